@@ -1,0 +1,1 @@
+"""What is recorded and what it means: clocks, histograms per (operation, outcome), objectives, verdicts."""

@@ -1,0 +1,1 @@
+"""The run record on disk: what a run is, writing it atomically, reading it back."""

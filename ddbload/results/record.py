@@ -1,0 +1,190 @@
+"""A run as a value: the document of `run.json`. Its keys are a contract that scripts may rely on.
+
+Times are milliseconds of the measured phases; a percentile that the sample does not support is None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+SCHEMA = "ddbload-run/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """A latency distribution in milliseconds. `count` is the number of samples behind it."""
+
+    count: int
+    p50: float | None
+    p90: float | None
+    p95: float | None
+    p99: float | None
+    p99_9: float | None
+    max: float | None
+    mean: float | None
+    stddev: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Read and write capacity units (request units, on demand)."""
+
+    read: float = 0.0
+    write: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedUnits:
+    """What the service said it charged, and what the capacity model adds for what the service does not say."""
+
+    reported: Units = Units()
+    modelled: Units = Units()
+
+
+@dataclass(frozen=True, slots=True)
+class TableUnits:
+    """Units of a table (reported + modelled), those of its indexes apart."""
+
+    read: float = 0.0
+    write: float = 0.0
+    indexes: dict[str, Units] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRecord:
+    """One operation's measured phases.
+
+    `response_ms`, `queue_ms`, `service_ms` cover the headline outcomes (ok, not_found, condition_failed);
+    `outcome_ms` holds the response time of every outcome by itself; `reasons` what the service or the socket said.
+    """
+
+    api: str
+    count: int
+    outcomes: dict[str, int]
+    attempts: int
+    response_ms: Latency
+    queue_ms: Latency
+    service_ms: Latency
+    outcome_ms: dict[str, Latency]
+    reasons: dict[str, int]
+    capacity: ConsumedUnits
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A second. offered: due in the measured phases; achieved: of those, sent; completed: of those, answered."""
+
+    offered: float
+    achieved: float
+    completed: float
+    loop: Literal["open", "closed"]
+    measured_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The run's price on demand, from reported plus modelled units. None where nothing was measured.
+
+    `usd` is the price of the whole run, warm-up included.
+    """
+
+    usd: float
+    usd_per_million_operations: float | None
+    usd_per_month_at_this_rate: float | None
+    price_date: str
+    region: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientHealth:
+    """How the client fared. `cpu_share` is the busiest worker's CPU time over wall time (1.0 is one core)."""
+
+    lag_ms: Latency
+    cpu_share: float | None
+    workers: int
+    transport: str
+    max_in_flight: int
+    connections: int
+    connections_opened: int
+    retries: int
+    timeout_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveRecord:
+    """One objective. `limit` and `observed` share a unit: milliseconds, or a fraction for outcome shares."""
+
+    text: str
+    operation: str
+    metric: str
+    limit: float
+    observed: float | None
+    samples: int
+    verdict: Literal["pass", "fail", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What makes two runs comparable. Never a credential in it."""
+
+    scenario: str
+    scenario_sha256: str
+    seed: int
+    params: dict[str, bool | int | float | str]
+    ddbload: str
+    dependencies: dict[str, str]
+    python: str
+    host: dict[str, str | int]
+    target: dict[str, str | bool | None]  # kind, url, version, image_digest, functional, region
+    transport: str
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """One second of the timeline. `t` counts from the start of the first phase; latencies in milliseconds."""
+
+    t: int
+    phase: str
+    due: int
+    sent: int
+    completed: int
+    ok: int
+    throttled: int
+    errors: int  # every outcome beyond the headline ones, throttled included
+    response_p50_ms: float | None
+    response_p99_ms: float | None
+    service_p50_ms: float | None
+    service_p99_ms: float | None
+    lag_max_ms: float | None
+    in_flight: int
+    queued: int
+    read_units: float
+    write_units: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A whole run."""
+
+    schema: str
+    id: str
+    tag: str
+    started_at: str  # UTC, ISO 8601
+    duration_s: float
+    verdict: Literal["pass", "fail", "invalid"]
+    reasons: list[str]
+    complete: bool
+    stopped_by: str | None  # "SIGINT", "SIGTERM", "limits.requests", "limits.spend_usd", "worker died", "target lost"
+    fingerprint: Fingerprint
+    rate: Rate
+    operations: dict[str, OperationRecord]
+    capacity: dict[str, TableUnits]
+    cost: Cost
+    client: ClientHealth
+    objectives: list[ObjectiveRecord]
+    validity: dict[str, float]  # the thresholds of the invalid rules, as used
+    warnings: list[str] = field(default_factory=list)
+    path: str = ""

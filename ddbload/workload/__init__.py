@@ -1,0 +1,1 @@
+"""Scenario -> the timetable (when) and the stream of operations (what). Pure; numpy blocks ahead of the hot path."""

@@ -1,0 +1,74 @@
+"""What a worker is given to do: the shapes that `engine` consumes and this room makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ddbload.operation import Draw, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One phase on the time axis, in nanoseconds from the start of the run: start <= t < end."""
+
+    name: str  # "warm 10s", "hold 1m"
+    kind: str  # "warm", "ramp", "hold"
+    start_ns: int
+    end_ns: int
+    measured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a worker's calls, in order; parallel sequences of equal length.
+
+    Attributes:
+        slots: number of each call in the timetable, unique in the run.
+        due_ns: nanoseconds from the start of the run (open loop), or 0s (closed loop: due when its slot is free).
+        operations: positions in `Workload.operations`.
+        draws: what `Operation.request` is filled with.
+    """
+
+    slots: Sequence[int]
+    due_ns: Sequence[int]
+    operations: Sequence[int]
+    draws: Sequence[Draw]
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Units charged by one call: those of the table, and those of each index."""
+
+    read: float
+    write: float
+    indexes: Mapping[str, tuple[float, float]]  # index -> (read, write)
+
+
+class CapacityModel(Protocol):
+    """The units of one call of one operation by DynamoDB's rules, from its draw and the service's answer (if any)."""
+
+    def __call__(self, draw: Draw, outcome: str, reply: Mapping[str, Any] | None) -> Charge: ...
+
+
+class Workload(Protocol):
+    """A scenario, compiled. The same scenario and seed give the same calls for any number of workers."""
+
+    operations: tuple[Operation, ...]
+    models: tuple[CapacityModel, ...]  # one for each operation
+    spans: tuple[Span, ...]
+    concurrency: int | None  # closed loop: slots in all; None: open loop
+    think_ns: int
+
+    def open_loop(self, worker: int, workers: int) -> Iterator[Block]:
+        """This worker's calls in order of their due times: slots k with k % workers == worker."""
+        ...
+
+    def closed_loop(self, slot: int) -> Iterator[Block]:
+        """The endless calls of one closed-loop slot (0 .. concurrency - 1)."""
+        ...
+
+    def offered(self) -> int:
+        """How many calls are due in the measured phases (open loop)."""
+        ...
