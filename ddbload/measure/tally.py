@@ -1,0 +1,128 @@
+"""The sum of all workers' deltas: totals of the measured phases, a row for each second, and stretches for the log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ddbload.measure.histogram import Histogram
+from ddbload.measure.recorder import Batch, Charged, Delta
+from ddbload.operation import HEADLINE, Outcome
+
+Key = tuple[int, Outcome, str]
+"""(operation, outcome, clock)"""
+
+
+@dataclass(slots=True)
+class SecondTally:
+    """What happened in one second of the run, warm-up included."""
+
+    due: int = 0
+    sent: int = 0
+    completed: int = 0  # calls that ended in it, answered or given up
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    response: Histogram | None = None  # of headline outcomes; dropped once summarised
+    service: Histogram | None = None
+    lag_max_ns: int = 0
+    in_flight: int = 0
+    queued: int = 0
+    read_units: float = 0.0
+    write_units: float = 0.0
+
+
+class Tally:
+    """Merges deltas in any order of workers; histograms and counts are sums, so the order does not matter.
+
+    Args:
+        interval_s: the length of a stretch of the histogram log, in seconds.
+    """
+
+    def __init__(self, interval_s: int = 1) -> None:
+        self.interval_s = interval_s
+        self.totals: dict[Key, Histogram] = {}
+        self.intervals: dict[int, dict[Key, Histogram]] = {}
+        self.seconds: dict[int, SecondTally] = {}
+        self.attempts: Counter[int] = Counter()  # by operation, measured
+        self.units: dict[tuple[int, bool, str], Charged] = {}
+        self.reasons: Counter[tuple[int, Outcome, str]] = Counter()
+        self.client_late = 0
+        self.recorded = 0  # warm-up included
+        self.released: dict[int, int] = {}
+        self.in_flight: dict[int, int] = {}
+        self.queued: dict[int, int] = {}
+        self.cpu_s: dict[int, float] = {}
+
+    def add(self, delta: Delta, second: int) -> None:
+        """Take a delta; `second` is the second of the run at which it was made."""
+        for batch in delta.batches:
+            self._add_second(batch)
+            self.recorded += batch.count
+            if not batch.measured:
+                continue
+            self.attempts[batch.operation] += batch.attempts
+            interval = self.intervals.setdefault(batch.second // self.interval_s, {})
+            for clock, cells in batch.cells.items():
+                key = (batch.operation, batch.outcome, clock)
+                for home in (self.totals, interval):
+                    histogram = home.get(key)
+                    if histogram is None:
+                        histogram = home[key] = Histogram()
+                    histogram.add(cells)
+        row = self._row(second)
+        for (operation, measured, source), charged in delta.units.items():
+            self.units.setdefault((operation, measured, source), Charged()).add(charged)
+            row.read_units += charged.read
+            row.write_units += charged.write
+        self.reasons.update(delta.reasons)
+        self.client_late += delta.client_late
+        self.released[delta.worker] = delta.released
+        self.in_flight[delta.worker] = delta.in_flight
+        self.queued[delta.worker] = delta.queued
+        self.cpu_s[delta.worker] = delta.cpu_s
+        row.in_flight, row.queued = sum(self.in_flight.values()), sum(self.queued.values())
+
+    def _row(self, second: int) -> SecondTally:
+        return self.seconds.setdefault(second, SecondTally())
+
+    def _add_second(self, batch: Batch) -> None:
+        row = self._row(batch.second)
+        row.completed += batch.count
+        row.outcomes[batch.outcome] += batch.count
+        row.lag_max_ns = max(row.lag_max_ns, batch.cells["lag"].max_ns)
+        if batch.outcome in HEADLINE:
+            row.response = row.response or Histogram()
+            row.response.add(batch.cells["response"])
+            if "service" in batch.cells:
+                row.service = row.service or Histogram()
+                row.service.add(batch.cells["service"])
+        for second, count in batch.due.items():
+            self._row(second).due += count
+        for second, count in batch.sent.items():
+            self._row(second).sent += count
+
+    def merged(self, clock: str, *, operation: int | None = None, outcomes: frozenset[Outcome] = HEADLINE) -> Histogram:
+        """The measured histogram of a clock over outcomes, of one operation or of all."""
+        total = Histogram()
+        for (op, outcome, name), histogram in self.totals.items():
+            if name == clock and outcome in outcomes and operation in (None, op):
+                total.merge(histogram)
+        return total
+
+    def count(self, operation: int | None = None, outcomes: frozenset[Outcome] | None = None) -> int:
+        """Measured calls."""
+        return sum(
+            histogram.count
+            for (op, outcome, clock), histogram in self.totals.items()
+            if clock == "response" and operation in (None, op) and (outcomes is None or outcome in outcomes)
+        )
+
+    def sent(self) -> int:
+        """Measured calls that were sent."""
+        return sum(histogram.count for (_, _, clock), histogram in self.totals.items() if clock == "service")
+
+    def charged(self, *, measured_only: bool) -> Iterator[tuple[int, str, Charged]]:
+        """(operation, "reported" | "modelled", units), of the measured phases or of the whole run."""
+        for (operation, measured, source), charged in self.units.items():
+            if measured or not measured_only:
+                yield operation, source, charged
