@@ -1,0 +1,72 @@
+"""DynamoDB's expressions, text <-> tree, with values written in place: 'text', 42, true, null, {name}, 'order#{n}'.
+
+Pure: nothing here knows a scenario or a request. Reserved words need no care, since every name is aliased; `#name`
+is an attribute whatever its name, and `#'any name'` one with other characters than letters, digits and underscores.
+Expressions that go into one request are rendered together, by `render_request`, since they share their aliases.
+"""
+
+from ddbload.expression.error import ExpressionError
+from ddbload.expression.keys import check_key_condition
+from ddbload.expression.parse import parse_condition, parse_update
+from ddbload.expression.tree import (
+    And,
+    Between,
+    Boolean,
+    Compare,
+    Condition,
+    Expression,
+    IfNotExists,
+    In,
+    ListAppend,
+    Not,
+    Null,
+    Number,
+    Operand,
+    Or,
+    Path,
+    Placeholder,
+    Size,
+    Sum,
+    Test,
+    Text,
+    Update,
+    attribute_names,
+    placeholders,
+    walk,
+)
+from ddbload.expression.write import Rendered, render, render_request, unparse
+
+__all__ = [
+    "And",
+    "Between",
+    "Boolean",
+    "Compare",
+    "Condition",
+    "Expression",
+    "ExpressionError",
+    "IfNotExists",
+    "In",
+    "ListAppend",
+    "Not",
+    "Null",
+    "Number",
+    "Operand",
+    "Or",
+    "Path",
+    "Placeholder",
+    "Rendered",
+    "Size",
+    "Sum",
+    "Test",
+    "Text",
+    "Update",
+    "attribute_names",
+    "check_key_condition",
+    "parse_condition",
+    "parse_update",
+    "placeholders",
+    "render",
+    "render_request",
+    "unparse",
+    "walk",
+]
