@@ -1,1 +1,1 @@
-"""YAML -> one frozen, validated `Scenario`. Closed schema; every error names file:line, what was found and what fits."""
+"""YAML -> one frozen, validated `Scenario`. Closed schema; an error names file:line, what was found and what fits."""
