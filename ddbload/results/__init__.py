@@ -1,1 +1,24 @@
 """The run record on disk: what a run is, writing it atomically, reading it back."""
+
+from ddbload.results.document import ResultsError, from_json, to_json
+from ddbload.results.hlog import Interval
+from ddbload.results.names import safe_name, tag_folder
+from ddbload.results.record import RunRecord, Second
+from ddbload.results.store import default_tag, new_id, read_histograms, read_run, read_timeline, write_run
+
+__all__ = [
+    "Interval",
+    "ResultsError",
+    "RunRecord",
+    "Second",
+    "default_tag",
+    "from_json",
+    "new_id",
+    "read_histograms",
+    "read_run",
+    "read_timeline",
+    "safe_name",
+    "tag_folder",
+    "to_json",
+    "write_run",
+]

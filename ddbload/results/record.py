@@ -56,7 +56,8 @@ class OperationRecord:
     """One operation's measured phases.
 
     `response_ms`, `queue_ms`, `service_ms` cover the headline outcomes (ok, not_found, condition_failed);
-    `outcome_ms` holds the response time of every outcome by itself; `reasons` what the service or the socket said.
+    `outcome_ms` holds the response time of every outcome by itself; `reasons` what the service or the socket said, by
+    outcome: {"throttled": {"ThrottlingException": 12}}. `attempts`: requests sent, retries included.
     """
 
     api: str
@@ -67,7 +68,7 @@ class OperationRecord:
     queue_ms: Latency
     service_ms: Latency
     outcome_ms: dict[str, Latency]
-    reasons: dict[str, int]
+    reasons: dict[str, dict[str, int]]
     capacity: ConsumedUnits
 
 
