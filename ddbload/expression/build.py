@@ -220,9 +220,10 @@ def _plain(text: str) -> list[str]:
 
 
 def _check_number(text: str, offset: int) -> None:
-    number = Decimal(text).normalize()
+    number = Decimal(text)  # exact; normalize() would round to the context
+    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
     smallest, largest = _EXPONENTS
-    if len(number.as_tuple().digits) > _DIGITS or (number and not smallest <= number.adjusted() <= largest):
+    if len(digits) > _DIGITS or (number and not smallest <= number.adjusted() <= largest):
         raise ExpressionError("DynamoDB has no such number", offset, "38 digits, from 1E-130 to 9.99E+125")
 
 

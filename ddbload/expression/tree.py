@@ -105,7 +105,7 @@ class In:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A function that is a condition by itself: `begins_with(path, 'a')`, or `attribute_exists(path)` without argument."""
+    """A function that is a condition by itself, such as `begins_with(path, 'a')`; some have no argument."""
 
     function: Literal["attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains"]
     path: Path
