@@ -1,0 +1,1 @@
+"""Timetable x operations x transport -> recorded outcomes; worker processes, limits, client health."""

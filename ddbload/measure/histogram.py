@@ -7,6 +7,7 @@ The layout is HdrHistogram's for 1 ns to 1 h at 3 significant digits (bucket ari
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +77,22 @@ def cells_of(values_ns: NDArray[np.int64]) -> Cells:
     )
 
 
+def merged(batches: Sequence[Cells]) -> Cells:
+    """Several batches as one; at least one is needed."""
+    if len(batches) == 1:
+        return batches[0]
+    positions, where = np.unique(np.concatenate([b.positions for b in batches]), return_inverse=True)
+    counts = np.bincount(where, weights=np.concatenate([b.counts for b in batches])).astype(np.int64)
+    return Cells(
+        positions,
+        counts,
+        max(b.max_ns for b in batches),
+        sum(b.total_ns for b in batches),
+        sum(b.squares for b in batches),
+        sum(b.clamped for b in batches),
+    )
+
+
 class Histogram:
     """Counts of samples in nanoseconds; count, sum and maximum are exact, percentiles within 0.1 %."""
 
@@ -88,6 +105,14 @@ class Histogram:
         self.total_ns = 0
         self.clamped = 0
         self._squares = 0.0
+
+    @classmethod
+    def of(cls, batches: Iterable[Cells]) -> Histogram:
+        """The sum of some batches."""
+        histogram = cls()
+        for cells in batches:
+            histogram.add(cells)
+        return histogram
 
     def add(self, cells: Cells) -> None:
         """Add a batch."""

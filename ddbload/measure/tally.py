@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ddbload.measure.histogram import Histogram
+from ddbload.measure.histogram import Cells, Histogram, merged
 from ddbload.measure.recorder import Batch, Charged, Delta
 from ddbload.operation import HEADLINE, Outcome
 
 Key = tuple[int, Outcome, str]
 """(operation, outcome, clock)"""
+
+_FOLD_AT = 8
 
 
 @dataclass(slots=True)
@@ -22,13 +24,20 @@ class SecondTally:
     sent: int = 0
     completed: int = 0  # calls that ended in it, answered or given up
     outcomes: Counter[Outcome] = field(default_factory=Counter)
-    response: Histogram | None = None  # of headline outcomes; dropped once summarised
-    service: Histogram | None = None
+    response: list[Cells] = field(default_factory=list)  # of headline outcomes
+    service: list[Cells] = field(default_factory=list)
     lag_max_ns: int = 0
     in_flight: int = 0
     queued: int = 0
     read_units: float = 0.0
     write_units: float = 0.0
+
+
+def _collect(batches: list[Cells], cells: Cells) -> None:
+    """Append; now and then fold the list into one batch, so that memory follows the buckets in use, not the time."""
+    batches.append(cells)
+    if len(batches) >= _FOLD_AT:
+        batches[:] = [merged(batches)]
 
 
 class Tally:
@@ -41,7 +50,7 @@ class Tally:
     def __init__(self, interval_s: int = 1) -> None:
         self.interval_s = interval_s
         self.totals: dict[Key, Histogram] = {}
-        self.intervals: dict[int, dict[Key, Histogram]] = {}
+        self.intervals: dict[int, dict[Key, list[Cells]]] = {}
         self.seconds: dict[int, SecondTally] = {}
         self.attempts: Counter[int] = Counter()  # by operation, measured
         self.units: dict[tuple[int, bool, str], Charged] = {}
@@ -64,11 +73,10 @@ class Tally:
             interval = self.intervals.setdefault(batch.second // self.interval_s, {})
             for clock, cells in batch.cells.items():
                 key = (batch.operation, batch.outcome, clock)
-                for home in (self.totals, interval):
-                    histogram = home.get(key)
-                    if histogram is None:
-                        histogram = home[key] = Histogram()
-                    histogram.add(cells)
+                if key not in self.totals:  # a dense histogram is large: made only where there is something to count
+                    self.totals[key] = Histogram()
+                self.totals[key].add(cells)
+                _collect(interval.setdefault(key, []), cells)
         row = self._row(second)
         for (operation, measured, source), charged in delta.units.items():
             self.units.setdefault((operation, measured, source), Charged()).add(charged)
@@ -91,11 +99,9 @@ class Tally:
         row.outcomes[batch.outcome] += batch.count
         row.lag_max_ns = max(row.lag_max_ns, batch.cells["lag"].max_ns)
         if batch.outcome in HEADLINE:
-            row.response = row.response or Histogram()
-            row.response.add(batch.cells["response"])
+            _collect(row.response, batch.cells["response"])
             if "service" in batch.cells:
-                row.service = row.service or Histogram()
-                row.service.add(batch.cells["service"])
+                _collect(row.service, batch.cells["service"])
         for second, count in batch.due.items():
             self._row(second).due += count
         for second, count in batch.sent.items():

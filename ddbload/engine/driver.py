@@ -1,0 +1,305 @@
+"""The two drivers: the open loop follows an absolute timetable, the closed loop's slots wait for their answers.
+
+Plain callbacks on a clock: the same code runs on the event loop and, in tests, on a virtual clock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+from ddbload.clock import Clock, Timer
+from ddbload.operation import Call, Outcome
+from ddbload.workload.stream import Block
+
+SLOT_SHIFT = 40
+"""Closed loop: the number of a call is its slot's number shifted by this, plus the count of the slot's calls."""
+_BURST = 32
+"""Releases in one wake-up before answers get their turn; a backlog goes on in the next turn of the loop."""
+
+
+class Sender(Protocol):
+    """The part of a transport that a driver uses: `on_done` comes later, never from within `submit`."""
+
+    def submit(self, call: Call, on_done: Callable[[Call], None], /) -> None: ...
+
+
+class Record(Protocol):
+    """The part of a recorder that a driver uses."""
+
+    def record(self, call: Call) -> None: ...
+
+    def late_by_client(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What both drivers need. `slots`: calls that may be under way at once; `start_ns` on the clock."""
+
+    clock: Clock
+    sender: Sender
+    prepared: Sequence[Any]
+    recorder: Record
+    slots: int
+    max_late_ns: int
+    start_ns: int
+    on_finished: Callable[[], None]
+
+
+class Gate:
+    """Lets at most `slots` calls under way; the others wait in order, until they are later than `max_late`.
+
+    Queue time is `sent - released`: waiting here, and for a connection, is never by itself the client's fault.
+    """
+
+    def __init__(self, lane: Lane, on_done: Callable[[Call], None]) -> None:
+        self._lane = lane
+        self._on_done = on_done
+        self.in_flight = 0
+        self.waiting: deque[Call] = deque()
+
+    def admit(self, call: Call) -> None:
+        """Send the call, or let it wait for a slot."""
+        if self.in_flight < self._lane.slots:
+            self.in_flight += 1
+            self._lane.sender.submit(call, self._done)
+        else:
+            self.waiting.append(call)
+            self.drop_late(call.released_ns)
+
+    def drop_late(self, now_ns: int) -> None:
+        """Give up what has waited beyond `max_late`: every slot was taken by slow answers."""
+        waiting, limit = self.waiting, now_ns - self._lane.max_late_ns
+        while waiting and waiting[0].due_ns < limit:
+            self.give_up(waiting.popleft(), now_ns, "no slot was free in time")
+
+    def give_up(self, call: Call, now_ns: int, reason: str) -> None:
+        """Record a call that is not sent."""
+        call.outcome, call.reason, call.done_ns = Outcome.LATE, reason, now_ns
+        self._lane.recorder.record(call)
+        self._on_done(call)
+
+    def _done(self, call: Call) -> None:
+        self._lane.recorder.record(call)
+        self.in_flight -= 1
+        if self.waiting:
+            self.drop_late(self._lane.clock.now_ns())
+            if self.waiting:
+                self.in_flight += 1
+                self._lane.sender.submit(self.waiting.popleft(), self._done)
+        self._on_done(call)
+
+
+class OpenLoop:
+    """Releases every call at its due time, whatever became of those before it."""
+
+    def __init__(self, lane: Lane, blocks: Iterator[Block], *, last_slot: int | None = None) -> None:
+        self._lane = lane
+        self._blocks = blocks
+        self._last_slot = last_slot  # the first slot that may no longer be sent (a limit on requests)
+        self._gate = Gate(lane, self._after)
+        self._block: Block | None = None
+        self._next = 0
+        self._timer: Timer | None = None
+        self.released = 0
+        self.stopped = False
+        self._finished = False
+
+    @property
+    def in_flight(self) -> int:
+        """Calls under way."""
+        return self._gate.in_flight
+
+    @property
+    def queued(self) -> int:
+        """Calls that wait for a slot."""
+        return len(self._gate.waiting)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._advance()
+        self._arm()
+
+    def stop(self) -> None:
+        """Release nothing more; calls under way are waited for, those without a slot are given up."""
+        if self.stopped:
+            return
+        self.stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._block = None
+        now = self._lane.clock.now_ns()
+        while self._gate.waiting:
+            self._gate.give_up(self._gate.waiting.popleft(), now, "the run was stopped")
+        self._check_finished()
+
+    def _advance(self) -> None:
+        block = next(self._blocks, None)
+        while block is not None and not len(block.slots):
+            block = next(self._blocks, None)
+        self._block, self._next = block, 0
+
+    def _arm(self) -> None:
+        block = self._block
+        if block is None:
+            self._timer = None
+            self._check_finished()
+            return
+        if self._last_slot is not None and block.slots[self._next] >= self._last_slot:
+            self.stopped, self._block, self._timer = True, None, None
+            self._check_finished()
+            return
+        self._timer = self._lane.clock.call_at(self._lane.start_ns + block.due_ns[self._next], self._wake)
+
+    def _wake(self) -> None:
+        lane, start = self._lane, self._lane.start_ns
+        now_ns, limit, gate, prepared = lane.clock.now_ns, lane.max_late_ns, self._gate, lane.prepared
+        for _ in range(_BURST):
+            block, position = self._block, self._next
+            if block is None:
+                break
+            due, slot = start + block.due_ns[position], block.slots[position]
+            now = now_ns()
+            if due > now or (self._last_slot is not None and slot >= self._last_slot):
+                break
+            operation = block.operations[position]
+            call = Call(operation, slot, prepared[operation], block.draws[position], due)
+            call.released_ns = now
+            self._next = position + 1
+            if now - due > limit:
+                lane.recorder.late_by_client()
+                gate.give_up(call, now, "the client was behind")
+            else:
+                self.released += 1
+                gate.admit(call)
+            if self._next == len(block.slots) and self._block is block:
+                self._advance()
+        if not self.stopped:
+            self._arm()
+
+    def _after(self, _call: Call) -> None:
+        if self._block is None:
+            self._check_finished()
+
+    def _check_finished(self) -> None:
+        if not self._finished and self._block is None and not self._gate.in_flight and not self._gate.waiting:
+            self._finished = True
+            self._lane.on_finished()
+
+
+_LOOK_NS = 50_000_000
+"""How often parked slots look whether the load has grown to include them."""
+
+
+class _ClosedSlot:
+    __slots__ = ("block", "blocks", "next", "number", "parked")
+
+    def __init__(self, number: int, blocks: Iterator[Block]) -> None:
+        self.number = number
+        self.blocks = blocks
+        self.block = next(blocks)
+        self.next = 0
+        self.parked = True
+
+
+class ClosedLoop:
+    """Each slot sends its next call when its last is answered and the think time is over.
+
+    Args:
+        lane: clock, sender, recorder.
+        slots: slot number -> its endless calls.
+        active: how many slots of the whole run are active at a time (ns from the start); slots below it send.
+        end_ns: when the last phase ends, from the start of the run.
+        think_ns: pause between an answer and the slot's next call.
+        budget: calls this worker may make (its share of a limit on requests).
+    """
+
+    def __init__(
+        self,
+        lane: Lane,
+        slots: Sequence[tuple[int, Iterator[Block]]],
+        *,
+        active: Callable[[int], int],
+        end_ns: int,
+        think_ns: int,
+        budget: int | None = None,
+    ) -> None:
+        self._lane = lane
+        self._slots = {number: _ClosedSlot(number, blocks) for number, blocks in slots}
+        self._active = active
+        self._end = lane.start_ns + end_ns
+        self._think = think_ns
+        self._budget = budget
+        self._gate = Gate(lane, self._after)
+        self.released = 0
+        self.stopped = False
+        self._finished = False
+
+    @property
+    def in_flight(self) -> int:
+        """Calls under way."""
+        return self._gate.in_flight
+
+    @property
+    def queued(self) -> int:
+        """Calls that wait for a slot."""
+        return len(self._gate.waiting)
+
+    def start(self) -> None:
+        """Begin at the lane's start time."""
+        self._lane.clock.call_at(self._lane.start_ns, self._look)
+
+    def stop(self) -> None:
+        """Send nothing more; calls under way are waited for."""
+        self.stopped = True
+        now = self._lane.clock.now_ns()
+        while self._gate.waiting:
+            self._gate.give_up(self._gate.waiting.popleft(), now, "the run was stopped")
+        self._check_finished()
+
+    def _look(self) -> None:
+        now = self._lane.clock.now_ns()
+        if self.stopped or now >= self._end:
+            self._check_finished()
+            return
+        active = self._active(now - self._lane.start_ns)
+        for slot in self._slots.values():
+            if slot.parked and slot.number < active:
+                slot.parked = False
+                self._send(slot)
+        self._lane.clock.call_at(min(now + _LOOK_NS, self._end), self._look)
+
+    def _send(self, slot: _ClosedSlot) -> None:
+        now = self._lane.clock.now_ns()
+        if self.stopped or now >= self._end or slot.number >= self._active(now - self._lane.start_ns):
+            slot.parked = True
+            self._check_finished()
+            return
+        if self._budget is not None and self.released >= self._budget:
+            self.stop()
+            return
+        block, position = slot.block, slot.next
+        operation = block.operations[position]
+        call = Call(operation, block.slots[position], self._lane.prepared[operation], block.draws[position], now)
+        call.released_ns = now
+        slot.next = position + 1
+        if slot.next == len(block.slots):
+            slot.block, slot.next = next(slot.blocks), 0
+        self.released += 1
+        self._gate.admit(call)
+
+    def _after(self, call: Call) -> None:
+        slot = self._slots[call.slot >> SLOT_SHIFT]
+        if self._think:
+            self._lane.clock.call_at(self._lane.clock.now_ns() + self._think, partial(self._send, slot))
+        else:
+            self._send(slot)
+
+    def _check_finished(self) -> None:
+        over = self.stopped or self._lane.clock.now_ns() >= self._end
+        if over and not self._finished and not self._gate.in_flight and not self._gate.waiting:
+            self._finished = True
+            self._lane.on_finished()

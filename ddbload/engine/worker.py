@@ -1,0 +1,189 @@
+"""One worker process: compiles the workload, drives its share of the calls, hands on what it recorded.
+
+Talks to its parent over its standard input and output; when the parent is gone (end of input), it ends at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from functools import partial
+from typing import Any, BinaryIO
+
+from ddbload.clock import Clock, LoopClock
+from ddbload.engine.driver import ClosedLoop, Lane, OpenLoop
+from ddbload.engine.job import FLUSH_S, Done, Failed, Frames, Go, Job, Message, Ready, Stop, frame
+from ddbload.errors import DdbloadError
+from ddbload.measure.recorder import Recorder
+from ddbload.transport import open_transport
+from ddbload.workload import compile_workload
+from ddbload.workload.stream import Workload
+
+Driver = OpenLoop | ClosedLoop
+
+
+class _Channel(asyncio.Protocol):
+    """Frames from the parent; its end means that the parent is gone."""
+
+    def __init__(self, on_message: Callable[[Any], None], on_end: Callable[[], None]) -> None:
+        self._frames = Frames()
+        self._on_message = on_message
+        self._on_end = on_end
+
+    def data_received(self, data: bytes) -> None:
+        for message in self._frames.feed(data):
+            self._on_message(message)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        self._on_end()
+
+
+class _Drained(asyncio.BaseProtocol):
+    """The sending side of the pipe: tells when everything has been handed over."""
+
+    def __init__(self) -> None:
+        self.lost = asyncio.Event()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        self.lost.set()
+
+
+def make_driver(job: Job, workload: Workload, lane: Lane) -> Driver:
+    """The driver of this worker's share."""
+    if workload.concurrency is None:
+        return OpenLoop(lane, workload.open_loop(job.worker, job.workers), last_slot=job.last_slot)
+    mine = range(job.worker, workload.concurrency, job.workers)
+    return ClosedLoop(
+        lane,
+        [(slot, workload.closed_loop(slot)) for slot in mine],
+        active=workload.active,
+        end_ns=workload.spans[-1].end_ns,
+        think_ns=workload.think_ns,
+        budget=job.budget,
+    )
+
+
+def make_recorder(workload: Workload, start_ns: int, *, trust_reported: bool) -> Recorder:
+    """A recorder of this workload's calls."""
+    return Recorder(
+        start_ns,
+        [(span.start_ns, span.end_ns) for span in workload.spans if span.measured],
+        [operation.writes for operation in workload.operations],
+        workload.models,
+        trust_reported=trust_reported,
+    )
+
+
+async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], None], clock: Clock) -> None:
+    """Do a job: open the transport, say that all is ready, wait for the start, drive, hand on."""
+    workload = compile_workload(job.scenario)
+    transport = open_transport(job.transport, job.endpoint, job.limits, clock, seed=job.scenario.seed)
+    await transport.open()
+    prepared = [transport.prepare(operation) for operation in workload.operations]
+    send(Ready(job.worker))
+    message = await inbox.get()
+    if not isinstance(message, Go):
+        await transport.close()
+        return
+    finished = asyncio.Event()
+    recorder = make_recorder(workload, message.start_ns, trust_reported=job.trust_reported)
+    slots = min(job.limits.max_in_flight, job.limits.connections)
+    late_ns = round(job.max_late_s * 1e9)
+    lane = Lane(clock, transport, prepared, recorder, slots, late_ns, message.start_ns, finished.set)
+    driver = make_driver(job, workload, lane)
+    _settle_memory()
+
+    def flush() -> None:
+        send(
+            recorder.delta(
+                job.worker,
+                clock.now_ns(),
+                released=driver.released,
+                in_flight=driver.in_flight,
+                queued=driver.queued,
+                cpu_s=time.process_time(),
+            )
+        )
+
+    driver.start()
+    flusher = asyncio.create_task(_flush_regularly(flush, message.start_ns, clock))
+    stopper = asyncio.create_task(_obey(inbox, driver, finished))
+    await finished.wait()
+    flusher.cancel()
+    stopper.cancel()
+    await transport.close()
+    flush()
+    send(Done(job.worker, transport.connections_opened))
+
+
+def _settle_memory() -> None:
+    """Keep the garbage collector out of the measurement: what exists now is never looked at again.
+
+    Calls are freed by their reference counts; full collections are left to a count that a leak would reach.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 100, 1000)
+
+
+async def _flush_regularly(flush: Callable[[], None], start_ns: int, clock: Clock) -> None:
+    step = round(FLUSH_S * 1e9)
+    count = max(0, (clock.now_ns() - start_ns) // step)
+    while True:
+        count += 1
+        await asyncio.sleep(max(0.0, (start_ns + count * step - clock.now_ns()) * 1e-9))
+        flush()
+
+
+async def _obey(inbox: asyncio.Queue[Any], driver: Driver, finished: asyncio.Event) -> None:
+    while True:
+        message = await inbox.get()
+        if isinstance(message, Stop):
+            driver.stop()
+            if message.now:
+                finished.set()
+
+
+async def _main(source: BinaryIO, sink: BinaryIO) -> None:
+    loop = asyncio.get_running_loop()
+    writer, drained = await loop.connect_write_pipe(_Drained, sink)
+    inbox: asyncio.Queue[Any] = asyncio.Queue()
+
+    def send(message: Message) -> None:
+        writer.write(frame(message))
+
+    await loop.connect_read_pipe(partial(_Channel, inbox.put_nowait, partial(os._exit, 0)), source)
+    job = await inbox.get()
+    try:
+        await work(job, inbox, send, LoopClock(loop))
+    except DdbloadError as error:
+        send(Failed(job.worker, str(error), "", error.exit_code))
+    except Exception as error:  # noqa: BLE001 - whatever it was, the parent must hear of it
+        send(Failed(job.worker, repr(error), traceback.format_exc(), 70))
+    writer.close()  # flushes first
+    await drained.lost.wait()
+
+
+def main() -> None:
+    """Run as a child: `python -m ddbload.engine.worker`, frames on standard input and output."""
+    # the terminal's Ctrl-C reaches the whole process group: the parent decides what it means
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, sink = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
+    os.dup2(2, 1)  # whatever prints must not end up between the frames
+    try:
+        import uvloop  # noqa: PLC0415 - absent on Windows
+    except ImportError:
+        asyncio.run(_main(source, sink))
+    else:
+        uvloop.run(_main(source, sink))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
