@@ -1,0 +1,53 @@
+"""DynamoDB's arithmetic, pure: bytes of items, units of reads and writes, index writes, what an update leaves.
+
+Items are DynamoDB JSON: {"pk": {"S": "x"}, "n": {"N": "5"}}; the content of B is bytes or base64 text.
+"""
+
+from ddbload.capacity.change import CannotApply, apply_update
+from ddbload.capacity.size import Item, Value, item_bytes, number_bytes, value_bytes
+from ddbload.capacity.units import (
+    READ_BLOCK_BYTES,
+    WRITE_BLOCK_BYTES,
+    failed_condition_units,
+    get_units,
+    item_write_units,
+    query_units,
+    read_units,
+    write_units,
+)
+from ddbload.capacity.writes import (
+    IndexShape,
+    TableShape,
+    WriteUnits,
+    delete_units,
+    entry,
+    index_writes,
+    put_units,
+    update_units,
+)
+
+__all__ = [
+    "READ_BLOCK_BYTES",
+    "WRITE_BLOCK_BYTES",
+    "CannotApply",
+    "IndexShape",
+    "Item",
+    "TableShape",
+    "Value",
+    "WriteUnits",
+    "apply_update",
+    "delete_units",
+    "entry",
+    "failed_condition_units",
+    "get_units",
+    "index_writes",
+    "item_bytes",
+    "item_write_units",
+    "number_bytes",
+    "put_units",
+    "query_units",
+    "read_units",
+    "update_units",
+    "value_bytes",
+    "write_units",
+]
