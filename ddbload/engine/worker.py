@@ -16,7 +16,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, BinaryIO
 
-from ddbload.clock import Clock, LoopClock
+from ddbload.clock import Clock
+from ddbload.engine.alarm import precise_clock
 from ddbload.engine.driver import ClosedLoop, Lane, OpenLoop
 from ddbload.engine.job import FLUSH_S, Done, Failed, Frames, Go, Job, Message, Ready, Stop, frame
 from ddbload.errors import DdbloadError
@@ -161,7 +162,7 @@ async def _main(source: BinaryIO, sink: BinaryIO) -> None:
     await loop.connect_read_pipe(partial(_Channel, inbox.put_nowait, partial(os._exit, 0)), source)
     job = await inbox.get()
     try:
-        await work(job, inbox, send, LoopClock(loop))
+        await work(job, inbox, send, precise_clock(loop))
     except DdbloadError as error:
         send(Failed(job.worker, str(error), "", error.exit_code))
     except Exception as error:  # noqa: BLE001 - whatever it was, the parent must hear of it
