@@ -11,13 +11,19 @@ from ddbload.operation import Draw, Operation
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One phase on the time axis, in nanoseconds from the start of the run: start <= t < end."""
+    """One phase on the time axis, in nanoseconds from the start of the run: start <= t < end.
+
+    `from_level` and `to_level` are the load at its two ends, as a fraction of `load.rate` (or of the concurrency); in
+    between it is a straight line.
+    """
 
     name: str  # "warm 10s", "hold 1m"
     kind: str  # "warm", "ramp", "hold"
     start_ns: int
     end_ns: int
     measured: bool
+    from_level: float = 1.0
+    to_level: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,14 @@ class Workload(Protocol):
         """The endless calls of one closed-loop slot (0 .. concurrency - 1)."""
         ...
 
+    def active(self, t_ns: int) -> int:
+        """How many closed-loop slots send at a time (nanoseconds from the start): those numbered below it."""
+        ...
+
     def offered(self) -> int:
         """How many calls are due in the measured phases (open loop)."""
+        ...
+
+    def due_by_span(self) -> tuple[int, ...]:
+        """How many calls are due in each phase (open loop); their sum is the number of slots of the run."""
         ...

@@ -1,0 +1,105 @@
+"""Sizes in bytes: constant, uniform, and lognormal with a cut."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ddbload.values.philox import Words
+from ddbload.values.transforms import Integers, below, exp, log, normal
+
+_Z99 = 2.3263478740408408  # 99 % of the standard normal distribution lie below it
+
+
+class Size(Protocol):
+    """A distribution of sizes. Bytes throughout."""
+
+    @property
+    def mean_bytes(self) -> float: ...
+    @property
+    def max_bytes(self) -> int: ...
+
+    def draw(self, word: Words) -> Integers:
+        """One size for each word, shape (n,)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantSize:
+    """Always the same."""
+
+    size_bytes: int
+
+    @property
+    def mean_bytes(self) -> float:
+        return float(self.size_bytes)
+
+    @property
+    def max_bytes(self) -> int:
+        return self.size_bytes
+
+    def draw(self, word: Words) -> Integers:
+        return np.full(len(word), self.size_bytes, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class UniformSize:
+    """Every size from min to max, both included, alike."""
+
+    min_bytes: int
+    max_bytes: int
+
+    def __post_init__(self) -> None:
+        if self.max_bytes < self.min_bytes:
+            raise ValueError(f"a uniform size needs min <= max, found {self.min_bytes} and {self.max_bytes}")
+
+    @property
+    def mean_bytes(self) -> float:
+        return (self.min_bytes + self.max_bytes) / 2
+
+    def draw(self, word: Words) -> Integers:
+        return self.min_bytes + below(word, self.max_bytes - self.min_bytes + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class LognormalSize:
+    """Half of the sizes lie below the median, 99 % below p99; larger than max becomes max, smaller than 1 becomes 1.
+
+    size = round(exp(ln median + sigma z)) with z standard normal and sigma = ln(p99 / median) / 2.326.
+    """
+
+    median_bytes: int
+    p99_bytes: int
+    max_bytes: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.median_bytes <= self.p99_bytes:
+            raise ValueError(f"a lognormal size needs median <= p99, found {self.median_bytes} and {self.p99_bytes}")
+        if self.max_bytes < self.median_bytes:
+            raise ValueError(f"a lognormal size needs median <= max, found {self.median_bytes} and {self.max_bytes}")
+
+    @property
+    def _mu_sigma(self) -> tuple[float, float]:
+        mu, p99 = log(np.array([self.median_bytes, self.p99_bytes], dtype=np.float64)).tolist()
+        return mu, (p99 - mu) / _Z99
+
+    @property
+    def mean_bytes(self) -> float:
+        """E[min(X, max)] of the lognormal X; the rounding and the floor at 1 are left out."""
+        mu, sigma = self._mu_sigma
+        if not sigma:
+            return float(self.median_bytes)
+        d = (math.log(self.max_bytes) - mu) / sigma
+        return math.exp(mu + sigma * sigma / 2) * _below_normal(d - sigma) + self.max_bytes * (1 - _below_normal(d))
+
+    def draw(self, word: Words) -> Integers:
+        mu, sigma = self._mu_sigma
+        exponent = np.minimum(mu + sigma * normal(word), 40.0)
+        return np.clip(np.rint(exp(exponent)).astype(np.int64), 1, self.max_bytes)
+
+
+def _below_normal(z: float) -> float:
+    return 0.5 * (1.0 + math.erf(z / math.sqrt(2.0)))

@@ -1,0 +1,226 @@
+"""The values of attributes: what each kind is, and its generator as a pure function of random words.
+
+The value of counter c of a stream is `spec.draw(words(seed, stream, c, 1))[0]`: the same wherever and whenever made.
+"""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, Protocol
+
+import numpy as np
+
+from ddbload.capacity import number_bytes
+from ddbload.operation import DrawnValue
+from ddbload.values.philox import Words, words
+from ddbload.values.sizes import Size
+from ddbload.values.transforms import below, thresholds, weighted
+
+ValueType = Literal["S", "N", "B", "BOOL"]
+
+
+class Values(Protocol):
+    """A generator of values of one DynamoDB type."""
+
+    @property
+    def type(self) -> ValueType: ...
+    @property
+    def mean_bytes(self) -> float:
+        """The expected size by DynamoDB's rules: UTF-8 bytes of S, raw bytes of B, digits of N."""
+        ...
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest size that can occur."""
+        ...
+
+    def draw(self, block: Words) -> list[DrawnValue]:
+        """One value for each row of the words, shape (n, 4)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several constants of one type, each by its weight."""
+
+    options: tuple[str | int | float | bool, ...]
+    weights: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if len({_scalar_type(option) for option in self.options}) > 1:
+            found = list(self.options)
+            raise ValueError(f"a choice must be of one type, found {found!r}; quote the numbers to make them text")
+        thresholds(self.weights)
+
+    @property
+    def type(self) -> ValueType:
+        return _scalar_type(self.options[0])
+
+    @property
+    def mean_bytes(self) -> float:
+        pairs = zip(self.options, self.weights, strict=True)
+        return sum(_scalar_bytes(option) * weight for option, weight in pairs) / sum(self.weights)
+
+    @property
+    def max_bytes(self) -> int:
+        return max(_scalar_bytes(option) for option in self.options)
+
+    def draw(self, block: Words) -> list[DrawnValue]:
+        chosen = weighted(block[:, 0], thresholds(self.weights)).tolist()
+        return [self.options[i] for i in chosen]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A whole number, uniform from low to high, both included."""
+
+    low: int
+    high: int
+
+    type: ValueType = field(default="N", init=False)
+
+    def __post_init__(self) -> None:
+        if self.high < self.low:
+            raise ValueError(f"a number needs min <= max, found {self.low} and {self.high}")
+        if self.high - self.low >= 2**63 or not -(2**63) <= self.low <= self.high < 2**63:
+            raise ValueError(f"a number must lie within 64 bits, found {self.low} to {self.high}")
+
+    @property
+    def mean_bytes(self) -> float:
+        """The mean over evenly spaced numbers of the range."""
+        points = [self.low + (self.high - self.low) * k // 255 for k in range(256)]
+        return sum(number_bytes(str(point)) for point in points) / len(points)
+
+    @property
+    def max_bytes(self) -> int:
+        return max(1 + (len(str(abs(end))) + 1) // 2 + (end < 0) for end in (self.low, self.high))
+
+    def draw(self, block: Words) -> list[DrawnValue]:
+        drawn: list[DrawnValue] = (self.low + below(block[:, 0], self.high - self.low + 1)).tolist()
+        return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """A whole Unix second, uniform over the last `within_s` seconds up to `until_s`, which is included."""
+
+    within_s: int
+    until_s: int
+
+    type: ValueType = field(default="N", init=False)
+
+    @property
+    def _range(self) -> Number:
+        return Number(self.until_s - max(self.within_s, 1) + 1, self.until_s)
+
+    @property
+    def mean_bytes(self) -> float:
+        return self._range.mean_bytes
+
+    @property
+    def max_bytes(self) -> int:
+        return self._range.max_bytes
+
+    def draw(self, block: Words) -> list[DrawnValue]:
+        return self._range.draw(block)
+
+
+@dataclass(frozen=True, slots=True)
+class Uuid:
+    """The text of a random UUID (version 4 of RFC 9562, section 5.4), a function of two words."""
+
+    type: ValueType = field(default="S", init=False)
+    mean_bytes: float = field(default=36.0, init=False)
+    max_bytes: int = field(default=36, init=False)
+
+    def draw(self, block: Words) -> list[DrawnValue]:
+        bits = block[:, :2].copy()
+        bits[:, 0] = bits[:, 0] & np.uint64(0xFFFFFFFFFFFF0FFF) | np.uint64(0x4000)
+        bits[:, 1] = bits[:, 1] & np.uint64(0x3FFFFFFFFFFFFFFF) | np.uint64(0x8000000000000000)
+        digits = bits.astype(">u8").tobytes().hex()
+        texts = [digits[k : k + 32] for k in range(0, len(digits), 32)]
+        return [f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}" for text in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Printable ASCII text: a slice of a fixed pool of random letters, digits, `_` and `-`, from a random place.
+
+    A slice costs no work per character. Two texts of a size are equal with a probability of 1 / 2**18.
+    """
+
+    size: Size
+    type: ValueType = field(default="S", init=False)
+
+    @property
+    def mean_bytes(self) -> float:
+        return self.size.mean_bytes
+
+    @property
+    def max_bytes(self) -> int:
+        return self.size.max_bytes
+
+    def draw(self, block: Words) -> list[DrawnValue]:
+        pool = text_pool(_pool_length(self.size.max_bytes))
+        return [pool[a:b] for a, b in _slices(self.size, block)]
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Bytes: a slice of a fixed pool of random bytes, from a random place."""
+
+    size: Size
+    type: ValueType = field(default="B", init=False)
+
+    @property
+    def mean_bytes(self) -> float:
+        return self.size.mean_bytes
+
+    @property
+    def max_bytes(self) -> int:
+        return self.size.max_bytes
+
+    def draw(self, block: Words) -> list[DrawnValue]:
+        pool = binary_pool(_pool_length(self.size.max_bytes))
+        return [pool[a:b] for a, b in _slices(self.size, block)]
+
+
+_STARTS = 2**18
+_ALPHABET = np.frombuffer((string.ascii_letters + string.digits + "_-").encode(), dtype=np.uint8)
+
+
+def _slices(size: Size, block: Words) -> zip[tuple[int, int]]:
+    starts, sizes = below(block[:, 1], _STARTS), size.draw(block[:, 0])
+    return zip(starts.tolist(), (starts + sizes).tolist(), strict=True)
+
+
+def _pool_length(max_bytes: int) -> int:
+    """Rounded up, so that a few pools serve all sizes; a longer pool continues a shorter one."""
+    return _STARTS + -(-max_bytes // _STARTS) * _STARTS
+
+
+@lru_cache(maxsize=8)
+def binary_pool(length: int) -> bytes:
+    """The first `length` bytes of the pool of binary values, the same for every seed: that chooses the slice."""
+    return words(0, "pool", 0, -(-length // 32)).astype("<u8").tobytes()[:length]
+
+
+@lru_cache(maxsize=8)
+def text_pool(length: int) -> str:
+    """The first `length` characters of the pool of texts: none that JSON has to escape."""
+    sextets = np.frombuffer(binary_pool(length), dtype=np.uint8) & 63
+    return str(_ALPHABET[sextets].tobytes(), "ascii")
+
+
+def _scalar_type(value: str | float) -> ValueType:
+    if isinstance(value, bool):
+        return "BOOL"
+    return "S" if isinstance(value, str) else "N"
+
+
+def _scalar_bytes(value: str | float) -> int:
+    if isinstance(value, bool):
+        return 1
+    return len(value.encode()) if isinstance(value, str) else number_bytes(repr(value))

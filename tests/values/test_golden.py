@@ -1,0 +1,67 @@
+"""Every generator to the bit: a changed hash is a changed workload, and every recorded run would lose its twin."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from ddbload.values import (
+    Binary,
+    Choice,
+    ConstantSize,
+    Hotspot,
+    LognormalSize,
+    Number,
+    Scatter,
+    Text,
+    Timestamp,
+    Uniform,
+    UniformSize,
+    Uuid,
+    Zipf,
+    words,
+)
+from ddbload.values.transforms import exponential, normal
+
+BLOCK = words(2024, "golden", 10_000, 5_000)
+GOLDEN: list[tuple[str, Callable[[], list[object]], str]] = [
+    ("words", BLOCK.tolist, "98d55f00c88cd4709cc77064"),
+    (
+        "exponential",
+        lambda: [gap.hex() for gap in exponential(BLOCK[:, 0]).tolist()],
+        "5c8609e2f53556b75d74331f",
+    ),
+    ("normal", lambda: [z.hex() for z in normal(BLOCK[:, 0]).tolist()], "3a6f58b46cd3b853801a1256"),
+    ("uniform of 1000", lambda: Uniform(1000).draw(BLOCK).tolist(), "f4d53a38e0555c88fa3f76d5"),
+    ("uniform of 1e15", lambda: Uniform(10**15).draw(BLOCK).tolist(), "77cba1ee13d7389608767534"),
+    ("hotspot", lambda: Hotspot(1000, 0.05, 0.8).draw(BLOCK).tolist(), "d6ab9bb025c16248382a23cd"),
+    ("zipf 0.99 of 5000", lambda: Zipf(5000, 0.99).draw(BLOCK).tolist(), "7fb7e24ed22dd956b46d2428"),
+    ("zipf 1 of 1e10", lambda: Zipf(10**10, 1.0).draw(BLOCK).tolist(), "35b0101569593def48061892"),
+    ("zipf 2.5 of 1e6", lambda: Zipf(10**6, 2.5).draw(BLOCK).tolist(), "91f66dabc54580f1cef1a238"),
+    ("scatter by table", lambda: Scatter(5000, 7, "s")(np.arange(5000)).tolist(), "45c610a801e4b19f7c6409aa"),
+    ("scatter by walk", lambda: Scatter(10**10, 7, "s")(np.arange(5000)).tolist(), "16523aec761af63a267c4afb"),
+    (
+        "choice",
+        lambda: [*Choice(("open", "paid", "void"), (20, 70, 10)).draw(BLOCK)],
+        "090c51d7b6d03973de017832",
+    ),
+    ("number", lambda: [*Number(-50, 12_345).draw(BLOCK)], "9253ff4a1c5df646253ab7dc"),
+    ("timestamp", lambda: [*Timestamp(7_776_000, 1_767_225_600).draw(BLOCK)], "73534d6ed46fa55bebd1cf8f"),
+    ("uuid", lambda: [*Uuid().draw(BLOCK)], "6085e4082565fe01580df958"),
+    ("text, constant", lambda: [*Text(ConstantSize(100)).draw(BLOCK)], "5e0fc774da7281c6d7dc760d"),
+    ("text, uniform", lambda: [*Text(UniformSize(0, 300)).draw(BLOCK)], "4fe87e34a0aef79fd21e8057"),
+    (
+        "text, lognormal",
+        lambda: [*Text(LognormalSize(700, 6000, 32_000)).draw(BLOCK[:500])],
+        "e4266624351b3485553d7790",
+    ),
+    ("binary", lambda: [*Binary(UniformSize(1, 64)).draw(BLOCK)], "98c1c8ff110cc12d7786701e"),
+]
+
+
+@pytest.mark.parametrize(("make", "digest"), [row[1:] for row in GOLDEN], ids=[row[0] for row in GOLDEN])
+def test_the_sequence_is_the_one_recorded(make: Callable[[], list[object]], digest: str) -> None:
+    assert hashlib.sha256(repr(make()).encode()).hexdigest()[:24] == digest

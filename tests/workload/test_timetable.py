@@ -1,0 +1,178 @@
+"""Due times: counts equal the integral of the rate, times are exact, in order and without drift."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from ddbload.scenario.model import Hold, Phase, Ramp, Warm
+from ddbload.values.transforms import Integers
+from ddbload.workload.timetable import Stretch, Timetable, level_at, spans, timetable
+
+NS = 10**9
+
+
+def table(rate: float, *phases: Phase, poisson: bool = False, seed: int = 1) -> Timetable:
+    return timetable(spans(phases), rate, poisson=poisson, seed=seed)
+
+
+def all_due(of: Timetable, size: int = 512) -> Integers:
+    blocks = [due for _, due in of.blocks(size)]
+    return np.concatenate(blocks) if blocks else np.array([], dtype=np.int64)
+
+
+durations = st.integers(1, 20_000).map(lambda ms: f"{ms}ms")
+levels = st.integers(0, 2000).map(lambda tenths: f"{tenths / 10}%")
+phases = st.one_of(
+    st.builds(lambda d, p: Warm.model_validate({"warm": d, "at": p}), durations, levels),
+    st.builds(lambda d, p: Ramp.model_validate({"ramp": d, "to": p}), durations, levels),
+    st.builds(lambda d, p: Hold.model_validate({"hold": d, "at": p}), durations, levels),
+    st.builds(lambda d: Hold.model_validate({"hold": d}), durations),
+)
+loads = st.lists(phases, min_size=1, max_size=5)
+rates = st.one_of(st.integers(1, 3000).map(float), st.floats(0.1, 50))
+
+
+def phase(text: str, **fields: object) -> Phase:
+    kind, duration = text.split()
+    forms: dict[str, type[Warm | Ramp | Hold]] = {"warm": Warm, "ramp": Ramp, "hold": Hold}
+    return forms[kind].model_validate({kind: duration, **fields})
+
+
+def test_constant_arrivals_are_evenly_spaced_from_zero_on() -> None:
+    assert all_due(table(4, phase("hold 2s"))).tolist() == [k * NS // 4 for k in range(8)]
+
+
+def test_a_ramp_from_nothing_follows_the_square_root() -> None:
+    # 0 to 10/s in 10 s: L(t) = t^2 / 2, so call k is due at sqrt(2 k)
+    due = all_due(table(10, phase("ramp 10s", to="100%")))
+    assert due.tolist() == [round(math.sqrt(2 * k) * NS) for k in range(50)]
+
+
+def test_a_ramp_to_nothing_ends_at_its_end() -> None:
+    due = all_due(table(10, phase("hold 1s"), phase("ramp 10s", to="0%")))[10:]
+    # L(u) = 10 u - u^2 / 2, so u = 10 - sqrt(100 - 2 k)
+    assert due == pytest.approx([NS + (10 - math.sqrt(100 - 2 * k)) * NS for k in range(50)], abs=1)
+
+
+LEVELS = [
+    ("a ramp starts from nothing at the very start", [phase("ramp 1s", to="50%")], [(0, 0.5)]),
+    ("a ramp starts at the level before",
+     [phase("warm 1s", at="20%"), phase("ramp 1s", to="5%")], [(0.2, 0.2), (0.2, 0.05)]),
+    ("a hold keeps what the ramp reached", [phase("ramp 1s", to="50%"), phase("hold 1s")], [(0, 0.5), (0.5, 0.5)]),
+    ("a hold after a hold is at 100 %", [phase("hold 1s", at="50%"), phase("hold 1s")], [(0.5, 0.5), (1, 1)]),
+    ("a hold after a warm-up is at 100 %", [phase("warm 1s", at="25%"), phase("hold 1s")], [(0.25, 0.25), (1, 1)]),
+    ("a hold may name its level", [phase("ramp 1s", to="50%"), phase("hold 1s", at="80%")], [(0, 0.5), (0.8, 0.8)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given_phases", "expected"), [row[1:] for row in LEVELS], ids=[row[0] for row in LEVELS])
+def test_levels(given_phases: list[Phase], expected: list[tuple[float, float]]) -> None:
+    assert [(span.from_level, span.to_level) for span in spans(given_phases)] == expected
+
+
+def test_spans_follow_each_other_and_say_what_is_measured() -> None:
+    found = spans([phase("warm 500ms"), phase("ramp 90s", to="100%", measure=False), phase("hold 2h")])
+    assert [(span.name, span.measured) for span in found] == [
+        ("warm 500ms", False),
+        ("ramp 1m30s", False),
+        ("hold 2h", True),
+    ]
+    assert [(span.start_ns, span.end_ns) for span in found] == [
+        (0, NS // 2),
+        (NS // 2, NS * 181 // 2),
+        (NS * 181 // 2, NS * 181 // 2 + 7200 * NS),
+    ]
+
+
+def test_the_level_at_a_time_lies_on_the_line() -> None:
+    over = spans([phase("warm 1s", at="20%"), phase("ramp 2s", to="100%"), phase("hold 1s", at="50%")])
+    times = [-1, 0, NS - 1, NS, 2 * NS, 3 * NS, 4 * NS - 1, 4 * NS]
+    assert [level_at(over, t) for t in times] == pytest.approx([0, 0.2, 0.2, 0.2, 0.6, 0.5, 0.5, 0])
+
+
+@settings(deadline=None)
+@given(loads, rates)
+def test_constant_counts_of_each_phase_are_the_integral_of_the_rate(load: list[Phase], rate: float) -> None:
+    of = table(rate, *load)
+    due, counts = all_due(of), of.counts()
+    assert len(due) == sum(counts)
+    for stretch, count in zip(of.stretches, counts, strict=True):
+        seconds = (stretch.span.end_ns - stretch.span.start_ns) / NS
+        area = rate * (stretch.span.from_level + stretch.span.to_level) / 2 * seconds
+        assert abs(count - area) < 1 + 1e-6 * area
+        assert ((due >= stretch.span.start_ns) & (due < stretch.span.end_ns)).sum() == count
+
+
+@settings(deadline=None)
+@given(loads, rates, st.booleans(), st.integers(0, 2**63 - 1))
+def test_due_times_never_go_back(load: list[Phase], rate: float, poisson: bool, seed: int) -> None:
+    due = all_due(table(rate, *load, poisson=poisson, seed=seed))
+    assert (np.diff(due) >= 0).all()
+
+
+@settings(deadline=None, max_examples=30)
+@given(loads, rates, st.booleans(), st.integers(1, 3000))
+def test_times_do_not_depend_on_the_size_of_the_blocks(
+    load: list[Phase], rate: float, poisson: bool, size: int
+) -> None:
+    of = table(rate, *load, poisson=poisson)
+    assert np.array_equal(all_due(of, size), all_due(of))
+
+
+def expected_by(stretch: Stretch, t_ns: int) -> Fraction:
+    """Arrivals expected by a time, exactly."""
+    u, seconds = Fraction(t_ns - stretch.span.start_ns, NS), Fraction(stretch.span.end_ns - stretch.span.start_ns, NS)
+    return stretch.before + stretch.from_rate * u + (stretch.to_rate - stretch.from_rate) * u * u / (2 * seconds)
+
+
+@settings(deadline=None, max_examples=50)
+@given(loads, rates)
+def test_every_constant_time_is_the_exact_inverse_to_the_nanosecond(load: list[Phase], rate: float) -> None:
+    of = table(rate, *load)
+    due = all_due(of).tolist()
+    for k in range(0, len(due), max(1, len(due) // 20)):
+        stretch = next(s for s in reversed(of.stretches) if s.before <= k and s.expected)
+        assert due[k] == stretch.span.start_ns or expected_by(stretch, due[k] - 1) <= k
+        assert due[k] == stretch.span.end_ns - 1 or expected_by(stretch, due[k] + 1) >= k
+
+
+@pytest.mark.parametrize(("rate", "hours"), [(0.1, 24), (100_000, 3), (1 / 3, 24), (99_999.9, 24)])
+def test_there_is_no_drift_over_a_day(rate: float, hours: int) -> None:
+    of = table(rate, phase(f"hold {hours}h"))
+    last = of.counts()[0] - 1
+    exact = Fraction(last) / of.stretches[0].from_rate * NS
+    assert abs(int(of._due_ns(last, np.zeros(1))[0]) - exact) <= 1
+    assert last == math.ceil(of.stretches[0].from_rate * hours * 3600) - 1
+
+
+def test_poisson_gaps_are_exponential_at_every_rate() -> None:
+    due = all_due(table(50_000, phase("hold 1s"), poisson=True))
+    gaps = np.sort(np.diff(due)) / NS * 50_000
+    cdf = 1 - np.exp(-gaps)
+    # Kolmogorov-Smirnov: beyond 1.95 in one of a thousand right samples
+    assert math.sqrt(len(gaps)) * np.abs(cdf - np.arange(1, len(gaps) + 1) / len(gaps)).max() < 1.95
+
+
+def test_poisson_arrivals_on_a_ramp_are_uniform_in_the_integral() -> None:
+    due = all_due(table(20_000, phase("ramp 5s", to="100%"), poisson=True)) / (5 * NS)
+    by = np.sort(due**2)  # L(t) / L(end)
+    assert math.sqrt(len(by)) * np.abs(by - np.arange(1, len(by) + 1) / len(by)).max() < 1.95
+
+
+def test_poisson_counts_of_the_phases_are_those_of_the_drawn_times() -> None:
+    of = table(500, phase("warm 1s", at="10%"), phase("ramp 2s", to="100%"), phase("hold 3s"), poisson=True)
+    due = all_due(of)
+    by_phase = [int(((due >= s.span.start_ns) & (due < s.span.end_ns)).sum()) for s in of.stretches]
+    assert list(of.counts()) == by_phase
+    assert sum(by_phase) == pytest.approx(float(of.expected), abs=4 * math.sqrt(float(of.expected)))
+
+
+def test_a_phase_without_load_has_no_calls() -> None:
+    of = table(100, phase("hold 1s", at="0%"), phase("hold 1s"), phase("hold 1s", at="0%"))
+    assert of.counts() == (0, 100, 0)
+    assert all_due(table(100, phase("hold 1s", at="0%"), poisson=True)).tolist() == []
