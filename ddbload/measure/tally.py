@@ -13,7 +13,30 @@ from ddbload.operation import HEADLINE, Outcome
 Key = tuple[int, Outcome, str]
 """(operation, outcome, clock)"""
 
+RECENT_S = 5
+"""Seconds for which the figures of a live view are kept."""
 _FOLD_AT = 8
+
+
+@dataclass(slots=True)
+class Recent:
+    """One operation in one of the last seconds: what a live view shows."""
+
+    completed: int = 0
+    throttled: int = 0
+    errors: int = 0
+    response: list[Cells] = field(default_factory=list)
+    lag: list[Cells] = field(default_factory=list)
+
+    def add(self, batch: Batch) -> None:
+        """Count a batch."""
+        self.completed += batch.count
+        self.throttled += batch.count if batch.outcome is Outcome.THROTTLED else 0
+        self.lag.append(batch.cells["lag"])
+        if batch.outcome in HEADLINE:
+            self.response.append(batch.cells["response"])
+        else:
+            self.errors += batch.count
 
 
 @dataclass(slots=True)
@@ -31,6 +54,7 @@ class SecondTally:
     queued: int = 0
     read_units: float = 0.0
     write_units: float = 0.0
+    recent: dict[int, Recent] = field(default_factory=dict)  # by operation; emptied after some seconds
 
 
 def _collect(batches: list[Cells], cells: Cells) -> None:
@@ -56,7 +80,9 @@ class Tally:
         self.units: dict[tuple[int, bool, str], Charged] = {}
         self.reasons: Counter[tuple[int, Outcome, str]] = Counter()
         self.client_late = 0
-        self.recorded = 0  # warm-up included
+        self.recorded = 0  # warm-up included, as in the next two
+        self.completed: Counter[int] = Counter()  # by operation
+        self.failed: Counter[tuple[int, bool]] = Counter()  # by (operation, throttled), outcomes beyond the headline
         self.released: dict[int, int] = {}
         self.in_flight: dict[int, int] = {}
         self.queued: dict[int, int] = {}
@@ -67,6 +93,9 @@ class Tally:
         for batch in delta.batches:
             self._add_second(batch)
             self.recorded += batch.count
+            self.completed[batch.operation] += batch.count
+            if batch.outcome not in HEADLINE:
+                self.failed[batch.operation, batch.outcome is Outcome.THROTTLED] += batch.count
             if not batch.measured:
                 continue
             self.attempts[batch.operation] += batch.attempts
@@ -88,6 +117,8 @@ class Tally:
         self.in_flight[delta.worker] = delta.in_flight
         self.queued[delta.worker] = delta.queued
         self.cpu_s[delta.worker] = delta.cpu_s
+        if (old := self.seconds.get(second - RECENT_S - 1)) is not None:
+            old.recent.clear()
         row.in_flight, row.queued = sum(self.in_flight.values()), sum(self.queued.values())
 
     def _row(self, second: int) -> SecondTally:
@@ -97,6 +128,7 @@ class Tally:
         row = self._row(batch.second)
         row.completed += batch.count
         row.outcomes[batch.outcome] += batch.count
+        row.recent.setdefault(batch.operation, Recent()).add(batch)
         row.lag_max_ns = max(row.lag_max_ns, batch.cells["lag"].max_ns)
         if batch.outcome in HEADLINE:
             _collect(row.response, batch.cells["response"])

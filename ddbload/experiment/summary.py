@@ -1,0 +1,297 @@
+"""What was measured -> the run record: latencies, outcomes, capacity, price, objectives, verdict. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ddbload.engine.crew import Measurement
+from ddbload.measure.histogram import Histogram, support
+from ddbload.measure.objectives import NS_PER_MS, PERCENTILES, Finding, Sample, judge
+from ddbload.measure.recorder import Charged
+from ddbload.measure.tally import SecondTally, Tally
+from ddbload.measure.verdict import Evidence, Thresholds, decide
+from ddbload.operation import HEADLINE, OUTCOMES, Operation, Outcome
+from ddbload.pricing import PriceBook, run_cost
+from ddbload.results.hlog import Interval
+from ddbload.results.record import (
+    SCHEMA,
+    ClientHealth,
+    ConsumedUnits,
+    Cost,
+    Fingerprint,
+    Latency,
+    ObjectiveRecord,
+    OperationRecord,
+    Rate,
+    RunRecord,
+    Second,
+    TableUnits,
+    Units,
+)
+from ddbload.scenario.model import Client, Scenario
+from ddbload.workload.stream import Workload
+
+_HOURS_PER_MONTH = 730  # the convention of AWS's own calculators
+_SECONDS_PER_MONTH = _HOURS_PER_MONTH * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a run was, beside what it measured."""
+
+    id: str
+    tag: str
+    scenario: Scenario
+    workload: Workload
+    fingerprint: Fingerprint
+    book: PriceBook
+    warnings: tuple[str, ...] = ()
+
+
+def summarise(setting: Setting, measured: Measurement) -> RunRecord:
+    """The record of a run."""
+    tally, scenario = measured.tally, setting.scenario
+    names = [operation.name for operation in setting.workload.operations]
+    findings = list(_findings(scenario, names, tally))
+    lag = tally.merged("lag", outcomes=frozenset(OUTCOMES))
+    response = tally.merged("response")
+    thresholds = _thresholds(scenario.client)
+    rate = _rate(setting.workload, measured)
+    verdict, reasons = decide(
+        Evidence(
+            due=setting.workload.offered() if measured.complete and rate.loop == "open" else None,
+            recorded=tally.count(),
+            client_late=tally.client_late,
+            answered=response.count,
+            lag_p99_ms=lag.percentile_ns(99) / NS_PER_MS,
+            response_p99_ms=response.percentile_ns(99) / NS_PER_MS,
+            stopped_by=measured.stopped_by,
+            failures=measured.failures,
+        ),
+        findings,
+        thresholds,
+    )
+    return RunRecord(
+        schema=SCHEMA,
+        id=setting.id,
+        tag=setting.tag,
+        started_at=measured.started_at.isoformat(timespec="seconds"),
+        duration_s=round(measured.elapsed_s, 3),
+        verdict=verdict,
+        reasons=reasons,
+        complete=measured.complete,
+        stopped_by=measured.stopped_by,
+        fingerprint=setting.fingerprint,
+        rate=rate,
+        operations={op.name: _operation(i, op, tally) for i, op in enumerate(setting.workload.operations)},
+        capacity=_capacity(setting.workload, tally),
+        cost=_cost(setting.book, tally, rate.measured_s),
+        client=_client(scenario.client, setting.fingerprint, measured, lag),
+        objectives=[_objective(finding) for finding in findings],
+        validity={
+            "lag_ms": thresholds.lag_s * 1e3,
+            "lag_share": thresholds.lag_share,
+            "late": thresholds.late,
+            "released": thresholds.released,
+        },
+        warnings=[*setting.warnings, *_noted(tally)],
+    )
+
+
+def latency(histogram: Histogram) -> Latency:
+    """A histogram in milliseconds, with the percentiles that its sample supports."""
+    count = histogram.count
+    at: dict[str, Any] = {
+        name: round(histogram.percentile_ns(p) / NS_PER_MS, 6) if count >= support(p) else None
+        for name, p in PERCENTILES.items()
+    }
+    return Latency(
+        count=count,
+        **at,
+        max=histogram.max_ns / NS_PER_MS if count else None,
+        mean=round(histogram.mean_ns / NS_PER_MS, 6) if count else None,
+        stddev=round(histogram.stddev_ns / NS_PER_MS, 6) if count else None,
+    )
+
+
+def seconds_of(workload: Workload, tally: Tally, elapsed_s: float) -> list[Second]:
+    """The timeline: a row for each second from the start to the last in which something ended."""
+    last = max([int(elapsed_s), *tally.seconds], default=0)
+    spans = workload.spans
+    rows = []
+    for t in range(last + 1):
+        row = tally.seconds.get(t, SecondTally())
+        phase = next((span.name for span in spans if span.start_ns <= t * 1_000_000_000 < span.end_ns), "drain")
+        if phase == "drain" and not (row.completed or row.due):
+            continue
+        rows.append(_second(t, phase, row))
+    return rows
+
+
+def intervals_of(workload: Workload, tally: Tally) -> Iterator[Interval]:
+    """The measured histograms by stretch of time, in order."""
+    for number in sorted(tally.intervals):
+        start, length = float(number * tally.interval_s), float(tally.interval_s)
+        for (operation, outcome, clock), batches in tally.intervals[number].items():
+            name = workload.operations[operation].name
+            hdr = Histogram.of(batches).to_hdr()
+            yield Interval(start, length, f"{name}/{outcome}/{clock}", hdr)
+
+
+def _findings(scenario: Scenario, names: list[str], tally: Tally) -> Iterator[Finding]:
+    for name, objective in scenario.objectives.items():
+        limits = {k: v for k, v in objective.model_dump(exclude={"matters"}).items() if v is not None}
+        operation = None if name == "all" and name not in names else names.index(name)
+        outcomes = {outcome: tally.count(operation, frozenset({outcome})) for outcome in OUTCOMES}
+        yield from judge(name, limits, Sample(outcomes, tally.merged("response", operation=operation)))
+
+
+def _objective(finding: Finding) -> ObjectiveRecord:
+    return ObjectiveRecord(
+        finding.text,
+        finding.operation,
+        finding.metric,
+        finding.limit,
+        finding.observed,
+        finding.samples,
+        finding.verdict,
+    )
+
+
+def _thresholds(client: Client) -> Thresholds:
+    limits = client.validity
+    return Thresholds(limits.lag, limits.lag_share, limits.late, limits.released)
+
+
+def _rate(workload: Workload, measured: Measurement) -> Rate:
+    tally = measured.tally
+    elapsed_ns = round(measured.elapsed_s * 1e9)
+    seconds = (
+        sum(max(0, min(span.end_ns, elapsed_ns) - span.start_ns) for span in workload.spans if span.measured) * 1e-9
+    )
+    closed = workload.concurrency is not None
+    due = workload.offered() if measured.complete and not closed else tally.count()
+    answered = frozenset(OUTCOMES) - {Outcome.LATE, Outcome.TIMEOUT, Outcome.CONNECTION}
+    per_second = (lambda n: n / seconds) if seconds else (lambda _n: 0.0)
+    return Rate(
+        offered=per_second(due),
+        achieved=per_second(tally.sent()),
+        completed=per_second(tally.count(outcomes=answered)),
+        loop="closed" if closed else "open",
+        measured_s=seconds,
+    )
+
+
+def _operation(number: int, operation: Operation, tally: Tally) -> OperationRecord:
+    outcomes = {outcome: tally.count(number, frozenset({outcome})) for outcome in OUTCOMES}
+    reasons: dict[str, dict[str, int]] = {}
+    for (op, outcome, reason), count in tally.reasons.most_common():
+        if op == number:
+            reasons.setdefault(outcome, {})[reason] = count
+    return OperationRecord(
+        api=operation.api,
+        count=tally.count(number),
+        outcomes={outcome.value: count for outcome, count in outcomes.items() if count},
+        attempts=tally.attempts[number],
+        response_ms=latency(tally.merged("response", operation=number)),
+        queue_ms=latency(tally.merged("queue", operation=number)),
+        service_ms=latency(tally.merged("service", operation=number)),
+        outcome_ms={
+            outcome.value: latency(tally.merged("response", operation=number, outcomes=frozenset({outcome})))
+            for outcome, count in outcomes.items()
+            if count
+        },
+        reasons=reasons,
+        capacity=ConsumedUnits(_units(tally, number, "reported"), _units(tally, number, "modelled")),
+    )
+
+
+def _units(tally: Tally, operation: int, source: str) -> Units:
+    charged = tally.units.get((operation, True, source), Charged())
+    return Units(charged.read, charged.write)
+
+
+def _capacity(workload: Workload, tally: Tally) -> dict[str, TableUnits]:
+    sums: dict[str, Charged] = {operation.table: Charged() for operation in workload.operations}
+    for operation, _, charged in tally.charged(measured_only=True):
+        sums[workload.operations[operation].table].add(charged)
+    return {
+        table: TableUnits(*charged.table, indexes={name: Units(*units) for name, units in charged.indexes.items()})
+        for table, charged in sums.items()
+    }
+
+
+def _cost(book: PriceBook, tally: Tally, measured_s: float) -> Cost:
+    def usd(*, measured_only: bool) -> float:
+        charged = [units for _, _, units in tally.charged(measured_only=measured_only)]
+        return run_cost(book, sum(c.read for c in charged), sum(c.write for c in charged))
+
+    measured, count = usd(measured_only=True), tally.count()
+    return Cost(
+        usd=usd(measured_only=False),
+        usd_per_million_operations=measured / count * 1e6 if count else None,
+        usd_per_month_at_this_rate=measured / measured_s * _SECONDS_PER_MONTH if measured_s and count else None,
+        price_date=str(book.as_of),
+        region=book.region,
+        note=f"on demand, requests only, {_HOURS_PER_MONTH} hours a month",
+    )
+
+
+def _client(client: Client, fingerprint: Fingerprint, measured: Measurement, lag: Histogram) -> ClientHealth:
+    return ClientHealth(
+        lag_ms=latency(lag),
+        cpu_share=measured.cpu_share,
+        workers=fingerprint.workers,
+        transport=fingerprint.transport,
+        max_in_flight=client.max_in_flight,
+        connections=client.connections or client.max_in_flight,
+        connections_opened=measured.connections_opened,
+        retries=0 if client.retries == 0 else client.retries.attempts - 1,
+        timeout_ms=client.timeout * 1e3,
+    )
+
+
+def _noted(tally: Tally) -> Iterator[str]:
+    """What a reader should know although no objective asked for it."""
+    failed: Counter[Outcome] = Counter()
+    for outcome in OUTCOMES:
+        if outcome not in HEADLINE:
+            failed[outcome] = tally.count(outcomes=frozenset({outcome}))
+    total, bad = tally.count(), sum(failed.values())
+    if bad:
+        parts = ", ".join(f"{count} {outcome.value}" for outcome, count in failed.most_common() if count)
+        yield f"{bad / total:.2%} of the calls failed ({parts}); the percentiles cover those that succeeded"
+    clamped = sum(histogram.clamped for histogram in tally.totals.values())
+    if clamped:
+        yield f"{clamped} times lay beyond an hour and are counted as an hour"
+
+
+def _second(t: int, phase: str, row: SecondTally) -> Second:
+    response, service = Histogram.of(row.response), Histogram.of(row.service)
+
+    def at(histogram: Histogram, percentile: float) -> float | None:
+        supported = histogram.count >= support(percentile)
+        return round(histogram.percentile_ns(percentile) / NS_PER_MS, 6) if supported else None
+
+    return Second(
+        t=t,
+        phase=phase,
+        due=row.due,
+        sent=row.sent,
+        completed=row.completed,
+        ok=row.outcomes[Outcome.OK],
+        throttled=row.outcomes[Outcome.THROTTLED],
+        errors=sum(count for outcome, count in row.outcomes.items() if outcome not in HEADLINE),
+        response_p50_ms=at(response, 50),
+        response_p99_ms=at(response, 99),
+        service_p50_ms=at(service, 50),
+        service_p99_ms=at(service, 99),
+        lag_max_ms=row.lag_max_ns / NS_PER_MS if row.completed else None,
+        in_flight=row.in_flight,
+        queued=row.queued,
+        read_units=row.read_units,
+        write_units=row.write_units,
+    )
