@@ -1,0 +1,31 @@
+"""What a scenario must keep beyond its form: names that lead somewhere, keys that fit, DynamoDB's own limits. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ddbload.scenario.model import Scenario
+from ddbload.scenario.rules.fault import Fault
+from ddbload.scenario.rules.load import load_faults, load_notices
+from ddbload.scenario.rules.operations import operation_faults
+from ddbload.scenario.rules.shapes import key_faults, shape_faults
+from ddbload.scenario.rules.table import table_faults
+from ddbload.scenario.rules.values import value_faults, value_notices
+
+__all__ = ["Fault", "faults", "notices"]
+
+
+def faults(scenario: Scenario) -> Iterator[Fault]:
+    """Everything that keeps the scenario from being run."""
+    within = [*value_faults(scenario), *table_faults(scenario), *shape_faults(scenario)]
+    yield from within
+    if not within:  # sizes and types of keys mean something only where every name leads somewhere
+        yield from key_faults(scenario)
+    yield from operation_faults(scenario)
+    yield from load_faults(scenario)
+
+
+def notices(scenario: Scenario) -> Iterator[Fault]:
+    """What is written but does nothing. Of a scenario without faults."""
+    yield from value_notices(scenario)
+    yield from load_notices(scenario)

@@ -1,0 +1,184 @@
+"""The shapes of items: names that lead somewhere, and keys that are there, of their type, and one for each item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ddbload.expression import Placeholder
+from ddbload.scenario.extent import MAX_ITEM_BYTES, attribute_extents, item_extent
+from ddbload.scenario.model import CHOOSER_KEYS, Items, Scenario
+from ddbload.scenario.rules.fault import Fault
+from ddbload.scenario.source import Loc, nearest
+from ddbload.scenario.template import TemplateError, alone, attribute_type, names, parse_template, texts
+
+_MAX_PARTITION_BYTES, _MAX_SORT_BYTES = 2048, 1024
+_MAX_ITEMS = 10**12
+
+
+def shape_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Names in templates, coordinates, and the table's key attributes."""
+    for family, items in scenario.items.items():
+        loc: Loc = ("items", family)
+        yield from _coordinate_faults(scenario, loc, items)
+        for where, text in texts(items.shape):
+            yield from _template_faults(scenario, (*loc, "shape", *where), text, items)
+        for attribute in scenario.table.key:
+            if attribute not in items.shape:
+                yield Fault(
+                    (*loc, "shape"),
+                    f"the shape of '{family}' lacks the table's key attribute '{attribute}'",
+                    nearest(attribute, items.shape, "it has"),
+                    at_key=True,
+                )
+        if "" in items.shape:
+            yield Fault((*loc, "shape"), "an attribute without a name", at_key=True)
+
+
+def key_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Types, sizes and uniqueness of keys, and the size of items. Of shapes whose names all lead somewhere."""
+    for family, items in scenario.items.items():
+        loc: Loc = ("items", family, "shape")
+        yield from _table_key_faults(scenario, loc, items)
+        yield from _type_faults(scenario, loc, family)
+        yield from _size_faults(scenario, loc, family)
+    yield from _shared_key_faults(scenario)
+
+
+def _coordinate_faults(scenario: Scenario, loc: Loc, items: Items) -> Iterator[Fault]:
+    for name in items.of:
+        if name in CHOOSER_KEYS:
+            yield Fault(
+                (*loc, "of", name), f"a coordinate cannot be named '{name}', which is a way to pick", at_key=True
+            )
+        if name in scenario.values:
+            yield Fault(
+                (*loc, "of", name), f"'{name}' is both a coordinate and a value", "rename one of them", at_key=True
+            )
+    if items.count > _MAX_ITEMS:
+        yield Fault((*loc, "of"), f"{items.count:,} items are more than {_MAX_ITEMS:,}", at_key=True)
+
+
+def _template_faults(scenario: Scenario, loc: Loc, text: str, items: Items) -> Iterator[Fault]:
+    try:
+        template = parse_template(text)
+    except TemplateError as error:
+        fits = "{name} for a value, {{ and }} for the braces themselves"
+        yield Fault(loc, str(error), fits, text=text, offset=error.offset)
+        return
+    known = [*items.of, *scenario.values]
+    for part in template.parts:
+        if isinstance(part, Placeholder) and part.name not in known:
+            message = f"'{{{part.name}}}' is no coordinate of these items and no value"
+            yield Fault(loc, message, nearest(part.name, known, "there are"), text=text, offset=part.offset)
+
+
+def _table_key_faults(scenario: Scenario, loc: Loc, items: Items) -> Iterator[Fault]:
+    """Each item has a key of its own: its coordinates are all in the key, and can be read back from it."""
+    seen: set[str] = set()
+    for attribute in scenario.table.key:
+        spelled = items.shape[attribute]
+        template = parse_template(spelled) if isinstance(spelled, str) else None
+        inside = names(template) if template else ()
+        seen.update(inside)
+        for name in inside:
+            if name not in items.of:
+                yield Fault(
+                    (*loc, attribute),
+                    f"the key attribute '{attribute}' holds the value '{name}', which is drawn",
+                    nearest(name, items.of, "a key is made of coordinates"),
+                )
+        if template and (pair := _unseparated(template.parts)):
+            yield Fault(
+                (*loc, attribute),
+                f"'{{{pair[0]}}}' and '{{{pair[1]}}}' run together: 1 and 23 make the same key as 12 and 3",
+                f"put a character between them that is no digit: {{{pair[0]}}}#{{{pair[1]}}}",
+            )
+    if absent := [name for name in items.of if name not in seen]:
+        key = " and ".join(f"'{attribute}'" for attribute in scenario.table.key)
+        yield Fault(
+            loc,
+            f"items that differ only in '{absent[0]}' have the same key",
+            f"put {{{absent[0]}}} into {key}",
+            at_key=True,
+        )
+
+
+def _unseparated(parts: tuple[str | Placeholder, ...]) -> tuple[str, str] | None:
+    """Two names with nothing but digits between them: coordinates are digits, so they could not be told apart."""
+    last: str | None = None
+    for part in parts:
+        if isinstance(part, Placeholder):
+            if last is not None:
+                return last, part.name
+            last = part.name
+        elif not part.isdecimal():
+            last = None
+    return None
+
+
+def _type_faults(scenario: Scenario, loc: Loc, family: str) -> Iterator[Fault]:
+    keys = [(f"the index '{name}'", index.key) for name, index in scenario.table.indexes.items()]
+    shape = scenario.items[family].shape
+    said: set[str] = set()
+    for owner, key in [("the table", scenario.table.key), *keys]:
+        for attribute, wanted in key.items():
+            if attribute not in shape or attribute in said:
+                continue  # an item without an index's key attribute is not in the index
+            kind = attribute_type(scenario, family, attribute)
+            if kind != wanted:
+                said.add(attribute)
+                message = f"'{attribute}' is a key attribute of {owner}, of type {wanted}, but this makes {kind}"
+                yield Fault((*loc, attribute), message, _conversion(shape[attribute], wanted))
+
+
+def _conversion(spelled: object, wanted: str) -> str:
+    if wanted == "S" and isinstance(spelled, (int, float)):
+        return f"quote it: '{spelled}'"
+    if wanted == "N":
+        return "N takes one name alone, '{number}', or a number without quotes"
+    return "B takes one name alone that is a binary value" if wanted == "B" else "S takes any text"
+
+
+def _size_faults(scenario: Scenario, loc: Loc, family: str) -> Iterator[Fault]:
+    extents = attribute_extents(scenario, family)
+    limits: dict[str, int] = {}
+    for key in (scenario.table.key, *(index.key for index in scenario.table.indexes.values())):
+        for attribute, most in zip(key, (_MAX_PARTITION_BYTES, _MAX_SORT_BYTES), strict=False):
+            limits[attribute] = min(most, limits.get(attribute, most))
+    for attribute, limit in limits.items():
+        extent = extents.get(attribute)
+        if extent and extent.most > limit:
+            message = f"the key attribute '{attribute}' may have {extent.most:,} bytes; DynamoDB takes {limit:,}"
+            yield Fault((*loc, attribute), message)
+        if extent and extent.least == 0:
+            yield Fault(
+                (*loc, attribute), f"the key attribute '{attribute}' may be empty; DynamoDB takes at least 1 byte"
+            )
+    whole = item_extent(scenario, family)
+    if whole.most > MAX_ITEM_BYTES:
+        largest = max(extents, key=lambda name: extents[name].most)
+        yield Fault(
+            (*loc, largest),
+            f"an item of '{family}' may have {whole.most:,} bytes; DynamoDB takes {MAX_ITEM_BYTES:,} (400 KB)",
+            f"'{largest}' has up to {extents[largest].most:,} of them",
+        )
+
+
+def _shared_key_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Two families whose keys are spelled alike would overwrite each other."""
+    first: dict[tuple[object, ...], str] = {}
+    for family, items in scenario.items.items():
+        spelled = tuple(_skeleton(items.shape[attribute]) for attribute in scenario.table.key)
+        if spelled in first:
+            message = f"items of '{family}' have the same keys as those of '{first[spelled]}'"
+            yield Fault(("items", family, "shape"), message, "begin the keys with different texts", at_key=True)
+        first.setdefault(spelled, family)
+
+
+def _skeleton(spelled: object) -> object:
+    if not isinstance(spelled, str):
+        return ("constant", str(spelled))
+    template = parse_template(spelled)
+    if alone(template) is not None:
+        return "{}"
+    return "".join(part if isinstance(part, str) else "{}" for part in template.parts)
