@@ -1,0 +1,88 @@
+"""The command line: its commands, each imported when it is called, and what becomes of errors. No logic."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import typer
+
+from ddbload.cli.failure import show_bug, show_error
+from ddbload.errors import DdbloadError
+
+_INTERNAL = 70
+_INTERRUPTED = 130
+_PIPE_CLOSED = 141  # the shell's own code for SIGPIPE: whoever read our output went away
+
+COMMANDS: dict[str, str] = {
+    "check": "ddbload.cli.check:check",
+    "schema": "ddbload.cli.schema:schema",
+}
+"""Each command and where it lives: a function, or a `typer.Typer` with commands of its own."""
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run a command and end the process with its exit code (README, "Exit codes")."""
+    arguments = sys.argv[1:] if words is None else words
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command; its exit code."""
+    chosen = [word for word in arguments[:1] if word in COMMANDS]
+    try:
+        application(chosen or COMMANDS)(arguments, prog_name="ddbload")
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):
+            return _PIPE_CLOSED
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except DdbloadError as error:
+        show_error(error)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug, kept for whoever mends it
+        show_bug(error)
+        return _INTERNAL
+    return 0
+
+
+def application(names: Iterable[str]) -> typer.Typer:
+    """The command line with the named commands, and only these imported."""
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # rich takes longer to import than a check to run
+        help="Load generator and capacity planner for Amazon DynamoDB.",
+    )
+    app.callback()(_options)
+    for name in names:
+        command = _load(COMMANDS[name])
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
+
+
+def _load(place: str) -> Callable[..., Any] | typer.Typer:
+    module, _, attribute = place.partition(":")
+    command: Callable[..., Any] | typer.Typer = getattr(importlib.import_module(module), attribute)
+    return command
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"ddbload {version('ddbload')}")
+        raise typer.Exit
+
+
+def _options(
+    version: bool = typer.Option(False, "--version", help="Show the version.", callback=_version, is_eager=True),
+) -> None:
+    """Load generator and capacity planner for Amazon DynamoDB."""
