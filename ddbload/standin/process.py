@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.request import Request, urlopen
+
+from ddbload.standin.server import TRAFFIC_API, Traffic
 
 _EXIT_S = 5.0
 
@@ -17,6 +22,13 @@ class StandinProcess:
 
     url: str
     pid: int
+
+    def traffic(self) -> Traffic:
+        """What has reached it so far; its own question counts as a connection."""
+        asked = Request(self.url, b"{}", {"X-Amz-Target": f"Standin.{TRAFFIC_API}"})  # noqa: S310 - our own server
+        with urlopen(asked, timeout=_EXIT_S) as answer:  # noqa: S310 - the same
+            counts = json.load(answer)
+        return Traffic(counts["connections"], Counter(counts["requests"]))
 
 
 @contextmanager

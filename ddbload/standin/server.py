@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import ssl
 import struct
@@ -32,6 +33,15 @@ class Traffic:
 
     connections: int = 0
     requests: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def data_requests(self) -> int:
+        """How many of them were data requests."""
+        return sum(self.requests[api] for api in DATA_APIS)
+
+
+TRAFFIC_API = "StandinTraffic"
+"""A call of the stand-in's own, answered with its `Traffic`: {"connections": 1, "requests": {"GetItem": 9}}."""
 
 
 @asynccontextmanager
@@ -74,6 +84,9 @@ class _Service:
         self.connections: set[_Connection] = set()
 
     def answer(self, api: str, body: bytes) -> Answer:
+        if api == TRAFFIC_API:
+            counts = {"connections": self.traffic.connections, "requests": self.traffic.requests}
+            return Answer(json.dumps(counts).encode())
         self.traffic.requests[api] += 1
         now_s = time.monotonic()
         if api not in DATA_APIS:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -36,6 +37,15 @@ def test_a_stand_in_runs_for_the_length_of_the_block() -> None:
     with standin_process(["null", "--delay", "constant:1ms"]) as standin:
         assert answers(standin.url)
     assert not answers(standin.url)
+
+
+def test_a_stand_in_tells_what_has_reached_it() -> None:
+    with standin_process(["null"]) as standin:
+        target = {"X-Amz-Target": "DynamoDB_20120810.GetItem"}
+        for _ in range(3):
+            urlopen(Request(standin.url, b'{"TableName":"orders"}', target), timeout=5).close()  # noqa: S310 - loopback
+        traffic = standin.traffic()
+    assert (traffic.requests, traffic.data_requests, traffic.connections) == ({"GetItem": 3}, 3, 4)
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system pins no process")
