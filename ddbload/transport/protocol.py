@@ -44,11 +44,28 @@ class ClientLimits:
     backoff_max_s: float = 20.0
 
 
+@dataclass(frozen=True, slots=True)
+class ConnectionCounts:
+    """What became of a transport's connections since it was opened.
+
+    Attributes:
+        opened: connections made.
+        closed: of those, the ones that are gone, whoever closed them: what was opened in their place is a reconnect.
+        failed: attempts to connect that failed.
+        resent: requests sent again because the server had closed the kept-alive connection they went out on.
+    """
+
+    opened: int = 0
+    closed: int = 0
+    failed: int = 0
+    resent: int = 0
+
+
 class Transport(Protocol):
     """Sends calls and reports their outcomes.
 
-    `submit` never raises and never blocks; `on_done` is called exactly once for every submitted call, from the event
-    loop, with `sent_ns`, `done_ns`, `attempts`, `outcome`, `reason` and `reply` filled in.
+    `submit` never raises and never blocks; `on_done` is called exactly once for every submitted call, later, from the
+    event loop, with `sent_ns`, `done_ns`, `attempts`, `outcome`, `reason` and `reply` filled in.
     """
 
     def prepare(self, operation: Operation) -> Any:

@@ -1,0 +1,228 @@
+"""The wire: our own request path. A call is one render, one signature, one write and one parse; no task, no future."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+import ddbload
+from ddbload.clock import Clock, Timer
+from ddbload.errors import TargetError
+from ddbload.operation import Call, Operation, Outcome
+from ddbload.transport.body import Body
+from ddbload.transport.classify import connection_reason, read_answer
+from ddbload.transport.connection import Connection
+from ddbload.transport.credentials import KeySource
+from ddbload.transport.pool import CLOSED_AT_ONCE, Pool, Waiting
+from ddbload.transport.protocol import ClientLimits, ConnectionCounts, Endpoint, OnDone
+from ddbload.transport.signer import Signer, Target
+from ddbload.transport.tls import tls_context
+
+_SWEEP_NS = 10_000_000
+"""Timeouts are looked for this often, over all connections in one go: a call may outlive its limit by that much."""
+_CLOSED = "closed"
+
+
+class Prepared:
+    """An operation as the wire sends it."""
+
+    __slots__ = ("get_item", "render", "target")
+
+    def __init__(self, operation: Operation) -> None:
+        self.render = Body(operation.request).render
+        self.target = Target(operation.api)
+        self.get_item = operation.api == "GetItem"
+
+
+class WireTransport:
+    """HTTP/1.1 keep-alive connections to one endpoint, signed requests, parsed answers.
+
+    A request that goes out on a kept-alive connection just as the server closes it, and of whose answer no byte came,
+    is sent once more on a fresh connection (`ConnectionCounts.resent`): that race is HTTP's, not the operation's. Its
+    `sent_ns` stays that of the first write and its time limit counts from there; it stays one attempt.
+    """
+
+    def __init__(self, endpoint: Endpoint, limits: ClientLimits, clock: Clock) -> None:
+        parts = urlsplit(endpoint.url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise TargetError(f"{endpoint.url}: not an endpoint; write http://host:port or https://host[:port]")
+        self._tls = parts.scheme == "https"
+        self._host = parts.hostname
+        self._port = parts.port or (443 if self._tls else 80)
+        self._connect_timeout_s = limits.connect_timeout_s
+        self._timeout_ns = round(limits.timeout_s * 1e9)
+        self._timed_out = f"no answer within {limits.timeout_s:g} s"
+        self._clock = clock
+        self._now = clock.now_ns
+        self._signer = Signer(endpoint.url, endpoint.region, f"ddbload/{ddbload.__version__}")
+        self._keys = KeySource(endpoint, self._signer.use)
+        self._context = tls_context() if self._tls else None
+        self._pool: Pool[Connection] = Pool(self._connect, self._start_waiting, self._fail, limits.connections, clock)
+        self._idle = self._pool.idle
+        self._sweeper: Timer | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def counts(self) -> ConnectionCounts:
+        """What became of the connections so far."""
+        return self._pool.counts
+
+    # --- Transport ---
+
+    def prepare(self, operation: Operation) -> Prepared:
+        """Compile the operation's body."""
+        return Prepared(operation)
+
+    async def open(self) -> None:
+        """Get credentials. Connections are opened when calls need them. Raises `TargetError`."""
+        await self._keys.open()
+        self._loop = asyncio.get_running_loop()
+
+    def submit(self, call: Call, on_done: OnDone) -> None:
+        """Send the call on an idle connection, or as soon as there is one."""
+        call.attempts += 1
+        idle = self._idle
+        while idle:
+            connection = idle.pop()
+            if not connection.gone:
+                self._start(connection, call, on_done, 0)
+                return
+        if self._loop is not None:
+            self._pool.want(Waiting(call, on_done))
+        else:
+            self._end_soon(call, on_done, Outcome.CONNECTION, _CLOSED)
+
+    async def close(self) -> None:
+        """End every call under way with the outcome connection, "closed", and free all sockets."""
+        self._loop = None
+        self._idle.clear()
+        for connection in tuple(self._pool.connections):
+            if connection.call is not None:
+                self._end(connection, self._now(), Outcome.CONNECTION, _CLOSED)
+        await self._pool.close(_CLOSED)
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            self._sweeper = None
+        await self._keys.close()
+
+    # --- Owner of the connections ---
+
+    def answered(self, connection: Connection, arrived_ns: int) -> None:
+        """A whole answer: free the connection first, so that whoever waits gets it, then read the answer."""
+        call, on_done = connection.call, connection.on_done
+        if call is None:
+            return
+        body, crc32, status = connection.body, connection.crc32, connection.status
+        connection.call = None
+        call.done_ns = arrived_ns
+        if self._pool.failures:
+            self._pool.recovered()
+        if connection.reusable:
+            self._pool.release(connection)
+        elif not connection.gone:
+            connection.abort()
+        call.outcome, call.reason, call.reply = read_answer(call.prepared.get_item, status, body, crc32)
+        on_done(call)
+
+    def spoiled(self, connection: Connection, arrived_ns: int, reason: str) -> None:
+        """No HTTP, or too much of it."""
+        self._end(connection, arrived_ns, Outcome.CORRUPT, reason)
+
+    def lost(self, connection: Connection, error: Exception | None) -> None:
+        """A connection is gone. Its call is sent again when the server had closed it before, else it ends here."""
+        self._pool.lost(connection)
+        call = connection.call
+        if call is None:
+            return
+        if connection.answers and not connection.began and not connection.resent and self._loop is not None:
+            connection.call = None
+            self._pool.renew(Waiting(call, connection.on_done, connection.deadline_ns))
+            return
+        if connection.began:
+            reason = "closed in the middle of an answer"
+        else:
+            reason = CLOSED_AT_ONCE if error is None else connection_reason(error)
+        self._end(connection, self._now(), Outcome.CONNECTION, reason)
+        if not connection.answers and not connection.began:
+            self._pool.stumbled(reason)
+
+    # --- inner ---
+
+    async def _connect(self) -> Connection:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._connect_timeout_s):
+                _, connection = await loop.create_connection(
+                    lambda: Connection(self, self._now),
+                    self._host,
+                    self._port,
+                    ssl=self._context,
+                    server_hostname=self._host if self._tls else None,
+                )
+        except TimeoutError as error:
+            raise TimeoutError(f"no connection within {self._connect_timeout_s:g} s") from error
+        return connection
+
+    def _start_waiting(self, connection: Connection, waiting: Waiting) -> None:
+        self._start(connection, waiting.call, waiting.on_done, waiting.deadline_ns)
+
+    def _start(self, connection: Connection, call: Call, on_done: OnDone, deadline_ns: int) -> None:
+        """Write the request. `deadline_ns` is not 0 when it has been sent before."""
+        prepared = call.prepared
+        try:
+            request = self._signer.request(prepared.target, prepared.render(call.draw))
+        except (TypeError, ValueError, IndexError, AttributeError) as error:
+            self._end_soon(call, on_done, Outcome.REJECTED, f"client: the draw does not fit the request: {error}")
+            self._pool.release(connection)
+            return
+        connection.expect()
+        connection.call = call
+        connection.on_done = on_done
+        if self._sweeper is None:
+            self._sweeper = self._clock.call_at(self._now() + _SWEEP_NS, self._sweep)
+        now_ns = self._now()
+        if deadline_ns:
+            connection.resent = True
+            connection.deadline_ns = deadline_ns
+        else:
+            connection.resent = False
+            connection.deadline_ns = now_ns + self._timeout_ns
+            call.sent_ns = now_ns
+        connection.write(request)
+
+    def _sweep(self) -> None:
+        """End what has waited too long. Runs only while something is under way."""
+        now_ns = self._now()
+        under_way = [connection for connection in self._pool.connections if connection.call is not None]
+        self._sweeper = self._clock.call_at(now_ns + _SWEEP_NS, self._sweep) if under_way else None
+        for connection in under_way:
+            if connection.deadline_ns <= now_ns and connection.call is not None:
+                connection.abort()
+                if self._pool.failures:
+                    self._pool.recovered()  # a server that holds the line is slow, not dead
+                self._end(connection, now_ns, Outcome.TIMEOUT, self._timed_out)
+
+    def _end(self, connection: Connection, done_ns: int, outcome: Outcome, reason: str) -> None:
+        """End the call of a connection that brought no answer for it."""
+        call = connection.call
+        if call is not None:
+            connection.call = None
+            call.done_ns = done_ns
+            call.outcome, call.reason, call.reply = outcome, reason, None
+            connection.on_done(call)
+
+    def _fail(self, waiting: Waiting, reason: str) -> None:
+        call = waiting.call
+        call.done_ns = self._now()
+        call.outcome, call.reason, call.reply = Outcome.CONNECTION, reason, None
+        waiting.on_done(call)
+
+    def _end_soon(self, call: Call, on_done: OnDone, outcome: Outcome, reason: str) -> None:
+        """End a call that was never sent, in a later turn: whoever submits at once again must not recurse."""
+        call.outcome, call.reason, call.reply = outcome, reason, None
+
+        def end() -> None:
+            call.done_ns = self._now()
+            on_done(call)
+
+        asyncio.get_running_loop().call_soon(end)
