@@ -32,12 +32,16 @@ def key_of(seed: int, stream: str) -> tuple[int, int]:
     return seed & (2**64 - 1), int.from_bytes(hashlib.blake2b(stream.encode(), digest_size=8).digest(), "little")
 
 
+@lru_cache(maxsize=4096)
+def _key_words(seed: int, stream: str) -> Words:
+    return np.array(key_of(seed, stream), dtype=np.uint64)
+
+
 def words(seed: int, stream: str, start: int, count: int) -> Words:
     """The words of the counters start .. start + count - 1, shape (count, 4)."""
     # numpy counts up before it computes, hence start - 1; its counter has 256 bits, least significant word first.
     before = np.array([start - 1] + [0] * 3 if start else [2**64 - 1] * 4, dtype=np.uint64)
-    key = np.array(key_of(seed, stream), dtype=np.uint64)
-    return np.random.Philox(key=key, counter=before).random_raw(4 * count).reshape(count, 4)
+    return np.random.Philox(key=_key_words(seed, stream), counter=before).random_raw(4 * count).reshape(count, 4)
 
 
 def words_at(seed: int, stream: str, counters: Counters) -> Words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -82,23 +83,24 @@ class LognormalSize:
             raise ValueError(f"a lognormal size needs median <= max, found {self.median_bytes} and {self.max_bytes}")
 
     @property
-    def _mu_sigma(self) -> tuple[float, float]:
-        mu, p99 = log(np.array([self.median_bytes, self.p99_bytes], dtype=np.float64)).tolist()
-        return mu, (p99 - mu) / _Z99
-
-    @property
     def mean_bytes(self) -> float:
         """E[min(X, max)] of the lognormal X; the rounding and the floor at 1 are left out."""
-        mu, sigma = self._mu_sigma
+        mu, sigma = _mu_sigma(self.median_bytes, self.p99_bytes)
         if not sigma:
             return float(self.median_bytes)
         d = (math.log(self.max_bytes) - mu) / sigma
         return math.exp(mu + sigma * sigma / 2) * _below_normal(d - sigma) + self.max_bytes * (1 - _below_normal(d))
 
     def draw(self, word: Words) -> Integers:
-        mu, sigma = self._mu_sigma
+        mu, sigma = _mu_sigma(self.median_bytes, self.p99_bytes)
         exponent = np.minimum(mu + sigma * normal(word), 40.0)
         return np.clip(np.rint(exp(exponent)).astype(np.int64), 1, self.max_bytes)
+
+
+@lru_cache(maxsize=256)
+def _mu_sigma(median_bytes: int, p99_bytes: int) -> tuple[float, float]:
+    mu, p99 = log(np.array([median_bytes, p99_bytes], dtype=np.float64)).tolist()
+    return mu, (p99 - mu) / _Z99
 
 
 def _below_normal(z: float) -> float:

@@ -1,1 +1,16 @@
-"""Scenario -> the timetable (when) and the stream of operations (what). Pure; numpy blocks ahead of the hot path."""
+"""Scenario -> the timetable (when: an absolute schedule of due times) and the stream of operations (what)."""
+
+from ddbload.workload.calls import CompiledWorkload, compile_workload
+from ddbload.workload.items import ItemMaker, item_at
+from ddbload.workload.models import table_shape
+from ddbload.workload.requests import CompiledOperation, compile_operation
+
+__all__ = [
+    "CompiledOperation",
+    "CompiledWorkload",
+    "ItemMaker",
+    "compile_operation",
+    "compile_workload",
+    "item_at",
+    "table_shape",
+]

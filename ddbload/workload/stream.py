@@ -61,11 +61,22 @@ class CapacityModel(Protocol):
 class Workload(Protocol):
     """A scenario, compiled. The same scenario and seed give the same calls for any number of workers."""
 
-    operations: tuple[Operation, ...]
-    models: tuple[CapacityModel, ...]  # one for each operation
-    spans: tuple[Span, ...]
-    concurrency: int | None  # closed loop: slots in all; None: open loop
-    think_ns: int
+    @property
+    def operations(self) -> tuple[Operation, ...]: ...
+    @property
+    def models(self) -> tuple[CapacityModel, ...]:
+        """One for each operation."""
+        ...
+
+    @property
+    def spans(self) -> tuple[Span, ...]: ...
+    @property
+    def concurrency(self) -> int | None:
+        """Closed loop: slots in all. None: open loop."""
+        ...
+
+    @property
+    def think_ns(self) -> int: ...
 
     def open_loop(self, worker: int, workers: int) -> Iterator[Block]:
         """This worker's calls in order of their due times: slots k with k % workers == worker."""
