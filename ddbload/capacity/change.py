@@ -87,6 +87,7 @@ def _delete_members(after: dict[str, Any], path: Path, value: Value) -> None:
     ((kind, content),) = value.items()
     if kind not in _SETS:
         raise CannotApply(f"DELETE takes members out of a set, not {kind}: '{_text(path)}'")
+    _place(after, path)
     old = _found(after, path)
     if old is None:
         return
@@ -134,33 +135,31 @@ def _required(item: Item, path: Path) -> Value:
     return value
 
 
-def _put(item: dict[str, Any], path: Path, value: Value) -> None:
+def _place(item: dict[str, Any], path: Path) -> Any:
+    """The mapping or list that holds, or would hold, the last step of a path."""
     *above, last = path.steps
     if not above:
-        item[str(last)] = value
-        return
-    parent = _required(item, Path(tuple(above)))
-    content = parent.get("L" if isinstance(last, int) else "M")
-    if content is None:
-        raise CannotApply(f"the item has no place for '{_text(path)}'")
-    if isinstance(last, int) and last >= len(content):
-        content.append(value)  # beyond the end: it becomes the last
-    else:
-        content[last] = value
-
-
-def _remove(item: dict[str, Any], path: Path) -> None:
-    *above, last = path.steps
-    if not above:
-        item.pop(str(last), None)
-        return
+        return item
     content = _required(item, Path(tuple(above))).get("L" if isinstance(last, int) else "M")
     if content is None:
         raise CannotApply(f"the item has no place for '{_text(path)}'")
-    if isinstance(last, int):
-        del content[last : last + 1]
+    return content
+
+
+def _put(item: dict[str, Any], path: Path, value: Value) -> None:
+    place, last = _place(item, path), path.steps[-1]
+    if isinstance(last, int) and last >= len(place):
+        place.append(value)  # beyond the end: it becomes the last
     else:
-        content.pop(last, None)
+        place[last] = value
+
+
+def _remove(item: dict[str, Any], path: Path) -> None:
+    place, last = _place(item, path), path.steps[-1]
+    if isinstance(last, int):
+        del place[last : last + 1]
+    else:
+        place.pop(last, None)
 
 
 def _position(path: Path) -> int:
