@@ -1,0 +1,119 @@
+"""A run record as a report: which sections there are and what each says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from ddbload.report.capacity import capacity_section, cost_section
+from ddbload.report.latency import latency_section, objectives_section, outcomes_section
+from ddbload.report.model import Block, Facts, Line, Report, Section
+from ddbload.report.quantity import count, duration, limit_ms, rate, share, span
+from ddbload.report.spark import CURVE, sparkline
+from ddbload.report.verdict import headline
+from ddbload.results.record import ClientHealth, RunRecord, Second
+
+_BUSY = 0.9  # of a core
+_STAND_IN = (
+    "the embedded target is a functional stand-in, no measure of DynamoDB: times are its own, units are modelled"
+)
+_EMULATOR = "DynamoDB Local is an emulator: its times are those of this machine, not of DynamoDB"
+
+
+def report_of(record: RunRecord, seconds: Sequence[Second] = ()) -> Report:
+    """The report of a run; with its timeline, curves stand beside the numbers."""
+    sections = (
+        _rate(record, seconds),
+        latency_section(record, seconds),
+        outcomes_section(record),
+        objectives_section(record),
+        capacity_section(record),
+        cost_section(record),
+        _client(record.client),
+        _notes(record),
+    )
+    return Report(
+        verdict=record.verdict,
+        headline=headline(record),
+        reasons=tuple(record.reasons),
+        subject=tuple(_subject(record)),
+        sections=tuple(section for section in sections if section is not None),
+        where=record.path,
+    )
+
+
+def target_label(target: Mapping[str, str | bool | None]) -> str:
+    """What a fingerprint's target is called: "DynamoDB Local 3.3.1", "DynamoDB in eu-west-1", or its URL."""
+    kind, version = target.get("kind"), target.get("version")
+    if label := target.get("label"):
+        return str(label)
+    if kind == "embedded":
+        return "embedded stand-in" + (f" ({version})" if version else "")
+    if kind == "local":
+        return f"DynamoDB Local {version or ''}".rstrip()
+    if kind == "aws":
+        return f"DynamoDB in {target.get('region') or 'an unnamed region'}"
+    return str(target.get("url") or kind or "an unnamed target")
+
+
+def _subject(record: RunRecord) -> Iterator[str]:
+    started = datetime.fromisoformat(record.started_at)
+    yield " · ".join((record.fingerprint.scenario, f"tag {record.tag}", f"{started:%Y-%m-%d %H:%M} UTC"))
+    client = record.client
+    workers = f"{client.workers} worker" + ("s" if client.workers != 1 else "")
+    yield " · ".join((target_label(record.fingerprint.target), f"{client.transport} transport", workers))
+
+
+def _rate(record: RunRecord, seconds: Sequence[Second]) -> Section:
+    given = record.rate
+
+    def of_offered(name: str, value: float) -> str:
+        part = f" ({share(value / given.offered)})" if given.offered else ""
+        return f"{name} {rate(value)}/s{part}"
+
+    completed = of_offered("completed", given.completed)
+    text = f"offered {rate(given.offered)}/s · {of_offered('achieved', given.achieved)} · {completed}"
+    # a second that only takes in the last answers is no second of load
+    curve = sparkline([second.completed for second in seconds if second.due], CURVE)
+    blocks: list[Block] = [Line(text)]
+    if curve and record.operations:
+        blocks.append(Facts((("completed by the second", curve),)))
+    loop = "open loop" if given.loop == "open" else "closed loop: the rate follows the answers"
+    return Section("Rate", tuple(blocks), f"{loop}, {span(given.measured_s)} measured")
+
+
+# --- the client, and what to mind ----------------------------------------------------------------------------------
+
+
+def _client(client: ClientHealth) -> Section:
+    lag = client.lag_ms
+    cpu = "" if client.cpu_share is None else f"CPU {100 * client.cpu_share:.0f}% of a core"
+    if cpu and client.workers > 1:
+        cpu += f" (the busiest of {client.workers} workers)"
+    means = [
+        cpu,
+        f"{count(client.connections_opened)} connections opened, {count(client.connections)} at most",
+        f"{count(client.max_in_flight)} in flight at most",
+        f"timeout {limit_ms(client.timeout_ms)}",
+        f"{client.retries} retries" if client.retries else "no retries",
+    ]
+    facts = (
+        ("dispatch lag", f"p50 {duration(lag.p50)}, p99 {duration(lag.p99)}, max {duration(lag.max)}"),
+        ("set-up", " · ".join(text for text in means if text)),
+    )
+    blocks: list[Block] = [Facts(facts)]
+    if client.cpu_share is not None and client.cpu_share > _BUSY:
+        blocks.append(Line("a core was busy: more workers would tell whether it held the load back", "doubt"))
+    return Section("Client", tuple(blocks))
+
+
+def _notes(record: RunRecord) -> Section | None:
+    target = record.fingerprint.target
+    notes = []
+    if target.get("functional"):
+        if not any("stand-in" in warning for warning in record.warnings):  # the target may have said so itself
+            notes.append(_STAND_IN)
+    elif target.get("kind") == "local":
+        notes.append(_EMULATOR)
+    lines = tuple(Line(text, "doubt", "!") for text in [*notes, *record.warnings])
+    return Section("Notes", lines) if lines else None

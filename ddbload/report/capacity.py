@@ -1,0 +1,62 @@
+"""What a report says of the units that were consumed, by table and index, and of their price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ddbload.report.model import Block, Column, Line, Row, Section, Table
+from ddbload.report.quantity import dollars, rate, units
+from ddbload.results.record import RunRecord, Units
+
+
+def capacity_section(record: RunRecord) -> Section | None:
+    if not record.capacity:
+        return None
+    per_second = 1 / record.rate.measured_s if record.rate.measured_s else 0.0
+    rows = []
+    for name, table in record.capacity.items():
+        rows.append(_unit_row(name, table.read, table.write, per_second))
+        rows += [_unit_row(index, u.read, u.write, per_second, indent=1) for index, u in table.indexes.items()]
+    columns = (
+        Column("table and its indexes", left=True),
+        Column("read", "units"),
+        Column("write", "units"),
+        Column("read", "units a second"),
+        Column("write", "units a second"),
+    )
+    reported = _sum(operation.capacity.reported for operation in record.operations.values())
+    modelled = _sum(operation.capacity.modelled for operation in record.operations.values())
+    blocks: list[Block] = [Table(columns, tuple(rows))]
+    if _any(reported) and _any(modelled):
+        blocks.append(Line(f"reported: {_both(reported)} · modelled: {_both(modelled)}"))
+    if not _any(modelled):
+        aside = "reported by the service"
+    else:
+        aside = "reported and modelled" if _any(reported) else "modelled by DynamoDB's rules, not reported"
+    return Section("Capacity", tuple(blocks), aside)
+
+
+def _unit_row(name: str, read: float, write: float, per_second: float, *, indent: int = 0) -> Row:
+    cells = (name, units(read), units(write), rate(read * per_second), rate(write * per_second))
+    return Row(cells, indent=indent)
+
+
+def _sum(parts: Iterator[Units]) -> Units:
+    listed = list(parts)
+    return Units(sum(u.read for u in listed), sum(u.write for u in listed))
+
+
+def _any(given: Units) -> bool:
+    return bool(given.read or given.write)
+
+
+def _both(given: Units) -> str:
+    return f"{units(given.read)} read, {units(given.write)} write"
+
+
+def cost_section(record: RunRecord) -> Section:
+    cost = record.cost
+    million, month = dollars(cost.usd_per_million_operations), dollars(cost.usd_per_month_at_this_rate)
+    prices = Line(f"{million} per million operations · {month} per month at this rate · run {dollars(cost.usd)}")
+    terms = f", {cost.note}" if cost.note else ""
+    return Section("Price", (prices,), f"{cost.region} of {cost.price_date}{terms}")

@@ -1,0 +1,67 @@
+"""A report as Markdown, for a comment on a pull request: verdict first, tables as tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ddbload.report.model import Block, Facts, Report, Section, Table
+
+_SIGNS: Mapping[str, str] = {"pass": "✅", "fail": "❌", "invalid": "⚠️"}
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
+
+
+def render(report: Report) -> str:
+    """The report as GitHub-flavoured Markdown, ending in a newline."""
+    lines = [f"### {_SIGNS[report.verdict]} {report.verdict.upper()}: {_text(report.headline)}", ""]
+    if report.reasons:
+        lines += [*(f"- {_text(reason)}" for reason in report.reasons), ""]
+    lines += [f"{_text(line)}  " for line in report.subject]
+    for section in report.sections:
+        lines += ["", *_section(section)]
+    if report.where:
+        lines += ["", f"Saved in {_code(report.where)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"**{section.title}**" + (f" ({_text(section.aside)})" if section.aside else "")
+    for block in section.blocks:
+        yield ""
+        yield from _block(block)
+
+
+def _block(block: Block) -> Iterator[str]:
+    if isinstance(block, Table):
+        yield from _table(block)
+    elif isinstance(block, Facts):
+        for label, text in block.pairs:
+            yield f"- {_text(label)}: {_text(text)}"
+    else:
+        yield f"{_text(block.mark)} {_text(block.text)}".strip()
+
+
+def _table(table: Table) -> Iterator[str]:
+    noted = any(row.notes for row in table.rows)
+    # Markdown has no common headings: the group's name goes before each of its columns
+    yield _row([*(f"{column.group} {column.title}".strip() for column in table.columns), *([""] if noted else [])])
+    yield (
+        "|" + "|".join([*(" :-- " if column.left else " --: " for column in table.columns), *([" :-- "] * noted)]) + "|"
+    )
+    for row in table.rows:
+        notes = ["; ".join(row.notes)] if noted else []
+        yield _row(["↳ " * row.indent + row.cells[0], *row.cells[1:], *notes])
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(_text(cell) for cell in cells) + " |"
+
+
+def _text(text: str) -> str:
+    """Text that means itself: nothing in it is taken for markup, and it stays on its line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _code(text: str) -> str:
+    fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
+    return f"{fence}{text}{fence}" if len(fence) == 1 else f"{fence} {text} {fence}"

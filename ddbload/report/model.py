@@ -1,0 +1,79 @@
+"""A report as data: what is said, in order, without a word on how it looks. Renderers turn it into text.
+
+A line or a table is a value, so that a new renderer is one loop and a comparison can put two reports side by side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Tone = Literal["plain", "strong", "quiet", "good", "bad", "doubt"]
+"""How a text is meant: good and bad by an objective, doubt where a number is not to be trusted, quiet for the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. Neighbours of one group stand under its common heading."""
+
+    title: str
+    group: str = ""
+    left: bool = False  # text; else numbers, set to the right
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: a text for each column, and what is said of it beneath."""
+
+    cells: tuple[str, ...]
+    tone: Tone = "plain"
+    indent: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns; a first column of text gives way where the width does not suffice."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labels and what is said of them, one a line."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence; `mark` is a word or sign before it."""
+
+    text: str
+    tone: Tone = "plain"
+    mark: str = ""
+
+
+Block = Table | Facts | Line
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with a word beside it, and what stands under it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole report: verdict and its reasons in words first, then what was run, then the sections."""
+
+    verdict: Literal["pass", "fail", "invalid"]
+    headline: str
+    reasons: tuple[str, ...]
+    subject: tuple[str, ...]
+    sections: tuple[Section, ...]
+    where: str = ""

@@ -1,0 +1,137 @@
+"""What a report says first, what it never says, and how it looks without colour or Unicode."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Mapping
+
+import pytest
+from rich.console import Console
+
+from ddbload.report import markdown, terminal
+from ddbload.report.build import report_of, target_label
+from ddbload.results import RunRecord
+
+
+def lines_of(run: RunRecord) -> list[str]:
+    return terminal.render(report_of(run)).plain.splitlines()
+
+
+FIRST_LINES = [
+    ("pass", " PASS  all 3 objectives met"),
+    ("twelve", " PASS  no objective was set; the client kept to its timetable"),
+    ("fail", " FAIL  2 of 3 objectives missed"),
+    ("invalid", " INVALID  this run measures the client; its numbers are no fact about the table"),
+]
+
+
+@pytest.mark.parametrize(("name", "first"), FIRST_LINES)
+def test_the_first_line_is_the_verdict_in_words(runs: Mapping[str, RunRecord], name: str, first: str) -> None:
+    assert lines_of(runs[name])[0] == first
+
+
+CAUSES = [
+    ("interrupted", "cut short by Ctrl-C with 13s measured"),
+    ("empty", "cut short by a request to end (SIGTERM) with 0s measured"),
+    ("unanswered", "no call was answered"),
+    ("long_names", "this run was too short to judge its objectives"),
+]
+
+
+@pytest.mark.parametrize(("name", "cause"), CAUSES)
+def test_an_invalid_run_says_why_and_that_its_numbers_are_no_fact(
+    runs: Mapping[str, RunRecord], name: str, cause: str
+) -> None:
+    assert report_of(runs[name]).headline == f"{cause}; its numbers are no fact about the table"
+
+
+def test_every_reason_stands_right_below_the_verdict(runs: Mapping[str, RunRecord]) -> None:
+    run = runs["invalid"]
+    assert [line.strip("- ") for line in lines_of(run)[1:3]] == run.reasons
+
+
+def test_a_percentile_without_the_sample_for_it_is_a_dash_with_its_reason(runs: Mapping[str, RunRecord]) -> None:
+    lines = lines_of(runs["pass"])
+    pay = next(line for line in lines if line.strip().startswith("pay "))
+    assert pay.split()[5] == "–"  # noqa: RUF001 - an en dash is meant
+    assert any("too few answered calls to tell: p99.9 takes 2,995" in line for line in lines)
+
+
+def test_a_run_with_every_percentile_has_no_footnote(runs: Mapping[str, RunRecord]) -> None:
+    assert not any("too few" in line for line in lines_of(runs["twelve"]))
+
+
+def test_failures_stand_with_what_the_service_said(runs: Mapping[str, RunRecord]) -> None:
+    text = " ".join(" ".join(lines_of(runs["fail"])).split())
+    assert "702 × ProvisionedThroughputExceededException: TableWriteProvisionedThroughputExceeded" in text  # noqa: RUF001
+    assert "20 × no answer within 1 s" in text  # noqa: RUF001 - a times sign is meant
+
+
+def test_an_emulator_and_a_stand_in_are_named_as_such(runs: Mapping[str, RunRecord]) -> None:
+    assert "DynamoDB Local is an emulator" in "\n".join(lines_of(runs["pass"]))
+    assert "no measure of DynamoDB" in "\n".join(lines_of(runs["twelve"]))
+    assert "emulator" not in "\n".join(lines_of(runs["fail"]))
+
+
+def test_a_stand_in_that_spoke_for_itself_is_not_named_twice(runs: Mapping[str, RunRecord]) -> None:
+    said = dataclasses.replace(runs["twelve"], warnings=["functional stand-in: not a measure of DynamoDB"])
+    assert "\n".join(lines_of(said)).count("stand-in") == 2  # the target's label and the warning
+
+
+@pytest.mark.parametrize(
+    ("target", "label"),
+    [
+        ({"kind": "local", "version": "3.3.1"}, "DynamoDB Local 3.3.1"),
+        ({"kind": "local", "version": None}, "DynamoDB Local"),
+        ({"kind": "aws", "region": "eu-west-1"}, "DynamoDB in eu-west-1"),
+        ({"kind": "endpoint", "url": "http://127.0.0.1:8000"}, "http://127.0.0.1:8000"),
+        ({"kind": "embedded", "version": "moto 5.1"}, "embedded stand-in (moto 5.1)"),
+        ({}, "an unnamed target"),
+    ],
+)
+def test_a_target_is_called_by_what_people_know_it_as(target: dict[str, str | bool | None], label: str) -> None:
+    assert target_label(target) == label
+
+
+def shown(run: RunRecord, encoding: str = "utf-8", **options: object) -> str:
+    buffer = io.BytesIO()
+    file = io.TextIOWrapper(buffer, encoding=encoding)
+    console = Console(file=file, width=80, **options)  # type: ignore[arg-type]
+    terminal.show(report_of(run), console)
+    file.flush()
+    return buffer.getvalue().decode(encoding)
+
+
+def test_in_a_file_there_is_no_escape_code(run: RunRecord) -> None:
+    assert "\x1b" not in shown(run)
+
+
+def test_with_no_color_nothing_is_coloured(runs: Mapping[str, RunRecord], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b[" in (coloured := shown(runs["fail"], force_terminal=True, color_system="standard"))
+    assert "31m" in coloured
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = shown(runs["fail"], force_terminal=True, color_system="standard")
+    assert "31m" not in plain
+    assert "32m" not in plain
+
+
+def test_a_terminal_without_unicode_gets_plain_ascii(run: RunRecord) -> None:
+    assert shown(run, "ascii").isascii()
+
+
+def test_markup_in_names_is_only_text(runs: Mapping[str, RunRecord]) -> None:
+    run = dataclasses.replace(runs["pass"], tag="[red]a|b*c`<script>", warnings=["[bold]x[/bold]"])
+    assert "tag [red]a|b*c`<script>" in "\n".join(lines_of(run))
+    assert "[bold]x[/bold]" in shown(run)
+    assert r"tag \[red\]a\|b\*c\`\<script\>" in markdown.render(report_of(run))
+
+
+def test_every_row_of_a_markdown_table_has_as_many_cells(run: RunRecord) -> None:
+    rows: list[str] = []
+    for line in [*markdown.render(report_of(run)).splitlines(), ""]:
+        if line.startswith("|"):
+            rows.append(line.replace(r"\|", ""))
+        elif rows:
+            assert len({row.count("|") for row in rows}) == 1
+            rows = []
