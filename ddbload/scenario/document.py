@@ -14,6 +14,7 @@ import yaml
 from ddbload.errors import Problem, ScenarioError
 from ddbload.scenario.scalar import Trap, plain
 from ddbload.scenario.source import Loc, Place, Source
+from ddbload.scenario.syntax import syntax_problem
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_DEPTH = 40  # DynamoDB's own limit is 32 levels (Developer Guide, "Constraints", nesting depth)
@@ -44,7 +45,7 @@ def read_document(text: str, file: str) -> Document:
         for event in yaml.parse(text, Loader=_LOADER):
             reader.take(event)
     except yaml.YAMLError as error:
-        raise ScenarioError([*reader.problems, _syntax(error, text, file)]) from None
+        raise ScenarioError([*reader.problems, syntax_problem(error, text, file)]) from None
     if not reader.documents:
         raise ScenarioError([Problem(file, 0, 0, "the file is empty", "a scenario begins with 'ddbload: 1'")])
     return Document(reader.root, reader.source, reader.problems, frozenset(reader.flawed))
@@ -62,6 +63,7 @@ class _Open:
     key_mark: tuple[int, int] = (0, 0)
     keys: dict[str, int] = field(default_factory=dict)  # key -> line of its first use
     duplicate: bool = False
+    flawed_key: bool = False
 
 
 class _Reader:
@@ -120,10 +122,14 @@ class _Reader:
         try:
             value = plain(event.value)
         except Trap as trap:
-            advice = f"quote it: '{event.value}'"
-            self._say(event, f"as a key, {trap.message}", advice)
+            self.stack[-1].flawed_key = True
+            if event.value == "<<":
+                self._say(event, "'<<' merges mappings, which is not read", "write the keys out, or use params")
+            else:
+                self._say(event, f"as a key, {trap.message}", f"quote it: '{event.value}'")
         else:
             if not isinstance(value, str):
+                self.stack[-1].flawed_key = True
                 self._say(event, f"a key is text, found {event.value}", f"quote it: '{event.value}'")
             elif not value:
                 self._say(event, "a key is missing here")
@@ -219,8 +225,9 @@ class _Reader:
         key = frame.key_mark if isinstance(frame.value, dict) else here
         span = (event.start_mark.index, event.end_mark.index)
         self.places[loc] = Place(key, here, span, quoted=style in {"'", '"'}, block=style in {"|", ">"})
-        if flawed:
+        if flawed or frame.flawed_key:
             self.flawed.add(loc)
+            frame.flawed_key = False
         if isinstance(frame.value, list):
             frame.value.append(value)
         else:
@@ -251,48 +258,3 @@ def _place(event: Any) -> tuple[int, int]:
 def _quote_hint(reader: _Reader, event: Any) -> str:
     found = _BRACES.match(reader.text, event.start_mark.index)
     return f"quote it: '{found[0]}'" if found else "write the key as a text"
-
-
-_SYNTAX: tuple[tuple[str, str, str], ...] = (
-    (
-        r"mapping values are not allowed",
-        "a colon does not fit here",
-        "quote a text that holds ': '; check the indentation",
-    ),
-    (r"did not find expected key", "this does not fit here", "check the indentation, and that every quote is closed"),
-    (r"did not find expected ('-'|<block)", "this does not fit here", "check the indentation"),
-    (
-        r"did not find expected ',' or",
-        "a comma or the closing bracket is missing",
-        "quote a text that holds , [ ] { or }",
-    ),
-    (r"while scanning a quoted|unexpected end of stream", "a quote is not closed", "close it, or quote the whole text"),
-    (r"could not find expected ':'", "a key without its colon", "write 'key: value'"),
-    (r"could not determine a constructor|undefined tag", "a tag is not read", "leave it out"),
-)
-
-
-def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
-    """The sentence for a text that is not YAML."""
-    if isinstance(error, yaml.reader.ReaderError):
-        line = text.count("\n", 0, error.position) + 1
-        return Problem(file, line, 1, f"the character {_code(error.character)} is not allowed in YAML", "remove it")
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:
-        return Problem(file, 0, 0, f"this is not YAML: {error}")
-    line, column = mark.line + 1, mark.column + 1
-    lines = text.splitlines()
-    spelled = lines[mark.line] if mark.line < len(lines) else ""
-    if "\t" in spelled[: len(spelled) - len(spelled.lstrip())] or spelled[mark.column : column] == "\t":
-        return Problem(file, line, spelled.index("\t") + 1, "a tab does not indent in YAML", "use spaces")
-    said = " ".join(part for part in (getattr(error, "context", ""), getattr(error, "problem", "")) if part)
-    if spelled[mark.column : column] in {"@", "`", "%", "*", "&", "!"}:
-        return Problem(file, line, column, f"'{spelled[mark.column]}' cannot begin a text in YAML", "quote the text")
-    for pattern, message, fits in _SYNTAX:
-        if re.search(pattern, said):
-            return Problem(file, line, column, message, fits)
-    return Problem(file, line, column, f"this is not YAML: {said}")
-
-
-def _code(character: Any) -> str:
-    return f"U+{character:04X}" if isinstance(character, int) else repr(character)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag
@@ -46,7 +48,7 @@ def explain(error: Mapping[str, Any], source: Source, origin: Mapping[Loc, str])
     if kind == "missing":
         where = path(loc[:-1]) or "the scenario"
         return loc, source.problem(loc[:-1], f"{where} lacks the key '{loc[-1]}'", _described(raw), key=True)
-    message, fits = _sentence(kind, error, path(loc) or "the scenario")
+    message, fits = _sentence(kind, error, path(loc[:-1] if is_key else loc) or "the scenario")
     if (name := origin.get(loc)) is not None:
         message += f", from the parameter ${name}"
     return loc, source.problem(loc, message, fits, key=is_key)
@@ -90,7 +92,7 @@ def _sentence(kind: str, error: Mapping[str, Any], where: str) -> tuple[str, str
 def _length(error: Mapping[str, Any], where: str) -> tuple[str, str]:
     context = error["ctx"]
     few, bound = ("at least", context["min_length"]) if "min_length" in context else ("at most", context["max_length"])
-    return f"{where} takes {few} {bound} {'entry' if bound == 1 else 'entries'}, found {context['actual_length']}", ""
+    return f"{where} takes {few} {bound} {'entry' if bound == 1 else 'entries'}, found {len(error['input'])}", ""
 
 
 def _literal(error: Mapping[str, Any], where: str) -> tuple[str, str]:
@@ -99,16 +101,15 @@ def _literal(error: Mapping[str, Any], where: str) -> tuple[str, str]:
 
 
 def _one_of(error: Mapping[str, Any], where: str) -> tuple[str, str]:
-    value = error["input"]
-    choices = error["msg"].partition("exactly one of: ")[2].split(", ")
+    value, expected = error["input"], error["msg"]
+    choices = dict.fromkeys(re.findall(r"[\w-]+", expected))
     keys = list(value) if isinstance(value, Mapping) else [value]
-    close = [nearest(key, choices).partition("? ") for key in keys if key not in choices]
-    hint = next((before + "?" for before, question, _ in close if question), "")
-    return f"{where} must be {error['msg']}; found {found(value)}", hint
+    close = [match for key in keys if key not in choices for match in get_close_matches(str(key), choices, 1, 0.6)]
+    return f"{where} must be {expected}; found {found(value)}", f"did you mean '{close[0]}'?" if close else ""
 
 
 def _pattern(error: Mapping[str, Any], where: str) -> tuple[str, str]:
-    return f"'{error['input']}' is not a name that fits in {where}", PATTERNS.get(error["ctx"]["pattern"], "")
+    return f"{where}: '{error['input']}' is not a valid name", PATTERNS.get(error["ctx"]["pattern"], "")
 
 
 def _own(error: Mapping[str, Any], where: str) -> tuple[str, str]:

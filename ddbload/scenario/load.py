@@ -60,7 +60,7 @@ def parse_scenario(text: str, file: str = "scenario.yaml", params: Mapping[str, 
     """
     document = read_document(text, file)
     source = document.source
-    filled = fill_parameters(document.data, source, params or {})
+    filled = fill_parameters(document, params or {})
     problems = [*document.problems, *filled.problems]
     scenario, refused = _validate(document, filled)
     problems += refused

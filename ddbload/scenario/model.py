@@ -46,11 +46,17 @@ class Closed(BaseModel):
 
 
 def _forms(
-    *keys: str, word: str = "", number: str = "", listed: str = "", mapping: str = "", expected: str = ""
+    *keys: str,
+    words: tuple[str | int, ...] = (),
+    number: str = "",
+    listed: str = "",
+    mapping: str = "",
+    expected: str = "",
 ) -> Discriminator:
-    """Tell the forms of a value apart: a word, a number, a list, a mapping with exactly one of `keys`, another mapping.
+    """Tell the forms of a value apart: one of `words`, a number, a list, a mapping with exactly one of `keys`, another.
 
-    Tags are `<form>`, which no key of a file can be taken for. `expected` says what would fit when none does.
+    Tags are `<form>`, which no key of a file can be taken for: `<word>`, `<key>`, and those given for a number, a list
+    and any other mapping. `expected` says what would fit when none does.
     """
 
     def tag(value: Any) -> str | None:
@@ -58,10 +64,13 @@ def _forms(
             names = value if isinstance(value, dict) else type(value).model_fields
             found = [key for key in keys if key in names]
             return f"<{found[0]}>" if len(found) == 1 else None if found or not mapping else mapping
-        for form, kinds in ((number, (int, float)), (word, str), (listed, (list, tuple))):
-            if form and isinstance(value, kinds) and not isinstance(value, bool):
-                return form
-        return None
+        if isinstance(value, (list, tuple)):
+            return listed or None
+        if isinstance(value, bool):
+            return None
+        if isinstance(value, (str, int)) and value in words:
+            return "<word>"
+        return number if number and isinstance(value, (int, float)) else None
 
     sentence = expected or f"a mapping with exactly one of: {', '.join(keys)}"
     return Discriminator(tag, custom_error_type="one_of", custom_error_message=sentence)
@@ -82,7 +91,7 @@ class Index(Closed):
     project: Annotated[
         Annotated[Literal["all", "keys"], Tag("<word>")]
         | Annotated[list[str], Field(min_length=1, max_length=100), Tag("<list>")],
-        _forms(word="<word>", listed="<list>", expected="all, keys, or a list of attributes"),
+        _forms(words=("all", "keys"), listed="<list>", expected="all, keys, or a list of attributes"),
     ] = Field(
         "all",
         description="what an entry holds beside the keys: all attributes, none (keys), or those listed",
@@ -115,7 +124,7 @@ class Table(Closed):
     billing: Annotated[
         Annotated[Literal["on-demand"], Tag("<word>")] | Annotated[Provisioned, Tag("<provisioned>")],
         _forms(
-            word="<word>",
+            words=("on-demand",),
             mapping="<provisioned>",
             expected="on-demand, or provisioned capacity: {read: 100, write: 50}",
         ),
@@ -260,7 +269,7 @@ Value = Annotated[
         "text",
         "binary",
         "timestamp",
-        word="<word>",
+        words=("uuid",),
         expected="uuid, or a mapping with exactly one of: choice, number, text, binary, timestamp",
     ),
 ]
@@ -325,7 +334,9 @@ Chooser = Annotated[
     | Annotated[Zipf, Tag("<zipf>")]
     | Annotated[Hotspot, Tag("<hotspot>")],
     _forms(
-        *CHOOSER_KEYS, word="<word>", expected="uniform, sequential, or a mapping with exactly one of: zipf, hotspot"
+        *CHOOSER_KEYS,
+        words=("uniform", "sequential"),
+        expected="uniform, sequential, or a mapping with exactly one of: zipf, hotspot",
     ),
 ]
 """How one number out of 0..n-1 is chosen."""
@@ -337,7 +348,7 @@ Pick = Annotated[
     | Annotated[dict[Name, Chooser], Field(min_length=1), Tag("<coordinates>")],
     _forms(
         *CHOOSER_KEYS,
-        word="<word>",
+        words=("next", "uniform", "sequential"),
         mapping="<coordinates>",
         expected="uniform, sequential, next, a mapping with zipf or hotspot, or one chooser for each coordinate",
     ),
@@ -496,7 +507,7 @@ class Load(Closed):
     )
     arrivals: Annotated[
         Annotated[Literal["constant", "poisson"], Tag("<word>")] | Annotated[ClosedArrivals, Tag("<closed>")],
-        _forms("closed", word="<word>", expected="constant, poisson, or {closed: {concurrency: 32}}"),
+        _forms("closed", words=("constant", "poisson"), expected="constant, poisson, or {closed: {concurrency: 32}}"),
     ] = Field(
         "constant",
         description="constant or poisson (open loop: arrivals do not wait for answers), or a closed loop",
@@ -546,8 +557,8 @@ class Client(Closed):
         None, description="a call not sent so long after it was due is late; default: the timeout", examples=["500ms"]
     )
     retries: Annotated[
-        Annotated[Literal[0], Tag("<none>")] | Annotated[Retries, Tag("<retries>")],
-        _forms(number="<none>", mapping="<retries>", expected="0, or a mapping such as {attempts: 4}"),
+        Annotated[Literal[0], Tag("<word>")] | Annotated[Retries, Tag("<retries>")],
+        _forms(words=(0,), mapping="<retries>", expected="0, or a mapping such as {attempts: 4}"),
     ] = Field(
         0, description="0 (throttles show as they are), or retries as the SDK makes them", examples=[0, {"attempts": 4}]
     )

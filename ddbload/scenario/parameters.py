@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ddbload.errors import Problem, UsageError
+from ddbload.scenario.document import Document
 from ddbload.scenario.scalar import Trap, plain
 from ddbload.scenario.source import Loc, Source, nearest
 
@@ -53,8 +54,9 @@ class Filled:
     problems: list[Problem] = field(default_factory=list)
 
 
-def fill_parameters(data: Any, source: Source, given: Mapping[str, str]) -> Filled:
+def fill_parameters(document: Document, given: Mapping[str, str]) -> Filled:
     """Put the run's parameters in place of their names. `$$` stands for a dollar sign."""
+    data, source = document.data, document.source
     declared = data.get("params", {}) if isinstance(data, dict) else {}
     defaults = {
         str(name): value
@@ -73,6 +75,7 @@ def fill_parameters(data: Any, source: Source, given: Mapping[str, str]) -> Fill
     if isinstance(declared, dict) and "params" in data:
         body["params"] = {**declared, **filled.values}
     filled.data = body
+    filled.ignored |= {loc for loc, name in filled.origin.items() if ("params", name) in document.flawed}
     filled.unused = [name for name in defaults if name not in used]
     return filled
 

@@ -18,7 +18,6 @@ from ddbload.expression import (
     Test,
     Text,
     Update,
-    attribute_names,
     check_key_condition,
     walk,
 )
@@ -102,7 +101,7 @@ def _meaning_faults(
     elif isinstance(operation, Query):
         key = scenario.table.indexes[operation.index].key if operation.index else scenario.table.key
         if place[-1] == "filter":
-            yield from _filter_faults(place, tree, key)
+            yield from _filter_faults(place, tree, key, text)
         else:
             yield from _key_condition_faults(scenario, place, family, tree, key, text)
 
@@ -115,10 +114,11 @@ def _changed_key_faults(scenario: Scenario, place: Loc, tree: Update, text: str)
             yield Fault(place, message, "change another attribute", text=text, offset=path.offset)
 
 
-def _filter_faults(place: Loc, tree: Condition, key: Mapping[str, KeyType]) -> Iterator[Fault]:
-    for name in sorted(attribute_names(tree) & key.keys()):
-        message = f"a filter cannot name the key attribute '{name}'"
-        yield Fault(place, message, "put it into `key`")
+def _filter_faults(place: Loc, tree: Condition, key: Mapping[str, KeyType], text: str) -> Iterator[Fault]:
+    for path in walk(tree):
+        if isinstance(path, Path) and path.attribute in key:
+            message = f"a filter cannot name the key attribute '{path.attribute}'"
+            yield Fault(place, message, "put it into `key`", text=text, offset=path.offset)
 
 
 def _key_condition_faults(
@@ -131,6 +131,10 @@ def _key_condition_faults(
         yield Fault(place, error.message, error.fits, text=text, offset=error.offset)
         return
     for part in tree.parts if isinstance(tree, And) else (tree,):
+        if isinstance(part, Test) and key[part.path.attribute] == "N":
+            message = f"begins_with does not fit the number '{part.path.attribute}'"
+            yield Fault(place, message, "= < <= > >= BETWEEN", text=text, offset=part.offset)
+            continue
         for attribute, value in _comparisons(part):
             try:
                 kind = operand_type(scenario, family, value)
@@ -139,9 +143,6 @@ def _key_condition_faults(
             if kind not in {key[attribute], "mixed"}:
                 message = f"the key attribute '{attribute}' is {key[attribute]}, compared with {kind}"
                 yield Fault(place, message, _as_key(value, attribute, key[attribute]), text=text, offset=_offset(part))
-        if isinstance(part, Test) and key[part.path.attribute] == "N":
-            message = f"begins_with does not fit the number '{part.path.attribute}'"
-            yield Fault(place, message, "= < <= > >= BETWEEN", text=text, offset=part.offset)
 
 
 def _as_key(value: Operand, attribute: str, wanted: str) -> str:

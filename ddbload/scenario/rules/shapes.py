@@ -38,9 +38,8 @@ def key_faults(scenario: Scenario) -> Iterator[Fault]:
     """Types, sizes and uniqueness of keys, and the size of items. Of shapes whose names all lead somewhere."""
     for family, items in scenario.items.items():
         loc: Loc = ("items", family, "shape")
-        yield from _table_key_faults(scenario, loc, items)
-        yield from _type_faults(scenario, loc, family)
-        yield from _size_faults(scenario, loc, family)
+        within = [*_table_key_faults(scenario, loc, items), *_type_faults(scenario, loc, family)]
+        yield from within or _size_faults(scenario, loc, family)
     yield from _shared_key_faults(scenario)
 
 
@@ -87,7 +86,8 @@ def _table_key_faults(scenario: Scenario, loc: Loc, items: Items) -> Iterator[Fa
                     f"the key attribute '{attribute}' holds the value '{name}', which is drawn",
                     nearest(name, items.of, "a key is made of coordinates"),
                 )
-        if template and (pair := _unseparated(template.parts)):
+        pair = _unseparated(template.parts) if template else None
+        if pair and all(name in items.of for name in pair):
             yield Fault(
                 (*loc, attribute),
                 f"'{{{pair[0]}}}' and '{{{pair[1]}}}' run together: 1 and 23 make the same key as 12 and 3",
