@@ -18,6 +18,8 @@ _PIPE_CLOSED = 141  # the shell's own code for SIGPIPE: whoever read our output 
 
 COMMANDS: dict[str, str] = {
     "check": "ddbload.cli.check:check",
+    "local": "ddbload.cli.local:local_app",
+    "run": "ddbload.cli.run:run",
     "schema": "ddbload.cli.schema:schema",
 }
 """Each command and where it lives: a function, or a `typer.Typer` with commands of its own."""

@@ -22,9 +22,8 @@ from ddbload.engine.driver import ClosedLoop, Lane, OpenLoop
 from ddbload.engine.job import FLUSH_S, Done, Failed, Frames, Go, Job, Message, Ready, Stop, frame
 from ddbload.errors import DdbloadError
 from ddbload.measure.recorder import Recorder
-from ddbload.transport import open_transport
-from ddbload.workload import compile_workload
-from ddbload.workload.stream import Workload
+from ddbload.transport.choose import open_transport
+from ddbload.workload import CompiledWorkload, compile_workload
 
 Driver = OpenLoop | ClosedLoop
 
@@ -55,11 +54,11 @@ class _Drained(asyncio.BaseProtocol):
         self.lost.set()
 
 
-def make_driver(job: Job, workload: Workload, lane: Lane) -> Driver:
+def make_driver(job: Job, workload: CompiledWorkload, lane: Lane) -> Driver:
     """The driver of this worker's share."""
     if workload.concurrency is None:
         return OpenLoop(lane, workload.open_loop(job.worker, job.workers), last_slot=job.last_slot)
-    mine = range(job.worker, workload.concurrency, job.workers)
+    mine = range(job.worker, workload.concurrency, job.workers)  # of an active level, every worker has its share
     return ClosedLoop(
         lane,
         [(slot, workload.closed_loop(slot)) for slot in mine],
@@ -70,7 +69,7 @@ def make_driver(job: Job, workload: Workload, lane: Lane) -> Driver:
     )
 
 
-def make_recorder(workload: Workload, start_ns: int, *, trust_reported: bool) -> Recorder:
+def make_recorder(workload: CompiledWorkload, start_ns: int, *, trust_reported: bool) -> Recorder:
     """A recorder of this workload's calls."""
     return Recorder(
         start_ns,
@@ -120,7 +119,7 @@ async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], No
     stopper.cancel()
     await transport.close()
     flush()
-    send(Done(job.worker, transport.connections_opened))
+    send(Done(job.worker, transport.counts.opened))
 
 
 def _settle_memory() -> None:

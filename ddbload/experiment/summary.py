@@ -219,7 +219,11 @@ def _capacity(workload: Workload, tally: Tally) -> dict[str, TableUnits]:
     for operation, _, charged in tally.charged(measured_only=True):
         sums[workload.operations[operation].table].add(charged)
     return {
-        table: TableUnits(*charged.table, indexes={name: Units(*units) for name, units in charged.indexes.items()})
+        table: TableUnits(
+            read=charged.table[0],
+            write=charged.table[1],
+            indexes={name: Units(read, write) for name, (read, write) in charged.indexes.items()},
+        )
         for table, charged in sums.items()
     }
 

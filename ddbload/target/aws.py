@@ -83,10 +83,13 @@ async def _identity(session: Any) -> tuple[str | None, str]:
     return identity["Account"], identity["Arn"]
 
 
-def confirmation(target: Target, table: str, requests: int, cost_usd: float | None) -> str:
+def confirmation(target: Target, table: str, requests: int | None, cost_usd: float | None) -> str:
     """What a person is asked to agree to before anything is sent to an account."""
-    cost = "unknown" if cost_usd is None else f"{cost_usd:,.2f} USD"
+    sent = "any number of requests (a closed loop without limits.requests)"
+    if requests is not None:
+        sent = f"at most {requests:,} requests"
+    cost = "any amount (no limits.spend_usd)" if cost_usd is None else f"at most {cost_usd:,.2f} USD"
     return (
         f"account {target.account or 'unknown'}, region {target.endpoint.region}, table {table}:\n"
-        f"at most {requests:,} requests, costing at most {cost} on demand"
+        f"{sent}, costing {cost} on demand"
     )

@@ -64,9 +64,14 @@ class ConnectionCounts:
 class Transport(Protocol):
     """Sends calls and reports their outcomes.
 
-    `submit` never raises and never blocks; `on_done` is called exactly once for every submitted call, later, from the
-    event loop, with `sent_ns`, `done_ns`, `attempts`, `outcome`, `reason` and `reply` filled in.
+    `submit` never raises and never blocks; `on_done` is called exactly once for every submitted call, later (never from
+    within `submit`), from the event loop, with `sent_ns`, `done_ns`, `attempts`, `outcome`, `reason` and `reply` filled in.
     """
+
+    @property
+    def counts(self) -> ConnectionCounts:
+        """What became of the connections so far."""
+        ...
 
     def prepare(self, operation: Operation) -> Any:
         """Do once what need not be done for every call."""

@@ -1,0 +1,29 @@
+"""The transport of a name, with retries where they are asked for."""
+
+from __future__ import annotations
+
+from ddbload.clock import Clock
+from ddbload.errors import UsageError
+from ddbload.transport.protocol import ClientLimits, Endpoint, Transport
+
+TRANSPORTS = ("wire", "sdk")
+
+
+def open_transport(name: str, endpoint: Endpoint, limits: ClientLimits, clock: Clock, *, seed: int) -> Transport:
+    """A transport that is ready to be opened. Raises `UsageError` for a name that is none."""
+    transport: Transport
+    if name == "wire":
+        from ddbload.transport.wire import WireTransport  # noqa: PLC0415 - one of the two is needed
+
+        transport = WireTransport(endpoint, limits, clock)
+    elif name == "sdk":
+        from ddbload.transport.sdk import SdkTransport  # noqa: PLC0415 - takes a quarter of a second
+
+        transport = SdkTransport(endpoint, limits, clock)
+    else:
+        raise UsageError(f"transport {name!r} is not one: {', '.join(TRANSPORTS)}")
+    if limits.max_attempts > 1:
+        from ddbload.transport.retry import with_retries  # noqa: PLC0415
+
+        return with_retries(transport, limits, clock, seed)
+    return transport
