@@ -6,11 +6,28 @@ from functools import cache
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from ddbload.expression.error import syntax_error
-from ddbload.expression.tree import Condition, Update
+from ddbload.expression.error import ExpressionError, syntax_error
+from ddbload.expression.tree import (
+    And,
+    Between,
+    Compare,
+    Condition,
+    IfNotExists,
+    In,
+    ListAppend,
+    Not,
+    Or,
+    Size,
+    Sum,
+    Test,
+    Update,
+)
 
 if TYPE_CHECKING:
     from lark import Lark
+
+_MOST_OPERATORS = 300  # Developer Guide, "Quotas in Amazon DynamoDB", Expression parameters
+_OPERATORS = (Compare, Between, In, Test, Not, And, Or, Size, IfNotExists, ListAppend, Sum)
 
 
 @cache
@@ -47,10 +64,26 @@ def _parse(text: str, start: Literal["condition", "update"]) -> Any:
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415 - as above
 
     try:
-        return _parser().parse(text, start=start)
+        tree: Any = _parser().parse(text, start=start)
     except UnexpectedCharacters as error:
         raise syntax_error(text, cast("int", error.pos_in_stream), error.allowed or ()) from None
     except UnexpectedToken as error:
         ended = error.token.type == "$END"
         expected = error.accepts or error.expected
         raise syntax_error(text, len(text) if ended else error.token.start_pos or 0, expected) from None
+    if (count := _operator_count(tree)) > _MOST_OPERATORS:
+        raise ExpressionError(f"the expression has {count} operators and functions", 0, f"at most {_MOST_OPERATORS}")
+    return tree
+
+
+def _operator_count(tree: Condition | Update) -> int:
+    # without recursion: this is what keeps a tree shallow enough for those who walk it
+    count, waiting = 0, [tree] if isinstance(tree, _OPERATORS) else [*getattr(tree, "set", ())]
+    while waiting:
+        node: Any = waiting.pop()
+        if isinstance(node, tuple):
+            waiting.extend(node)
+        elif isinstance(node, _OPERATORS):
+            count += len(node.parts) - 1 if isinstance(node, (And, Or)) else 1
+            waiting.extend(getattr(node, name) for name in node.__slots__)
+    return count

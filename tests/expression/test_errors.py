@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from ddbload.errors import DdbloadError
-from ddbload.expression import ExpressionError, parse_condition, parse_update
+from ddbload.expression import Expression, ExpressionError, parse_condition, parse_update
 
 CONDITIONS = [
     ("", 0, "empty", "an attribute"),
@@ -46,6 +49,8 @@ CONDITIONS = [
     ("size(a)", 0, "size(…) is a number", "size(a) > 10"),
     ("a = if_not_exists(b, 1)", 4, "SET computes", "size(a)"),
     ("if_not_exists(b, 1)", 0, "SET computes", "attribute_exists"),
+    ("NOT " * 300 + "a = 1", 0, "301 operators", "at most 300"),
+    (" AND ".join(["a = 1"] * 151), 0, "301 operators", "at most 300"),
     (f"a IN ({', '.join(map(str, range(101)))})", 396, "IN has 101 choices", "at most 100"),
 ]
 
@@ -91,3 +96,24 @@ def test_the_error_reads_as_one_line() -> None:
     with pytest.raises(DdbloadError) as refused:
         parse_condition("a != 1")
     assert str(refused.value) == "'!=' is not an operator of DynamoDB, at character 3 (<>)"
+
+
+FRAGMENTS = [
+    *("a", "#b", "1", "'t'", "{n}", "'", "{", ":v", "=", "<>", "(", ")", ",", ".", "[0]", "+", "-", "é", "\x00"),
+    *("AND", "OR", "NOT", "IN", "BETWEEN", "SET", "REMOVE", "ADD", "DELETE", "size", "contains", "if_not_exists"),
+]
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(
+    st.sampled_from([parse_condition, parse_update]), st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(" ".join)
+)
+def test_whatever_is_no_expression_is_refused_with_a_place_within_it(
+    parse: Callable[[str], Expression], text: str
+) -> None:
+    refused: ExpressionError | None = None
+    try:
+        parse(text)
+    except ExpressionError as error:
+        refused = error
+    assert refused is None or (refused.message and 0 <= refused.offset <= len(text))
