@@ -42,7 +42,7 @@ class Numbering:
     def coordinate(self, name: str, numbers: Integers) -> Integers:
         """A coordinate of items; the first one has no upper limit."""
         along = numbers // self.strides[name]
-        return along if self.strides[name] * self.of[name] == self.count else along % self.of[name]
+        return along if name == next(iter(self.of)) else along % self.of[name]
 
     def absent(self, operation: int) -> int:
         """How far from a loaded item its absent twin is, for the operation at a position of the workload.
@@ -72,7 +72,7 @@ class Picking:
     missing: float
     absent: int
     seed: int
-    stream: str
+    operation: str
 
     def numbers(self, counters: Counters, ordinals: Counters) -> Integers:
         """The numbers of the items of some calls."""
@@ -83,7 +83,7 @@ class Picking:
             for stride, pick in self.coordinates:
                 numbers += stride * pick(counters, ordinals)
         if self.missing:
-            absent = unit(words_at(self.seed, f"{self.stream}/missing", counters)[:, 0]) < self.missing
+            absent = unit(words_at(self.seed, f"missing/{self.operation}", counters)[:, 0]) < self.missing
             numbers = numbers + absent * np.int64(self.absent)
         return numbers
 
@@ -112,7 +112,7 @@ def picking(scenario: Scenario, operation: str, position: int, family: str, pick
         )
     else:
         whole = _picker(scenario.seed, stream, family, pick, numbering.count)
-    return Picking(numbering, whole, parts, missing, numbering.absent(position), scenario.seed, stream)
+    return Picking(numbering, whole, parts, missing, numbering.absent(position), scenario.seed, operation)
 
 
 def counts_up(items: Items, pick: Pick) -> str | None:

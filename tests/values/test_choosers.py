@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ddbload.values import Chooser, Hotspot, Scatter, Uniform, Zipf, words
 from ddbload.values.philox import Words
@@ -99,6 +99,7 @@ def test_how_many_are_hot(spot: Hotspot, hot: int) -> None:
     assert spot.hot == hot
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3000), st.integers(0, 2**63 - 1))
 def test_scatter_is_a_bijection(n: int, seed: int) -> None:
     assert sorted(Scatter(n, seed, "s")(np.arange(n)).tolist()) == list(range(n))
@@ -109,6 +110,7 @@ def test_scatter_is_a_bijection_beyond_its_table(n: int) -> None:
     assert np.array_equal(np.sort(Scatter(n, 5, "s")(np.arange(n))), np.arange(n))
 
 
+@settings(deadline=None)
 @given(st.integers(2**16, 2**62), st.integers(0, 2**63 - 1), st.lists(st.integers(0, 2**62), min_size=2, unique=True))
 def test_scatter_of_a_huge_range_stays_inside_and_keeps_numbers_apart(n: int, seed: int, numbers: list[int]) -> None:
     inside = np.array(sorted({number % n for number in numbers}))

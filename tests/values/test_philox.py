@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ddbload.values.philox import key_of, philox4x64, words, words_at
 
@@ -39,6 +39,7 @@ def test_our_philox_gives_the_published_answers(
     assert tuple(philox4x64(np.array([counter], dtype=np.uint64), key)[0].tolist()) == expected
 
 
+@settings(deadline=None)
 @given(
     seed=st.integers(0, 2**64 - 1),
     stream=st.text(max_size=20),
@@ -51,6 +52,7 @@ def test_numpys_generator_and_ours_agree_on_every_counter(seed: int, stream: str
     assert np.array_equal(words(seed, stream, start, count), philox4x64(counters, key_of(seed, stream)))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 2**63 - 1), max_size=30), st.lists(st.integers(0, 20_000), max_size=30))
 def test_words_of_any_counters_are_those_of_each_one_alone(far: list[int], near: list[int]) -> None:
     for counters in (far, near):

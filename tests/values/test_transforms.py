@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ddbload.values.philox import words
 from ddbload.values.transforms import (
@@ -28,6 +28,7 @@ WORD = st.integers(0, 2**64 - 1)
 EDGES = np.array([0, 1, 2**12 - 1, 2**63, 2**64 - 1], dtype=np.uint64)
 
 
+@settings(deadline=None)
 @given(word=WORD, n=st.integers(1, 2**63))
 def test_below_is_the_upper_half_of_the_exact_product(word: int, n: int) -> None:
     assert below(np.array([word], dtype=np.uint64), n).tolist() == [word * n >> 64]
@@ -43,11 +44,13 @@ def test_unit_numbers_never_reach_zero_or_one() -> None:
     assert 0 < unit(EDGES).min() < unit(EDGES).max() < 1
 
 
+@settings(deadline=None)
 @given(st.floats(1e-300, 1e300))
 def test_log_agrees_with_the_mathematical_library(x: float) -> None:
     assert log(np.array([x]))[0] == pytest.approx(math.log(x), rel=1e-15, abs=1e-16)
 
 
+@settings(deadline=None)
 @given(st.floats(-690, 690))
 def test_exp_agrees_with_the_mathematical_library(x: float) -> None:
     assert exp(np.array([x]))[0] == pytest.approx(math.exp(x), rel=1e-15)
@@ -60,6 +63,7 @@ def test_the_normal_quantile_keeps_its_stated_accuracy() -> None:
     assert np.abs(normal_quantile(u) - oracle).max() < 1e-9
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=8).filter(any), WORD)
 def test_a_weighted_choice_follows_the_exact_cumulative_shares(weights: list[float], word: int) -> None:
     chosen = int(weighted(np.array([word], dtype=np.uint64), thresholds(tuple(weights)))[0])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ddbload.capacity import item_bytes
 from ddbload.scenario.model import Scenario
@@ -25,12 +25,20 @@ def test_the_first_coordinate_varies_slowest(orders: Orders) -> None:
     ]
 
 
+def test_a_coordinate_of_one_value_keeps_it_as_long_as_it_is_not_the_first(orders: Orders) -> None:
+    shape = {"pk": "{shop}", "sk": "{customer}/{number}"}
+    maker = item_at(orders(items={"order": {"of": {"shop": 1, "customer": 2, "number": 1}, "shape": shape}}), "order")
+    keys = [(key["pk"]["S"], key["sk"]["S"]) for key in maker.keys(0, 4)]
+    assert keys == [("0", "0/0"), ("0", "1/0"), ("1", "0/0"), ("1", "1/0")]
+
+
 def test_beyond_the_loaded_items_the_first_coordinate_goes_on(orders: Orders) -> None:
     maker = item_at(orders(), "order")
     assert maker.count == 1000
     assert maker.key(1000 + 21) == {"pk": {"S": "cust#51"}, "sk": {"S": "order#1"}}
 
 
+@settings(deadline=None)
 @given(start=st.integers(0, 10**12), length=st.integers(0, 40), data=st.data())
 def test_a_stretch_is_its_items_one_by_one(orders: Orders, start: int, length: int, data: st.DataObject) -> None:
     maker = item_at(orders(), "order")
@@ -42,6 +50,7 @@ def test_a_stretch_is_its_items_one_by_one(orders: Orders, start: int, length: i
         assert {name: stretch[at][name] for name in ("pk", "sk")} == maker.key(start + at)
 
 
+@settings(deadline=None)
 @given(
     of=st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), st.integers(1, 30), min_size=1),
     numbers=st.sets(st.integers(0, 10**14), min_size=2, max_size=50),
