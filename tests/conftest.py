@@ -1,38 +1,110 @@
-"""Shared fixtures: a DynamoDB Local of this test session."""
+"""Shared fixtures: a DynamoDB Local of this test session, moto's server as an AWS of our own, a scenario, records."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
+import queue
+import threading
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from moto.server import ThreadedMotoServer
+
+from ddbload.errors import TargetError
+from ddbload.scenario.model import Scenario
+from ddbload.target import open_target
+from ddbload.target.records import Records
 
 
 @pytest.fixture(scope="session")
 def dynamodb_local() -> Iterator[str]:
-    """The URL of a DynamoDB Local, in memory, shared by the tests of the session: each test makes its own tables."""
-    jar = os.environ.get("DDBLOAD_DYNAMODB_LOCAL_JAR")
-    if not jar:
-        pytest.skip("no DynamoDB Local: set DDBLOAD_DYNAMODB_LOCAL_JAR")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = Path(jar).parent
-    command = ["java", f"-Djava.library.path={folder}/DynamoDBLocal_lib", "-jar", jar]
-    command += ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
-    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """The URL of a DynamoDB Local, in memory, shared by the tests of the session: each test makes its own tables.
+
+    Found as `--target local` finds it. Without one the tests that need it are skipped, except in CI, where they fail.
+    """
+    said: queue.SimpleQueue[str | BaseException] = queue.SimpleQueue()
+    over = threading.Event()
+
+    async def serve() -> None:
+        async with open_target("local") as target:
+            said.put(target.endpoint.url)
+            await asyncio.to_thread(over.wait)
+
+    def run() -> None:
+        try:
+            asyncio.run(serve())
+        except BaseException as error:  # noqa: BLE001 - handed to the tests' thread
+            said.put(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
     try:
-        for _ in range(300):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        first = said.get()
+        if isinstance(first, TargetError) and not os.environ.get("CI"):
+            pytest.skip(str(first))
+        if isinstance(first, BaseException):
+            raise first
+        yield first
     finally:
-        server.terminate()
-        server.wait(10)
+        over.set()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def moto_url() -> Iterator[str]:
+    """The URL of moto's server: tags, STS and the control plane, no units worth looking at."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Records:
+    """ddbload's records of tables, in a folder of the test's own."""
+    return Records(tmp_path / "records")
+
+
+@pytest.fixture
+def orders() -> Callable[..., Scenario]:
+    """Makes a scenario of 60 orders in a table of a name that no other test uses; keywords change the table."""
+    return _orders
+
+
+def _orders(**table: Any) -> Scenario:
+    return Scenario.model_validate(
+        {
+            "ddbload": 1,
+            "name": "orders",
+            "table": {
+                "name": f"orders-{uuid.uuid4().hex[:8]}",
+                "key": {"pk": "S", "sk": "S"},
+                "indexes": {"by_status": {"key": {"status": "S", "placed": "N"}, "project": "keys"}},
+                **table,
+            },
+            "values": {
+                "status": {"choice": {"open": 20.0, "paid": 80.0}},
+                "placed": {"timestamp": {"within": "90d"}},
+                "blob": {"binary": {"size": 100}},
+            },
+            "items": {
+                "order": {
+                    "of": {"customer": 12, "number": 5},
+                    "shape": {
+                        "pk": "cust#{customer}",
+                        "sk": "order#{number}",
+                        "status": "{status}",
+                        "placed": "{placed}",
+                        "blob": "{blob}",
+                    },
+                }
+            },
+            "operations": {"read": {"get": "order"}},
+            "load": {"mix": {"read": 1.0}, "rate": 10.0, "phases": [{"hold": "1s"}]},
+        }
+    )

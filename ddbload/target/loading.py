@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import orjson
@@ -29,6 +30,7 @@ Progress = Callable[[int, int, int], None]
 """Called with items done (those found there included), items in all, and bytes written by this call."""
 
 _SPOT_CHECKS = 8
+_BLOCK_ITEMS = 40 * BATCH_ITEMS  # made at a time: enough to be vectorised, little enough to be held
 _RECORD_EVERY_S = 1.0
 _START = hashlib.sha256(b"ddbload items").hexdigest()
 
@@ -56,7 +58,7 @@ class LoadOptions:
 
     in_flight: int = 8
     timeout_s: float = 10.0
-    persistence: Persistence = Persistence()
+    persistence: Persistence = field(default_factory=Persistence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,8 @@ async def load(
     table: Adopted,
     scenario: Scenario,
     *,
-    progress: Progress = lambda done, total, size: None,
-    options: LoadOptions = LoadOptions(),  # noqa: B008 - frozen
+    progress: Progress | None = None,
+    options: LoadOptions = LoadOptions(),
     records: Records | None = None,
     transport: Transport | None = None,
 ) -> list[FamilyLoad]:
@@ -112,18 +114,19 @@ async def load(
     records = records or Records()
     makers: dict[str, Maker] = {family: item_at(scenario, family) for family in scenario.items}
     total = sum(maker.count for maker in makers.values())
-    done = 0
-    loads = []
+    loads: list[FamilyLoad] = []
+
+    def tell(count: int, size: int) -> None:
+        if progress is not None:
+            progress(sum(load.count for load in loads) + count, total, sum(load.bytes for load in loads) + size)
+
     async with _transport(target, options, transport) as opened:
         for family, maker in makers.items():
-            fresh = Loaded(
-                target.identity, table.name, table.created_ms, family, family_sha256(scenario, family), 0, _START
-            )
-            job = _Job(opened, maker, options, records if not target.ephemeral else None, tuple(scenario.table.key))
-            found = await job.resume(fresh, records.loaded(target.identity, table.name, family))
-            load = await job.write(found, lambda count, size, before=done: progress(before + count, total, size))  # type: ignore[misc]
-            done += load.count
-            loads.append(load)
+            job = _Job(opened, maker, options, None if target.ephemeral else records, tuple(scenario.table.key))
+            content = family_sha256(scenario, family)
+            fresh = Loaded(target.identity, table.name, table.created_ms, family, content, 0, _START)
+            kept = None if target.ephemeral else records.loaded(target.identity, table.name, family)
+            loads.append(await job.write(await job.resume(fresh, kept), tell))
     return loads
 
 
@@ -144,6 +147,15 @@ async def _transport(target: Target, options: LoadOptions, given: Transport | No
         yield wire
     finally:
         await wire.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """A batch on its way: the record that holds once it and all before it are written, and its bytes."""
+
+    task: asyncio.Task[None]
+    after: Loaded
+    size: int
 
 
 class _Job:
@@ -179,48 +191,47 @@ class _Job:
     async def write(self, record: Loaded, progress: Callable[[int, int], None]) -> FamilyLoad:
         """Write what is missing, keeping the record of the gapless beginning as it grows."""
         writer = BatchWriter(self._transport, record.table, self._key, self._options.persistence)
-        slots = asyncio.Semaphore(self._options.in_flight)
-        begun = record.count
-        size = 0
-        noted = time.monotonic()
+        begun, size, noted = record.count, 0, time.monotonic()
+        last = record  # of the batches begun; `record` is that of the batches written
+        pending: deque[_Batch] = deque()
         progress(record.count, 0)
-        pending: list[tuple[asyncio.Task[None], Loaded, int]] = []  # in the order of their items
         try:
-            for start in range(record.count, self._maker.count, BATCH_ITEMS):
-                items = self._maker.items(start, min(start + BATCH_ITEMS, self._maker.count))
-                after = replace(pending[-1][1] if pending else record, count=start + len(items))
-                after = replace(after, checksum=chain(after.checksum, items))
-                await slots.acquire()
-                task = asyncio.create_task(writer.write(items))
-                task.add_done_callback(lambda _: slots.release())
-                pending.append((task, after, sum(map(item_bytes, items))))
-                while pending and pending[0][0].done():
-                    record, size = _commit(pending, size)
+            for items in self._batches(record.count):
+                last = replace(last, count=last.count + len(items), checksum=chain(last.checksum, items))
+                pending.append(_Batch(asyncio.create_task(writer.write(items)), last, sum(map(item_bytes, items))))
+                while pending and (len(pending) >= self._options.in_flight or pending[0].task.done()):
+                    record, size = await _first(pending, size)
                     progress(record.count, size)
                 if time.monotonic() - noted > _RECORD_EVERY_S:
                     noted = time.monotonic()
                     self._keep(record)
             while pending:
-                await asyncio.wait([pending[0][0]])
-                record, size = _commit(pending, size)
+                record, size = await _first(pending, size)
                 progress(record.count, size)
         finally:
-            for task, _, _ in pending:
-                task.cancel()
-            await asyncio.gather(*(task for task, _, _ in pending), return_exceptions=True)
+            for batch in pending:
+                batch.task.cancel()
+            await asyncio.gather(*(batch.task for batch in pending), return_exceptions=True)
             self._keep(record)
         return FamilyLoad(record.family, record.count, record.count - begun, size, record.checksum)
+
+    def _batches(self, start: int) -> Iterator[Sequence[dict[str, Any]]]:
+        for first in range(start, self._maker.count, _BLOCK_ITEMS):
+            items = self._maker.items(first, min(first + _BLOCK_ITEMS, self._maker.count))
+            for offset in range(0, len(items), BATCH_ITEMS):
+                yield items[offset : offset + BATCH_ITEMS]
 
     def _keep(self, record: Loaded) -> None:
         if self._records is not None:
             self._records.keep(record)
 
 
-def _commit(pending: list[tuple[asyncio.Task[None], Loaded, int]], size: int) -> tuple[Loaded, int]:
-    """Take the first batch, which is done, off the list; raises what it failed of."""
-    task, after, n_bytes = pending.pop(0)
-    task.result()
-    return after, size + n_bytes
+async def _first(pending: deque[_Batch], size: int) -> tuple[Loaded, int]:
+    """Wait for the first batch and take it off the list; raises what it failed of."""
+    await asyncio.wait([pending[0].task])
+    batch = pending.popleft()
+    batch.task.result()
+    return batch.after, size + batch.size
 
 
 def chain(checksum: str, items: Sequence[dict[str, Any]]) -> str:
