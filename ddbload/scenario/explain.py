@@ -104,7 +104,7 @@ def _one_of(error: Mapping[str, Any], where: str) -> tuple[str, str]:
     value, expected = error["input"], error["msg"]
     choices = dict.fromkeys(re.findall(r"[\w-]+", expected))
     keys = list(value) if isinstance(value, Mapping) else [value]
-    close = [match for key in keys if key not in choices for match in get_close_matches(str(key), choices, 1, 0.6)]
+    close = [match for key in map(str, keys) if key not in choices for match in get_close_matches(key, choices, 1, 0.6)]
     return f"{where} must be {expected}; found {found(value)}", f"did you mean '{close[0]}'?" if close else ""
 
 

@@ -1,0 +1,85 @@
+"""The JSON Schema for editors: complete, described, and of one mind with the loader."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ddbload.scenario.load import load_scenario
+from ddbload.scenario.schema import scenario_schema
+
+jsonschema: Any = pytest.importorskip("jsonschema")
+SHIPPED = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
+
+
+def _fields(schema: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(schema, dict):
+        for name, field in (schema.get("properties") or {}).items():
+            yield f"{where}.{name}", field
+        for key, inner in schema.items():
+            yield from _fields(inner, f"{where}/{key}")
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from _fields(inner, where)
+
+
+def _accepts(text: str) -> bool:
+    return bool(jsonschema.Draft202012Validator(scenario_schema()).is_valid(yaml.safe_load(text)))
+
+
+def test_the_schema_is_a_schema_and_json() -> None:
+    jsonschema.Draft202012Validator.check_schema(scenario_schema())
+    assert json.loads(json.dumps(scenario_schema())) == scenario_schema()
+
+
+def test_every_key_has_a_description_and_an_example() -> None:
+    fields = dict(_fields(scenario_schema()))
+    assert len(fields) > 80
+    assert [name for name, field in fields.items() if not field.get("description") or not field.get("examples")] == []
+
+
+def test_every_mapping_of_the_language_is_closed() -> None:
+    schema = scenario_schema()
+    closed = [schema, *(definition for definition in schema["$defs"].values() if "properties" in definition)]
+    assert all(definition["additionalProperties"] is False for definition in closed)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_a_shipped_scenario_loads_without_warning_and_keeps_the_schema(path: Path) -> None:
+    assert load_scenario(path).warnings == ()
+    assert _accepts(path.read_text(encoding="utf-8"))
+
+
+def test_the_sample_keeps_the_schema(sample: str) -> None:
+    assert _accepts(sample)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("limit: 20", "limit: 0"),
+        ("limit: 20", "limits: 20"),
+        ("timeout: 1s", "timeout: 1"),
+        ("missing: 2%", "missing: 2"),
+        ("{hold: 10m}", "{held: 10m}"),
+        ("arrivals: poisson", "arrivals: poison"),
+        ("forget: 1}", "for-get: 1}"),
+        ("key: {pk: S, sk: S}", "key: {pk: string}"),
+    ],
+)
+def test_the_schema_refuses_what_the_loader_refuses(sample: str, old: str, new: str) -> None:
+    assert old in sample
+    assert not _accepts(sample.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("limit: 20", "limit: $n"), ("poisson", "$n"), ("timeout: 1s", "timeout: $n")]
+)
+def test_a_parameter_may_stand_for_any_constant(sample: str, old: str, new: str) -> None:
+    assert old in sample
+    assert _accepts(sample.replace(old, new))

@@ -1,0 +1,70 @@
+"""Sizes of items from the scenario alone, against the items themselves; levels and arrivals."""
+
+from __future__ import annotations
+
+import pytest
+
+from ddbload.capacity import item_bytes
+from ddbload.scenario.extent import item_extent, of_size
+from ddbload.scenario.levels import arrivals, levels
+from ddbload.scenario.load import parse_scenario
+from ddbload.scenario.model import LognormalSize, LognormalSizeForm
+from ddbload.scenario.template import TemplateError, attribute_type, parse_template
+from ddbload.workload.items import item_at
+
+SHAPE = """\
+      whole: 12345
+      flag: true
+      none: null
+      nested: {list: [1, "{status}", {a: "n{number}"}], b: false}
+      mixed: "{placed} {note} {number}"
+      id: "{id}"
+"""
+
+
+def test_items_lie_within_the_extent_and_their_mean_near_its_mean(sample: str) -> None:
+    text = sample.replace('      note: "{note}"\n', '      note: "{note}"\n' + SHAPE).replace(
+        "values:\n", "values:\n  id: uuid\n"
+    )
+    scenario = parse_scenario(text, params={"customers": "150"}).scenario
+    extent = item_extent(scenario, "order")
+    maker = item_at(scenario, "order")
+    sizes = [item_bytes(maker.item(i)) for i in range(scenario.items["order"].count)]
+    assert extent.least <= min(sizes)
+    assert max(sizes) <= extent.most
+    assert extent.mean == pytest.approx(sum(sizes) / len(sizes), rel=0.1)
+
+
+def test_the_mean_of_a_lognormal_without_a_near_maximum_is_the_formula() -> None:
+    size = LognormalSizeForm(lognormal=LognormalSize(median=1000, p99=2000, max=10**6))
+    assert of_size(size).mean == pytest.approx(1000 * 1.0454, rel=1e-3)  # exp(s^2 / 2), s = ln 2 / 2.3263
+
+
+@pytest.mark.parametrize(
+    ("attribute", "kind"), [("pk", "S"), ("placed", "N"), ("status", "S"), ("note", "S"), ("n", "N"), ("m", "S")]
+)
+def test_an_attribute_has_a_type(sample: str, attribute: str, kind: str) -> None:
+    text = sample.replace('      note: "{note}"\n', '      note: "{note}"\n      n: "{number}"\n      m: "{number}."\n')
+    assert attribute_type(parse_scenario(text).scenario, "order", attribute) == kind
+
+
+def test_a_coordinate_alone_in_a_key_of_text_is_text(sample: str) -> None:
+    scenario = parse_scenario(sample.replace('sk: "order#{number}"', 'sk: "{number}"')).scenario
+    assert attribute_type(scenario, "order", "sk") == "S"
+
+
+def test_doubled_braces_are_braces() -> None:
+    assert parse_template("a{{b}}{c}").parts[0] == "a{b}"
+    with pytest.raises(TemplateError, match="a lone '}'"):
+        parse_template("a}")
+
+
+def test_a_ramp_begins_where_the_phase_before_ended_and_a_hold_stays_where_it_ended(sample: str) -> None:
+    load = parse_scenario(sample.replace("to: 100%", "to: 150%")).scenario.load
+    assert [(level.kind, level.start, level.end, level.measured) for level in levels(load)] == [
+        ("warm", 0.25, 0.25, False),
+        ("ramp", 0.25, 1.5, True),
+        ("hold", 1.5, 1.5, True),
+    ]
+    assert arrivals(load) == pytest.approx(800 * (60 * 0.25 + 120 * 0.875 + 600 * 1.5))
+    assert arrivals(load, measured=True) == pytest.approx(800 * (120 * 0.875 + 600 * 1.5))
