@@ -10,13 +10,14 @@ import numpy as np
 
 from ddbload.operation import Draw, DrawnValue, Operation
 from ddbload.scenario.model import ClosedArrivals, Scenario
+from ddbload.scenario.rules.expressions import family_of
 from ddbload.values import Values, Words, words, words_at
 from ddbload.values.philox import Counters
 from ddbload.values.transforms import Integers, thresholds, weighted
 from ddbload.workload.items import ItemMaker, ItemValues, item_values
 from ddbload.workload.models import capacity_model
 from ddbload.workload.picking import Picking, counts_up, picking
-from ddbload.workload.requests import CompiledOperation, compile_operation, family_of
+from ddbload.workload.requests import CompiledOperation, compile_operation
 from ddbload.workload.shape import Coordinate, FreshValue, ItemNumber, ItemValue, Source
 from ddbload.workload.stream import Block, CapacityModel, Span
 from ddbload.workload.timetable import BLOCK, Timetable, level_at, spans, timetable
@@ -172,7 +173,7 @@ def compile_workload(scenario: Scenario) -> CompiledWorkload:
     names = _mixed(scenario)
     compiled = tuple(compile_operation(scenario, name) for name in names)
     makers = {one.family: ItemMaker(scenario, one.family) for one in compiled}
-    arrivals, over = scenario.load.arrivals, spans(scenario.load.phases)
+    arrivals, over = scenario.load.arrivals, spans(scenario.load)
     closed = arrivals.closed if isinstance(arrivals, ClosedArrivals) else None
     return CompiledWorkload(
         operations=tuple(one.operation for one in compiled),
@@ -192,8 +193,9 @@ def _mixed(scenario: Scenario) -> list[str]:
         if name not in scenario.operations:
             raise problem(scenario, f"load.mix: no operation is named '{name}'", ", ".join(scenario.operations))
     for name, spec in scenario.operations.items():
-        if family_of(spec) not in scenario.items:
-            message = f"operations.{name}: no items are named '{family_of(spec)}'"
+        _, family = family_of(spec)
+        if family not in scenario.items:
+            message = f"operations.{name}: no items are named '{family}'"
             raise problem(scenario, message, ", ".join(scenario.items))
     if not any(scenario.load.mix.values()):
         raise problem(scenario, "load.mix: every weight is 0")

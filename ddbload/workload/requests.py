@@ -25,7 +25,8 @@ from ddbload.expression import (
 )
 from ddbload.operation import Operation
 from ddbload.scenario import model
-from ddbload.scenario.model import AnyOperation, Scenario
+from ddbload.scenario.model import Scenario
+from ddbload.scenario.rules.expressions import family_of, meanings
 from ddbload.workload.shape import FreshValue, ItemNumber, Layout, Shaper, Source, joined
 from ddbload.workload.translate import problem
 
@@ -51,21 +52,6 @@ class CompiledOperation:
     bound: Mapping[Operand, Any]
 
 
-def family_of(spec: AnyOperation) -> str:
-    """The items that an operation is about."""
-    match spec:
-        case model.Get():
-            return spec.get
-        case model.Put():
-            return spec.put
-        case model.Update():
-            return spec.update
-        case model.Delete():
-            return spec.delete
-        case model.Query():
-            return spec.query
-
-
 def compile_operation(scenario: Scenario, name: str) -> CompiledOperation:
     """The request of a named operation.
 
@@ -77,7 +63,8 @@ def compile_operation(scenario: Scenario, name: str) -> CompiledOperation:
         ScenarioError: an expression cannot be read, or a name stands for nothing.
     """
     spec = scenario.operations[name]
-    shaper = Shaper(scenario, family_of(spec), Layout())
+    _, family = family_of(spec)
+    shaper = Shaper(scenario, family, Layout())
     binder = _Binder(name, shaper, {})
     request: dict[str, Any] = {"TableName": scenario.table.name}
     index = update = None
@@ -107,7 +94,7 @@ def compile_operation(scenario: Scenario, name: str) -> CompiledOperation:
     request["ReturnConsumedCapacity"] = "INDEXES"
     number = None if isinstance(spec, model.Query) else shaper.layout.slot(ItemNumber()).index
     operation = Operation(name, api, scenario.table.name, request, index)
-    return CompiledOperation(operation, shaper.family, shaper.layout.sources, number, update, binder.bound)
+    return CompiledOperation(operation, family, shaper.layout.sources, number, update, binder.bound)
 
 
 def _query(spec: model.Query, binder: _Binder) -> dict[str, Any]:
@@ -190,6 +177,5 @@ class _Binder:
             return shaper.attribute(name)
         if name in scenario.values:
             return shaper.template(FreshValue(name))
-        known = ", ".join(dict.fromkeys([*items.of, *scenario.values, *items.shape]))
         message = f"operations.{self.operation}: nothing is named '{name}'"
-        raise problem(scenario, message, f"there are {known}")
+        raise problem(scenario, message, f"there are {', '.join(meanings(scenario, shaper.family))}")

@@ -24,11 +24,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
-from typing import assert_never
 
 import numpy as np
 
-from ddbload.scenario.model import Hold, Phase, Ramp, Warm
+from ddbload.scenario.levels import levels
+from ddbload.scenario.model import Load
 from ddbload.values.philox import words
 from ddbload.values.transforms import Floats, Integers, exponential
 from ddbload.workload.stream import Span
@@ -67,24 +67,15 @@ class Stretch:
         return self.span.start_ns + inside.astype(np.int64)
 
 
-def spans(phases: Sequence[Phase]) -> tuple[Span, ...]:
+def spans(load: Load) -> tuple[Span, ...]:
     """The phases on the time axis, with the level (1.0 is 100 %) at the start and the end of each."""
     found: list[Span] = []
-    start_ns, level, after_ramp = 0, 0.0, False
-    for phase in phases:
-        match phase:
-            case Warm(warm=duration_s, at=to):
-                kind, begin, measured = "warm", to, False
-            case Ramp(ramp=duration_s, to=to, measure=measured):
-                kind, begin = "ramp", level
-            case Hold(hold=duration_s, at=at, measure=measured):
-                kind, begin = "hold", at if at is not None else level if after_ramp else 1.0
-                to = begin
-            case _:
-                assert_never(phase)
-        end_ns = start_ns + max(1, round(duration_s * _NS))
-        found.append(Span(f"{kind} {_duration_text(duration_s)}", kind, start_ns, end_ns, measured, begin, to))
-        start_ns, level, after_ramp = end_ns, to, kind == "ramp"
+    start_ns = 0
+    for level in levels(load):
+        end_ns = start_ns + max(1, round(level.seconds * _NS))
+        name = f"{level.kind} {_duration_text(level.seconds)}"
+        found.append(Span(name, level.kind, start_ns, end_ns, level.measured, level.start, level.end))
+        start_ns = end_ns
     return tuple(found)
 
 

@@ -9,15 +9,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ddbload.scenario.model import Hold, Phase, Ramp, Warm
+from ddbload.scenario.model import Hold, Load, Phase, Ramp, Warm
 from ddbload.values.transforms import Integers
 from ddbload.workload.timetable import Stretch, Timetable, level_at, spans, timetable
 
 NS = 10**9
 
 
+def load_of(*of: Phase) -> Load:
+    return Load(mix={"any": 1.0}, rate=1.0, phases=list(of))
+
+
 def table(rate: float, *phases: Phase, poisson: bool = False, seed: int = 1) -> Timetable:
-    return timetable(spans(phases), rate, poisson=poisson, seed=seed)
+    return timetable(spans(load_of(*phases)), rate, poisson=poisson, seed=seed)
 
 
 def all_due(of: Timetable, size: int = 512) -> Integers:
@@ -72,11 +76,11 @@ LEVELS = [
 
 @pytest.mark.parametrize(("given_phases", "expected"), [row[1:] for row in LEVELS], ids=[row[0] for row in LEVELS])
 def test_levels(given_phases: list[Phase], expected: list[tuple[float, float]]) -> None:
-    assert [(span.from_level, span.to_level) for span in spans(given_phases)] == expected
+    assert [(span.from_level, span.to_level) for span in spans(load_of(*given_phases))] == expected
 
 
 def test_spans_follow_each_other_and_say_what_is_measured() -> None:
-    found = spans([phase("warm 500ms"), phase("ramp 90s", to="100%", measure=False), phase("hold 2h")])
+    found = spans(load_of(phase("warm 500ms"), phase("ramp 90s", to="100%", measure=False), phase("hold 2h")))
     assert [(span.name, span.measured) for span in found] == [
         ("warm 500ms", False),
         ("ramp 1m30s", False),
@@ -90,7 +94,7 @@ def test_spans_follow_each_other_and_say_what_is_measured() -> None:
 
 
 def test_the_level_at_a_time_lies_on_the_line() -> None:
-    over = spans([phase("warm 1s", at="20%"), phase("ramp 2s", to="100%"), phase("hold 1s", at="50%")])
+    over = spans(load_of(phase("warm 1s", at="20%"), phase("ramp 2s", to="100%"), phase("hold 1s", at="50%")))
     times = [-1, 0, NS - 1, NS, 2 * NS, 3 * NS, 4 * NS - 1, 4 * NS]
     assert [level_at(over, t) for t in times] == pytest.approx([0, 0.2, 0.2, 0.2, 0.6, 0.5, 0.5, 0])
 
