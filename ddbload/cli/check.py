@@ -11,7 +11,7 @@ from ddbload.cli.failure import show_problem
 
 def check(
     scenario: Path = typer.Argument(metavar="SCENARIO", help="The scenario's YAML file."),
-    params: list[str] = typer.Option([], "-p", metavar="NAME=VALUE", help="Set a parameter; may be given many times."),
+    params: list[str] = typer.Option([], "-p", "--param", metavar="K=V", help="Set a parameter of the scenario."),
     strict: bool = typer.Option(False, "--strict", help="Take warnings for mistakes: exit 2."),
 ) -> None:
     """Check a scenario and say in plain words what it will do. Nothing is sent."""
