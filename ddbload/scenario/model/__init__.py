@@ -1,0 +1,100 @@
+"""The scenario as a value: every key of the file, typed, closed and frozen. The JSON Schema comes from here.
+
+Reading a file, its line numbers and its messages live in `scenario.load`; what the words do lives in `values` and
+`workload`.
+"""
+
+from ddbload.scenario.model.base import (
+    NAME_PATTERN,
+    PATTERNS,
+    SCENARIO_NAME_PATTERN,
+    TABLE_NAME_PATTERN,
+    Closed,
+    Count,
+    Name,
+    Positive,
+    Scalar,
+    TableName,
+)
+from ddbload.scenario.model.client import Client, Limits, Objective, Retries, Validity
+from ddbload.scenario.model.items import CHOOSER_KEYS, Chooser, Hotspot, HotspotSpec, Items, Pick, Shape, Zipf
+from ddbload.scenario.model.load import PHASE_KEYS, ClosedArrivals, ClosedLoop, Hold, Load, Phase, Ramp, Warm
+from ddbload.scenario.model.operations import OPERATION_KEYS, AnyOperation, Delete, Get, Put, Query, Update
+from ddbload.scenario.model.scenario import Scenario
+from ddbload.scenario.model.table import Index, KeySchema, Provisioned, Table
+from ddbload.scenario.model.values import (
+    Binary,
+    Choice,
+    LognormalSize,
+    LognormalSizeForm,
+    Number,
+    NumberRange,
+    Size,
+    Text,
+    TextSpec,
+    Timestamp,
+    TimestampSpec,
+    UniformSize,
+    UniformSizeForm,
+    Value,
+)
+
+__all__ = [
+    "CHOOSER_KEYS",
+    "NAME_PATTERN",
+    "OPERATION_KEYS",
+    "PATTERNS",
+    "PHASE_KEYS",
+    "SCENARIO_NAME_PATTERN",
+    "TABLE_NAME_PATTERN",
+    "AnyOperation",
+    "Binary",
+    "Choice",
+    "Chooser",
+    "Client",
+    "Closed",
+    "ClosedArrivals",
+    "ClosedLoop",
+    "Count",
+    "Delete",
+    "Get",
+    "Hold",
+    "Hotspot",
+    "HotspotSpec",
+    "Index",
+    "Items",
+    "KeySchema",
+    "Limits",
+    "Load",
+    "LognormalSize",
+    "LognormalSizeForm",
+    "Name",
+    "Number",
+    "NumberRange",
+    "Objective",
+    "Phase",
+    "Pick",
+    "Positive",
+    "Provisioned",
+    "Put",
+    "Query",
+    "Ramp",
+    "Retries",
+    "Scalar",
+    "Scenario",
+    "Shape",
+    "Size",
+    "Table",
+    "TableName",
+    "Text",
+    "TextSpec",
+    "Timestamp",
+    "TimestampSpec",
+    "UniformSize",
+    "UniformSizeForm",
+    "Update",
+    "Validity",
+    "Value",
+    "Warm",
+    "Zipf",
+]

@@ -1,0 +1,70 @@
+"""The ground of the model: names, constants, closed mappings, and how the forms of a value are told apart."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field
+from pydantic_core import PydanticCustomError
+
+NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
+TABLE_NAME_PATTERN = r"^[A-Za-z0-9_.-]{3,255}$"
+SCENARIO_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+PATTERNS = {
+    NAME_PATTERN: "a name has letters, digits and underscores, begins with no digit, and has at most 64 of them",
+    TABLE_NAME_PATTERN: "a name of a table or an index has 3 to 255 of a-z, A-Z, 0-9, '_', '-' and '.'",
+    SCENARIO_NAME_PATTERN: "a scenario's name has up to 64 of a-z, A-Z, 0-9, '_', '-', '.', a letter or digit first",
+}
+"""What each pattern asks for, in words."""
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+"""A name given by the scenario's author: letters, digits and underscores."""
+TableName = Annotated[str, Field(pattern=TABLE_NAME_PATTERN)]
+Count = Annotated[int, Field(ge=1, lt=2**53)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+def _a_constant(value: Any) -> Any:
+    if isinstance(value, (bool, int, float, str)):
+        return value
+    raise PydanticCustomError("scalar", "a constant: text, a number, true or false")
+
+
+Scalar = Annotated[bool | int | float | str, BeforeValidator(_a_constant)]
+
+
+class Closed(BaseModel):
+    """Frozen; an unknown key is an error; no silent conversion between types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def forms(
+    *keys: str,
+    words: tuple[str | int, ...] = (),
+    number: str = "",
+    listed: str = "",
+    mapping: str = "",
+    expected: str = "",
+) -> Discriminator:
+    """Tell the forms of a value apart: one of `words`, a number, a list, a mapping with exactly one of `keys`, another.
+
+    Tags are `<form>`, which no key of a file can be taken for: `<word>`, `<key>`, and those given for a number, a list
+    and any other mapping. `expected` says what would fit when none does.
+    """
+
+    def tag(value: Any) -> str | None:
+        if isinstance(value, (dict, BaseModel)):
+            names = value if isinstance(value, dict) else type(value).model_fields
+            found = [key for key in keys if key in names]
+            return f"<{found[0]}>" if len(found) == 1 else None if found or not mapping else mapping
+        if isinstance(value, (list, tuple)):
+            return listed or None
+        if isinstance(value, bool):
+            return None
+        if isinstance(value, (str, int)) and value in words:
+            return "<word>"
+        return number if number and isinstance(value, (int, float)) else None
+
+    sentence = expected or f"a mapping with exactly one of: {', '.join(keys)}"
+    return Discriminator(tag, custom_error_type="one_of", custom_error_message=sentence)
