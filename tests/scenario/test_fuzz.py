@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from ddbload.errors import Problem, ScenarioError
+from ddbload.preflight.checks import warnings
+from ddbload.preflight.summary import summary
 from ddbload.scenario import document
 from ddbload.scenario.load import parse_scenario
 
@@ -64,6 +66,8 @@ def _see(text: str, params: dict[str, str]) -> None:
         told = error.problems
     else:
         assert parse_scenario(loaded.resolved_yaml).scenario == loaded.scenario
+        assert all(warning.message for warning in warnings(loaded))
+        assert summary(loaded)
         return
     assert told
     assert all(problem.message and 0 <= problem.line <= len(text.splitlines()) + 1 for problem in told)
