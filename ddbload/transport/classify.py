@@ -20,6 +20,9 @@ from ddbload.operation import Outcome
 
 Verdict = tuple[Outcome, str]
 
+CLOSED_AT_ONCE = "closed before any answer"
+CLOSED_HALFWAY = "closed in the middle of an answer"
+WRONG_CRC32 = "crc32: the checksum of the answer does not fit its body"
 _REASON_CHARS = 160
 _THROTTLED = frozenset(
     {
@@ -44,7 +47,7 @@ Answer = tuple[Outcome, str, dict[str, Any] | None]
 def read_answer(get_item: bool, status: int, body: bytes | bytearray, crc32: bytes | None) -> Answer:
     """Outcome, reason and parsed reply of an HTTP answer. `get_item`: an answer without an item means not found."""
     if crc32 is not None and zlib.crc32(body) != _number(crc32):
-        return Outcome.CORRUPT, "crc32: the checksum of the answer does not fit its body", None
+        return Outcome.CORRUPT, WRONG_CRC32, None
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -59,6 +62,14 @@ def read_answer(get_item: bool, status: int, body: bytes | bytearray, crc32: byt
         return Outcome.OK, "", document
     outcome, reason = classify_error(status, error_code(document), document)
     return outcome, reason, error_data(document)
+
+
+def is_document(body: bytes | bytearray) -> bool:
+    """Whether a body is a JSON document, as every answer of DynamoDB is."""
+    try:
+        return type(orjson.loads(body)) is dict
+    except orjson.JSONDecodeError:
+        return False
 
 
 def error_code(document: Mapping[str, Any]) -> str:

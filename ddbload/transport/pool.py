@@ -12,14 +12,13 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from ddbload.clock import Clock, Timer
 from ddbload.operation import Call
-from ddbload.transport.classify import connection_reason
+from ddbload.transport.classify import CLOSED_AT_ONCE, connection_reason
 from ddbload.transport.protocol import ConnectionCounts, OnDone
 
 _HOLD_BACK_NS = 10_000_000
 _HOLD_BACK_MAX_NS = 250_000_000
 """After a failure to connect: 10 ms, doubling up to 250 ms. Short enough to see a server come back, long enough that a
 closed loop against a dead one fails a few times a second rather than as fast as it can."""
-CLOSED_AT_ONCE = "closed before any answer"
 
 
 class Waiting(NamedTuple):

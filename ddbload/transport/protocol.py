@@ -65,7 +65,8 @@ class Transport(Protocol):
     """Sends calls and reports their outcomes.
 
     `submit` never raises and never blocks; `on_done` is called exactly once for every submitted call, later (never from
-    within `submit`), from the event loop, with `sent_ns`, `done_ns`, `attempts`, `outcome`, `reason` and `reply` filled in.
+    within `submit`), from the event loop, with `sent_ns`, `done_ns`, `attempts`, `outcome`, `reason` and `reply` filled
+    in.
     """
 
     @property

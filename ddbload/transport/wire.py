@@ -10,16 +10,17 @@ from ddbload.clock import Clock, Timer
 from ddbload.errors import TargetError
 from ddbload.operation import Call, Operation, Outcome
 from ddbload.transport.body import Body
-from ddbload.transport.classify import connection_reason, read_answer
+from ddbload.transport.classify import CLOSED_AT_ONCE, CLOSED_HALFWAY, connection_reason, read_answer
 from ddbload.transport.connection import Connection
 from ddbload.transport.credentials import KeySource
-from ddbload.transport.pool import CLOSED_AT_ONCE, Pool, Waiting
+from ddbload.transport.pool import Pool, Waiting
 from ddbload.transport.protocol import ClientLimits, ConnectionCounts, Endpoint, OnDone
 from ddbload.transport.signer import Signer, Target
 from ddbload.transport.tls import tls_context
 
 _SWEEP_NS = 10_000_000
 """Timeouts are looked for this often, over all connections in one go: a call may outlive its limit by that much."""
+_STALLED_NS = 5_000_000
 _CLOSED = "closed"
 
 
@@ -60,6 +61,8 @@ class WireTransport:
         self._pool: Pool[Connection] = Pool(self._connect, self._start_waiting, self._fail, limits.connections, clock)
         self._idle = self._pool.idle
         self._sweeper: Timer | None = None
+        self._sweep_due_ns = 0
+        self._deferred = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
@@ -138,10 +141,7 @@ class WireTransport:
             connection.call = None
             self._pool.renew(Waiting(call, connection.on_done, connection.deadline_ns))
             return
-        if connection.began:
-            reason = "closed in the middle of an answer"
-        else:
-            reason = CLOSED_AT_ONCE if error is None else connection_reason(error)
+        reason = connection_reason(error) if error else CLOSED_HALFWAY if connection.began else CLOSED_AT_ONCE
         self._end(connection, self._now(), Outcome.CONNECTION, reason)
         if not connection.answers and not connection.began:
             self._pool.stumbled(reason)
@@ -179,7 +179,7 @@ class WireTransport:
         connection.call = call
         connection.on_done = on_done
         if self._sweeper is None:
-            self._sweeper = self._clock.call_at(self._now() + _SWEEP_NS, self._sweep)
+            self._sweep_in(_SWEEP_NS)
         now_ns = self._now()
         if deadline_ns:
             connection.resent = True
@@ -188,13 +188,30 @@ class WireTransport:
             connection.resent = False
             connection.deadline_ns = now_ns + self._timeout_ns
             call.sent_ns = now_ns
-        connection.write(request)
+        try:
+            connection.write(request)
+        except (RuntimeError, OSError):  # uvloop: the socket has failed, and the news of it is still on its way here
+            connection.gone = True
+
+    def _sweep_in(self, wait_ns: int) -> None:
+        self._sweep_due_ns = self._now() + wait_ns
+        self._sweeper = self._clock.call_at(self._sweep_due_ns, self._sweep)
 
     def _sweep(self) -> None:
         """End what has waited too long. Runs only while something is under way."""
         now_ns = self._now()
         under_way = [connection for connection in self._pool.connections if connection.call is not None]
-        self._sweeper = self._clock.call_at(now_ns + _SWEEP_NS, self._sweep) if under_way else None
+        if not under_way:
+            self._sweeper = None
+            return
+        if now_ns - self._sweep_due_ns > _STALLED_NS and not self._deferred:
+            # The loop itself was held up, and timers fire before sockets are read: answers may lie there unread. Let
+            # them be read first, lest the client's own delay be booked as the server's.
+            self._deferred = True
+            self._sweep_in(_SWEEP_NS // 10)
+            return
+        self._deferred = False
+        self._sweep_in(_SWEEP_NS)
         for connection in under_way:
             if connection.deadline_ns <= now_ns and connection.call is not None:
                 connection.abort()
