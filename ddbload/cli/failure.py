@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import tempfile
 import traceback
@@ -58,7 +59,7 @@ def _excerpt(problem: Problem) -> str:
 
 
 def _paint(text: str, code: str) -> str:
-    return f"{code}{text}{_OFF}" if sys.stderr.isatty() else text
+    return f"{code}{text}{_OFF}" if sys.stderr.isatty() and not os.environ.get("NO_COLOR") else text
 
 
 def _line(text: str) -> None:

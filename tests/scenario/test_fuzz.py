@@ -14,6 +14,7 @@ from ddbload.preflight.checks import warnings
 from ddbload.preflight.summary import summary
 from ddbload.scenario import document
 from ddbload.scenario.load import parse_scenario
+from ddbload.workload import compile_workload
 
 EXAMPLES = int(os.environ.get("DDBLOAD_EVIDENCE_EXAMPLES", "400"))
 SHARDS = 4
@@ -26,8 +27,8 @@ WORDS = [
 
 
 def _mutated(text: str, dice: random.Random) -> str:
-    for _ in range(dice.randint(1, 3)):
-        text = dice.choice((_character, _token, _line, _span))(text, dice)
+    for _ in range(dice.choice((1, 1, 2, 3))):
+        text = dice.choice((_character, _token, _line, _span, _number, _number))(text, dice)
     return text
 
 
@@ -44,6 +45,16 @@ def _token(text: str, dice: random.Random) -> str:
     token, other = dice.choice(tokens), dice.choice(tokens)
     new = dice.choice([dice.choice(WORDS), other[0], token[0] * 2, ""])
     return text[: token.start()] + new + text[token.end() :]
+
+
+def _number(text: str, dice: random.Random) -> str:
+    number = dice.choice(list(re.finditer(r"\d+", text)) or [re.match("", text)])
+    assert number is not None
+    return (
+        text[: number.start()]
+        + dice.choice(["0", "1", "2", "3", "7", "50", "99", "100", "4096", "12345678"])
+        + text[number.end() :]
+    )
 
 
 def _line(text: str, dice: random.Random) -> str:
@@ -68,6 +79,7 @@ def _see(text: str, params: dict[str, str]) -> None:
         assert parse_scenario(loaded.resolved_yaml).scenario == loaded.scenario
         assert all(warning.message for warning in warnings(loaded))
         assert summary(loaded)
+        assert compile_workload(loaded.scenario).operations
         return
     assert told
     assert all(problem.message and 0 <= problem.line <= len(text.splitlines()) + 1 for problem in told)

@@ -122,6 +122,7 @@ WRONG: list[tuple[str, str, str, list[str]]] = [
     ("a value's alias in a block of text, at its line and column", "OR attribute_not_exists(note)", "OR note = :x", ["37:17: ':x' is a value's alias, which ddbload makes by itself (write the value in its place: 'text', 42, true, null or {name})"]),
     ("an update that ends too early", "REMOVE hold", "REMOVE", ["34:52: the expression ends too early (an attribute)"]),
     ("an update of a key", "REMOVE hold", "REMOVE sk", ["34:53: 'sk' is part of the table's key, which no update can change (change another attribute)"]),
+    ("an update that gives an index key another type", "REMOVE hold", ", placed = 'now'", ["34:48: 'placed' is a key attribute of an index, of type N, but this sets S (a value of type N)"]),
     ("a partition key that is not compared with =", "pk = {pk} AND", "pk > {pk} AND", ["29:11: the partition key 'pk' is only compared with = (pk = … [AND one condition on sk: = < <= > >= BETWEEN begins_with])"]),
     ("a key condition on what is no key", "pk = {pk} AND begins_with(sk, 'order#')", "status = 'open'", ["29:11: 'status' is not a key attribute here (pk = … [AND one condition on sk: = < <= > >= BETWEEN begins_with]; a filter takes the rest)"]),
     ("a key condition with a number for a text", "pk = {pk} AND begins_with(sk, 'order#')", "pk = {customer}", ["29:11: the key attribute 'pk' is S, compared with N ({pk} is the picked item's own, or '{customer}' in quotes for its text)"]),

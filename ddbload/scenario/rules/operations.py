@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 from ddbload.expression import (
     And,
     Between,
+    Boolean,
     Compare,
     Condition,
     Expression,
     ExpressionError,
+    Null,
+    Number,
     Operand,
     Path,
     Placeholder,
@@ -26,7 +29,7 @@ from ddbload.scenario.model import AnyOperation, Put, Query, Scenario
 from ddbload.scenario.rules.expressions import expressions, family_of, meanings, operand_type
 from ddbload.scenario.rules.fault import Fault
 from ddbload.scenario.source import Loc, nearest
-from ddbload.scenario.template import TemplateError
+from ddbload.scenario.template import TemplateError, declared_types
 
 
 def operation_faults(scenario: Scenario) -> Iterator[Fault]:
@@ -98,6 +101,7 @@ def _meaning_faults(
 ) -> Iterator[Fault]:
     if isinstance(tree, Update):
         yield from _changed_key_faults(scenario, place, tree, text)
+        yield from _index_key_faults(scenario, place, family, tree, text)
     elif isinstance(operation, Query):
         key = scenario.table.indexes[operation.index].key if operation.index else scenario.table.key
         if place[-1] == "filter":
@@ -112,6 +116,24 @@ def _changed_key_faults(scenario: Scenario, place: Loc, tree: Update, text: str)
         if path.attribute in scenario.table.key:
             message = f"'{path.attribute}' is part of the table's key, which no update can change"
             yield Fault(place, message, "change another attribute", text=text, offset=path.offset)
+
+
+def _index_key_faults(scenario: Scenario, place: Loc, family: str, tree: Update, text: str) -> Iterator[Fault]:
+    """DynamoDB rejects a write that gives an index's key attribute another type."""
+    declared = declared_types(scenario)
+    for path, assigned in tree.set:
+        wanted = declared.get(path.attribute)
+        if wanted is None or len(path.steps) > 1 or path.attribute in scenario.table.key:
+            continue
+        if not isinstance(assigned, (Text, Number, Boolean, Null, Placeholder)):
+            continue
+        try:
+            kind = operand_type(scenario, family, assigned)
+        except (KeyError, TemplateError):  # a shape that is wrong in itself, and said to be
+            continue
+        if kind not in {wanted, "mixed"}:
+            message = f"'{path.attribute}' is a key attribute of an index, of type {wanted}, but this sets {kind}"
+            yield Fault(place, message, f"a value of type {wanted}", text=text, offset=path.offset)
 
 
 def _filter_faults(place: Loc, tree: Condition, key: Mapping[str, KeyType], text: str) -> Iterator[Fault]:
