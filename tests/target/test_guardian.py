@@ -108,10 +108,14 @@ def test_the_server_dies_when_its_owner_or_its_guardian_is_killed(tmp_path: Path
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("spec", ["embedded", "local"])
-def test_no_server_outlives_a_killed_ddbload(spec: str, request: pytest.FixtureRequest) -> None:
+def test_no_server_outlives_a_killed_ddbload(tmp_path: Path, spec: str, request: pytest.FixtureRequest) -> None:
     if spec == "local":
         request.getfixturevalue("dynamodb_local")  # there is one to start
-    owner = subprocess.Popen([sys.executable, "-c", OWNER.format(command=[]), "-", spec], stdout=subprocess.PIPE)
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER.format(command=[]), "-", spec],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},  # its log is left behind, as after any crash
+    )
     with owner:
         assert owner.stdout is not None
         port = int(owner.stdout.readline().rpartition(b":")[2])
