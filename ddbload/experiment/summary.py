@@ -238,7 +238,7 @@ def _cost(book: PriceBook, tally: Tally, measured_s: float) -> Cost:
         usd=usd(measured_only=False),
         usd_per_million_operations=measured / count * 1e6 if count else None,
         usd_per_month_at_this_rate=measured / measured_s * _SECONDS_PER_MONTH if measured_s and count else None,
-        price_date=str(book.as_of),
+        price_date=str(book.on_demand.wru.as_of),
         region=book.region,
         note=f"on demand, requests only, {_HOURS_PER_MONTH} hours a month",
     )

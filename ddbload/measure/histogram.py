@@ -163,6 +163,8 @@ class Histogram:
         from hdrh.histogram import HdrHistogram  # noqa: PLC0415 - only the writer of a log needs it
 
         hdr = HdrHistogram(1, HIGHEST_NS, SIGNIFICANT_DIGITS)
-        for position in np.flatnonzero(self.counts):
-            hdr.record_value(min(_highest_equivalent(int(position)), self.max_ns), int(self.counts[position]))
+        used = np.flatnonzero(self.counts)
+        if len(used):  # the counts as they are: value by value takes fifty times as long
+            np.frombuffer(hdr.counts, np.int64)[:] = self.counts
+            hdr.set_internal_tacking_values(int(used[0]), int(used[-1]), self.count)
         return hdr

@@ -60,9 +60,15 @@ def test_a_value_beyond_the_range_is_counted_in_the_last_bucket_and_said() -> No
 def test_the_public_form_holds_the_same_counts_and_percentiles(values: list[int]) -> None:
     histogram = Histogram()
     histogram.record_many(np.array(values, np.int64))
-    public = histogram.to_hdr()
-    assert public.get_total_count() == len(values)
-    assert public.get_value_at_percentile(100) == pytest.approx(histogram.max_ns, rel=1e-3, abs=1)
+    recorded = HdrHistogram(1, HIGHEST_NS, 3)
+    for value in values:
+        recorded.record_value(value)
+    ours = histogram.to_hdr()
+    assert ours.get_total_count() == len(values)
+    assert ours.encode() == recorded.encode()
+    assert [ours.get_value_at_percentile(p) for p in (1, 50, 99, 100)] == [
+        recorded.get_value_at_percentile(p) for p in (1, 50, 99, 100)
+    ]
 
 
 @pytest.mark.parametrize(("percentile", "least"), [(50.0, 5), (90.0, 29), (95.0, 59), (99.0, 299), (99.9, 2995)])

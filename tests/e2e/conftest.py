@@ -1,0 +1,145 @@
+"""The command as a user runs it, and scenarios cut down to a few seconds."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+DDBLOAD = Path(sys.executable).parent / "ddbload"
+
+ONLY_READS = {"list": 0, "add": 0, "close": 0, "drop": 0}
+"""Weights to lay over those of the small scenario."""
+SMALL: dict[str, Any] = {
+    "ddbload": 1,
+    "name": "small",
+    "seed": 7,
+    "table": {"name": "ddbload-small", "key": {"pk": "S", "sk": "N"}},
+    "values": {"state": {"choice": {"open": 1, "done": 3}}, "note": {"text": {"size": 200}}},
+    "items": {
+        "thing": {
+            "of": {"owner": 10, "number": 10},
+            "shape": {"pk": "owner#{owner}", "sk": "{number}", "state": "{state}", "note": "{note}"},
+        }
+    },
+    "operations": {
+        "read": {"get": "thing", "missing": "10%"},
+        "list": {"query": "thing", "key": "pk = {pk} AND sk >= {sk}", "limit": 5},
+        "add": {"put": "thing", "pick": "next", "condition": "attribute_not_exists(pk)"},
+        "close": {"update": "thing", "update_expression": "SET #state = 'done'", "condition": "#state = 'open'"},
+        "drop": {"delete": "thing", "condition": "#state = 'open'"},
+    },
+    "load": {
+        "mix": {"read": 5, "list": 2, "add": 1, "close": 1, "drop": 1},
+        "arrivals": "constant",
+        "rate": 100,
+        "phases": [{"hold": "2s"}],
+    },
+    # a test machine may be busy: what is tested here is not how quiet it is
+    "client": {"validity": {"lag": "10s"}},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The run's document, as `--format json` prints it."""
+        document: dict[str, Any] = json.loads(self.out)
+        return document
+
+
+Command = Callable[..., Ran]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An environment whose state and caches are the test's own, but for an installed DynamoDB Local."""
+    return {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "NO_COLOR": "1"}
+
+
+@pytest.fixture
+def ddbload(tmp_path: Path, environment: dict[str, str]) -> Command:
+    """Runs `ddbload WORD...` to its end in a folder of the test's own."""
+
+    def command(*words: str | Path) -> Ran:
+        done = subprocess.run(
+            [DDBLOAD, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return command
+
+
+@pytest.fixture
+def started(tmp_path: Path, environment: dict[str, str]) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts `ddbload WORD...` and leaves it running; killed at the end of the test if it still is."""
+    running: list[subprocess.Popen[str]] = []
+
+    def command(*words: str | Path) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [DDBLOAD, *words],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        running.append(process)
+        return process
+
+    yield command
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Callable[..., Path]:
+    """Writes the small scenario; keywords replace its parts, deeply where both are mappings."""
+
+    def write(**changes: Any) -> Path:
+        path = tmp_path / "small.yaml"
+        path.write_text(yaml.safe_dump(merged(SMALL, changes), sort_keys=False))
+        return path
+
+    return write
+
+
+def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """A mapping with another's entries over its own; None takes an entry out."""
+    result = dict(base)
+    for key, value in changes.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, dict) and isinstance(result.get(key), dict):
+            result[key] = merged(result[key], value)
+        else:
+            result[key] = value
+    return result
+
+
+def shipped(name: str, phases: Sequence[dict[str, str]], rate: float) -> dict[str, Any]:
+    """A shipped scenario with other phases and another rate, on a machine that may be busy."""
+    document: dict[str, Any] = yaml.safe_load((SCENARIOS / f"{name}.yaml").read_text())
+    document["load"] = {**document["load"], "phases": list(phases), "rate": rate}
+    document["client"] = merged(document.get("client", {}), SMALL["client"])
+    for parameter in ("rate", "hold"):
+        document["params"].pop(parameter, None)
+    return document

@@ -1,0 +1,151 @@
+"""Targets that fail and people who interrupt: the run ends, says so, and keeps what it has; nothing is left behind."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ddbload.results.store import read_run, read_timeline
+from ddbload.standin.process import standin_process
+from tests.e2e.conftest import Command
+
+Small = Callable[..., Path]
+Started = Callable[..., "subprocess.Popen[str]"]
+QUICK = {"timeout": "300ms", "connect_timeout": "300ms"}
+
+
+def test_a_target_that_refuses_is_named_and_nothing_is_sent(ddbload: Command, small: Small) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        ran = ddbload("run", small(), "--target", f"http://127.0.0.1:{port}")
+    assert ran.code == 3
+    assert f"127.0.0.1:{port}" in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fault", "outcome"),
+    [
+        ("answers 500 always", "500", "server_error"),
+        ("throttles always", "throttle", "throttled"),
+        ("closes without an answer", "close_before", "connection"),
+        ("never answers", "hang", "timeout"),
+        ("speaks nonsense", "garbage", "corrupt"),
+        ("breaks off in the middle", "half", "connection"),
+        ("has the wrong checksum", "wrong_crc", "corrupt"),
+    ],
+)
+def test_a_target_that_fails_every_call_makes_the_run_invalid_with_its_outcomes_counted(
+    sentence: str, fault: str, outcome: str, ddbload: Command, small: Small
+) -> None:
+    with standin_process(["null", "--fault", f"GetItem={fault}:100%"]) as server:
+        path = small(
+            client=QUICK, load={"mix": {"list": 0, "add": 0, "close": 0, "drop": 0}, "phases": [{"hold": "1s"}]}
+        )
+        ran = ddbload("run", path, "--target", server.url, "--no-load", "--format", "json")
+    assert ran.code == 3, ran.err
+    read = ran.record["operations"]["read"]
+    assert set(read["outcomes"]) == {outcome}, sentence
+    assert read["count"] == 100
+    assert "every one failed" in " ".join(ran.record["reasons"])
+
+
+def test_a_server_that_closes_after_every_answer_works(ddbload: Command, small: Small) -> None:
+    with standin_process(["null", "--fault", "close_after:100%"]) as server:
+        ran = ddbload("run", small(), "--target", server.url, "--no-load", "--format", "json")
+    assert ran.code == 0, ran.err
+    assert ran.record["client"]["connections_opened"] >= 150
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_in_the_middle_saves_what_was_measured(
+    number: signal.Signals, code: int, started: Started, small: Small, tmp_path: Path
+) -> None:
+    process = started("run", small(load={"phases": [{"hold": "60s"}]}), "--format", "json")
+    wait_for_line(process, "of 1m00s")
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == code, err
+    record = json.loads(out)
+    assert (record["stopped_by"], record["complete"], record["verdict"]) == (number.name, False, "invalid")
+    (folder,) = (tmp_path / "results" / "small").glob("*/*")
+    assert read_run(folder).stopped_by == number.name
+    seconds = read_timeline(folder)
+    assert sum(second.completed for second in seconds) == sum(op["count"] for op in record["operations"].values())
+    assert children_gone(process.pid)
+
+
+def test_a_signal_before_the_load_says_that_nothing_was_measured(started: Started, small: Small) -> None:
+    process = started("run", small())
+    wait_for_line(process, "starting")
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 143, err
+    assert "nothing was measured" in err
+
+
+@pytest.mark.parametrize("target", ["embedded", "local"])
+def test_nothing_is_left_behind_when_ddbload_itself_is_killed(
+    target: str, started: Started, small: Small, request: pytest.FixtureRequest
+) -> None:
+    if target == "local":
+        request.getfixturevalue("dynamodb_local")  # skipped where there is none
+    process = started("run", small(load={"phases": [{"hold": "60s"}]}), "--target", target)
+    wait_for_line(process, "of 1m00s")
+    family = descendants(process.pid)
+    assert len(family) >= 2  # a server and a worker at least
+    process.kill()
+    process.communicate(timeout=30)
+    deadline = time.monotonic() + 20
+    while (left := [pid for pid in family if alive(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert left == []
+
+
+def wait_for_line(process: subprocess.Popen[str], word: str) -> None:
+    """Read standard error up to a line with a word in it."""
+    assert process.stderr is not None
+    seen = ""
+    for line in process.stderr:
+        seen += line
+        if word in line:
+            return
+    raise AssertionError(f"{word!r} never came:\n{seen}")
+
+
+def stat(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat after the name: state, parent, ..."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+
+
+def alive(pid: int) -> bool:
+    fields = stat(pid)
+    return fields is not None and fields[0] != "Z"
+
+
+def descendants(pid: int) -> list[int]:
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and (fields := stat(int(entry.name))) is not None:
+            parents.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, left = [], [pid]
+    while left:
+        children = parents.get(left.pop(), [])
+        found += children
+        left += children
+    return found
+
+
+def children_gone(pid: int) -> bool:
+    return not any(alive(child) for child in descendants(pid))
