@@ -1,4 +1,4 @@
-"""The nouns of the request path: an operation, one call of it, its outcome; and the request with places for drawn values.
+"""The nouns of the request path: an operation, one call of it, its outcome; and requests with places for drawn values.
 
 No I/O and no clock here: transports send these, the engine stamps them, the recorder counts them.
 """

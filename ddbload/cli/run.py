@@ -47,6 +47,7 @@ def run(
     results: Annotated[Path, typer.Option(help="Where results are kept.")] = Path("results"),
     format: Annotated[Format, typer.Option(help="The report on standard output.")] = Format.terminal,  # noqa: A002 - the option's name
     no_load: Annotated[bool, typer.Option("--no-load", help="The items are there already: write none.")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Drop the table afterwards, if ddbload created it.")] = False,
     jar: Annotated[Path | None, typer.Option(help="DynamoDBLocal.jar, or the folder that holds it.")] = None,
     region: Annotated[str | None, typer.Option(help="Region of an endpoint or of AWS.")] = None,
     profile: Annotated[str | None, typer.Option(help="Named profile for credentials.")] = None,
@@ -73,6 +74,7 @@ def run(
         results=results,
         options=TargetOptions(jar=jar, region=region, profile=profile),
         load_items=not no_load,
+        drop=drop,
         yes=yes,
     )
     with screen(f"{scenario.stem} on {target}") as watcher:

@@ -76,12 +76,15 @@ class Measurement:
 
 
 class WorkerError(DdbloadError):
-    """A worker could not begin."""
+    """A worker could not begin, for a reason that a person can mend."""
 
     def __init__(self, failure: Failed) -> None:
         super().__init__(failure.text)
         self.exit_code = failure.exit_code
-        self.trace = failure.trace
+
+
+class WorkerCrashError(RuntimeError):
+    """A worker could not begin because of a bug; the message is its traceback."""
 
 
 class _Worker:
@@ -141,7 +144,7 @@ class Crew:
         """Run the plan to its end, or until it is stopped.
 
         Raises:
-            WorkerError: a worker could not begin; nothing was sent.
+            WorkerError, WorkerCrashError: a worker could not begin; nothing was sent.
         """
         readers: list[asyncio.Task[None]] = []
         try:
@@ -172,7 +175,7 @@ class Crew:
                 return
             answer = await asyncio.wait_for(self._ready.get(), _READY_S)
             if isinstance(answer, Failed):
-                raise WorkerError(answer)
+                raise WorkerCrashError(answer.trace) if answer.trace else WorkerError(answer)
 
     async def _see_through(self, readers: Sequence[asyncio.Task[None]]) -> None:
         client = self._plan.scenario.client

@@ -13,22 +13,21 @@ from pathlib import Path
 from typing import Protocol
 
 from ddbload.engine.crew import Crew, Measurement, Plan
-from ddbload.errors import DdbloadError, UsageError
-from ddbload.experiment.bound import Bound, bound
+from ddbload.errors import DdbloadError, TargetError, UsageError
+from ddbload.experiment.bound import bound
 from ddbload.experiment.fingerprint import fingerprint
 from ddbload.experiment.summary import Setting, intervals_of, seconds_of, summarise
 from ddbload.experiment.watching import progress
 from ddbload.measure.progress import Progress
-from ddbload.measure.tally import Tally
 from ddbload.preflight.checks import warnings as warnings_of
-from ddbload.pricing import load_book, run_cost
+from ddbload.pricing import PriceBook, load_book, run_cost
 from ddbload.results.record import RunRecord, Second
 from ddbload.results.store import default_tag, new_id, write_run
 from ddbload.scenario.load import LoadedScenario, load_scenario
 from ddbload.target import Target, TargetOptions, confirmation, open_target, parse_spec
 from ddbload.target.loading import load
 from ddbload.target.model import Spec
-from ddbload.target.tables import adopt
+from ddbload.target.tables import adopt, drop_if_owned
 from ddbload.workload import CompiledWorkload, compile_workload
 
 
@@ -41,6 +40,7 @@ class RunRequest:
         tag: default: what git calls the working directory.
         workers: processes; 0 chooses one for every second processor, at least one.
         load_items: write the scenario's items before the run.
+        drop: drop the table after the run, if ddbload created it.
         yes: do not ask before a run that costs money.
     """
 
@@ -53,6 +53,7 @@ class RunRequest:
     results: Path = Path("results")
     options: TargetOptions = field(default_factory=TargetOptions)
     load_items: bool = True
+    drop: bool = False
     yes: bool = False
 
 
@@ -111,65 +112,110 @@ async def _run(request: RunRequest, watcher: Watcher) -> Outcome:
     loaded = load_scenario(request.scenario, request.params)
     for problem in warnings_of(loaded):
         watcher.note(str(problem))
-    workload = compile_workload(loaded.scenario)
+    work = _Work(request, loaded, compile_workload(loaded.scenario), new_id(), watcher)
+    measured: _Measured | None = None
     async with _signals() as signals:
         watcher.starting(_opening(spec))
-        async with open_target(request.target, request.options) as target:
-            for text in target.warnings:
-                watcher.note(text)
-            return await _against(target, request, loaded, workload, watcher, signals)
+        try:
+            async with open_target(request.target, request.options) as target:
+                for text in target.warnings:
+                    watcher.note(text)
+                measured = await _measure(target, work, signals)
+        except TargetError as error:
+            if measured is None:
+                raise
+            # the server that we started died on the way: what was measured is kept, and says so
+            failures = (*measured.measurement.failures, str(error))
+            measured = replace(measured, measurement=replace(measured.measurement, failures=failures))
+    return Outcome(*_save(measured, work), signals.first)
 
 
-async def _against(
-    target: Target,
-    request: RunRequest,
-    loaded: LoadedScenario,
-    workload: CompiledWorkload,
-    watcher: Watcher,
-    signals: _Signals,
-) -> Outcome:
-    scenario, run_id = loaded.scenario, new_id()
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be done, known before any target is touched."""
+
+    request: RunRequest
+    loaded: LoadedScenario
+    workload: CompiledWorkload
+    id: str
+    watcher: Watcher
+
+    @property
+    def workers(self) -> int:
+        return self.request.workers or max(1, (os.cpu_count() or 2) // 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What a target made of it."""
+
+    target: Target
+    book: PriceBook
+    measurement: Measurement
+
+
+async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
+    request, scenario, watcher = work.request, work.loaded.scenario, work.watcher
     book = load_book(target.endpoint.region if target.kind == "aws" else "us-east-1")
     usd = partial(run_cost, book)
     if target.kind == "aws" and not request.yes:
-        most: Bound = bound(scenario, _expected(workload), usd, load_items=request.load_items)
-        question = confirmation(target, scenario.table.name, most.requests, most.usd)
-        if not watcher.ask(question):
-            raise UsageError("declined: nothing was sent")
+        _agree(target, work, usd)
     watcher.starting(f"looking for table {scenario.table.name}")
-    adopted = await adopt(target, scenario.table, owner=run_id)
+    adopted = await adopt(target, scenario.table, owner=work.id)
     if request.load_items:
-        await load(target, adopted, scenario, progress=lambda done, total, _bytes: watcher.loading(done, total))
+        for family in await load(target, adopted, scenario, progress=lambda n, total, _: watcher.loading(n, total)):
+            watcher.note(str(family))
     plan = Plan(
         scenario=scenario,
-        workload=workload,
+        workload=work.workload,
         endpoint=target.endpoint,
         transport=request.transport,
-        workers=request.workers or max(1, (os.cpu_count() or 2) // 2),
+        workers=work.workers,
         trust_reported=not target.functional,
         usd=usd,
     )
-
-    def observe(tally: Tally, at_s: float) -> None:
-        watcher.update(progress(workload, tally, at_s, usd))
-
     watcher.starting("starting the load")
-    crew = Crew(plan, observe)
+    crew = Crew(plan, lambda tally, at_s: watcher.update(progress(work.workload, tally, at_s, usd)))
     signals.on_signal = lambda number: crew.stop(number.name)
-    measured: Measurement = await crew.run()
+    measurement = await crew.run()
+    if not target.ephemeral:
+        watcher.note(await _afterwards(target, scenario.table.name, owned=adopted.owned, drop=request.drop))
+    return _Measured(target, book, measurement)
+
+
+def _agree(target: Target, work: _Work, usd: Callable[[float, float], float]) -> None:
+    """Ask before anything is sent to an account. Raises `UsageError` when the answer is no."""
+    scenario = work.loaded.scenario
+    most = bound(scenario, _expected(work.workload), usd, load_items=work.request.load_items)
+    if not work.watcher.ask(confirmation(target, scenario.table.name, most.requests, most.usd)):
+        raise UsageError("declined: nothing was sent")
+
+
+async def _afterwards(target: Target, table: str, *, owned: bool, drop: bool) -> str:
+    """What becomes of a table that outlives the run, in a sentence."""
+    if drop:
+        return (await drop_if_owned(target, table)).reason
+    if owned:
+        return f"table {table} is kept, so that the next run need not load it; --drop drops it after a run"
+    return f"table {table} is not ddbload's and stays as it is"
+
+
+def _save(measured: _Measured, work: _Work) -> tuple[RunRecord, list[Second]]:
+    request, workload, measurement = work.request, work.workload, measured.measurement
     setting = Setting(
-        id=run_id,
+        id=work.id,
         tag=request.tag or default_tag(Path.cwd()),
-        scenario=scenario,
+        scenario=work.loaded.scenario,
         workload=workload,
-        fingerprint=fingerprint(loaded, target, request.transport, plan.workers),
-        book=book,
-        warnings=target.warnings,
+        fingerprint=fingerprint(work.loaded, measured.target, request.transport, work.workers),
+        book=measured.book,
+        warnings=measured.target.warnings,
     )
-    record = summarise(setting, measured)
-    seconds = seconds_of(workload, measured.tally, measured.elapsed_s)
-    path = write_run(request.results, record, loaded.resolved_yaml, seconds, intervals_of(workload, measured.tally))
-    return Outcome(replace(record, path=str(path)), seconds, signals.first)
+    record = summarise(setting, measurement)
+    seconds = seconds_of(workload, measurement.tally, measurement.elapsed_s)
+    stretches = intervals_of(workload, measurement.tally)
+    path = write_run(request.results, record, work.loaded.resolved_yaml, seconds, stretches)
+    return replace(record, path=str(path)), seconds
 
 
 def _opening(spec: Spec) -> str:

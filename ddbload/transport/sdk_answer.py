@@ -16,8 +16,8 @@ from botocore.exceptions import (
     HTTPClientError,
     ParamValidationError,
     ReadTimeoutError,
-    ResponseParserError,
 )
+from botocore.parsers import ResponseParserError
 
 from ddbload.operation import Outcome
 from ddbload.transport.classify import (
