@@ -148,7 +148,7 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         size = len(name)
         if size == 11:  # noqa: PLR2004 - the lengths of the three names, which few other headers share
-            if name.lower() == b"x-amz-crc32":
+            if name.lower() == b"x-amz-crc32" and not self._complete:
                 self.crc32 = value
         elif (size == 14 and name.lower() == b"content-length") or (  # noqa: PLR2004
             size == 17 and name.lower() == b"transfer-encoding"  # noqa: PLR2004
@@ -159,6 +159,8 @@ class Connection(asyncio.Protocol):
         self._headers_done = True
 
     def on_body(self, body: bytes) -> None:
+        if self._complete:
+            return  # of an answer that nobody asked for
         if not self.body:
             self.body = body
         elif isinstance(self.body, bytes):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
+import ssl
 from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -24,6 +24,7 @@ from ddbload.transport.classify import Verdict
 from ddbload.transport.credentials import STATIC_KEYS, session_of
 from ddbload.transport.protocol import ClientLimits, ConnectionCounts, Endpoint, OnDone
 from ddbload.transport.sdk_answer import as_json, check_answer, read_error, read_failure
+from ddbload.transport.tls import tls_context
 
 _CLOSED = "closed"
 _under_way: ContextVar[Call | None] = ContextVar("_under_way", default=None)
@@ -77,14 +78,13 @@ class SdkTransport:
             max_pool_connections=self._limits.connections,
             connect_timeout=self._limits.connect_timeout_s,
             read_timeout=self._limits.timeout_s,
-            http_session_cls=_counting_session(self._count),
+            http_session_cls=_http_session(self._count),
         )
-        verify = None if os.environ.get("AWS_CA_BUNDLE") else os.environ.get("SSL_CERT_FILE") or None
         try:
             if await session.get_credentials() is None:
                 raise TargetError("credentials: none found; set AWS_PROFILE or AWS_ACCESS_KEY_ID and its secret")
             self._client = await self._stack.enter_async_context(
-                session.client("dynamodb", endpoint_url=self._endpoint.url, config=config, verify=verify)
+                session.client("dynamodb", endpoint_url=self._endpoint.url, config=config)
             )
         except (BotoCoreError, ValueError) as error:
             raise TargetError(f"{self._endpoint.url}: {error}") from error
@@ -183,17 +183,21 @@ def _session(endpoint: Endpoint) -> Any:
     )
 
 
-def _counting_session(count: Callable[[], None]) -> type[AIOHTTPSession]:
-    """The SDK's HTTP session, with sockets made by a function that counts them."""
+def _http_session(count: Callable[[], None]) -> type[AIOHTTPSession]:
+    """The SDK's HTTP session, but with its sockets counted and its servers' names verified."""
 
     def make(address: Any) -> socket.socket:
         family, kind, protocol, _, _ = address
         count()
         return socket.socket(family, kind, protocol)
 
-    class CountingSession(AIOHTTPSession):  # type: ignore[misc]  # the SDK is untyped
+    class HttpSession(AIOHTTPSession):  # type: ignore[misc]  # the SDK is untyped
         def __init__(self, *args: Any, connector_args: dict[str, Any] | None = None, **kwargs: Any) -> None:
             connector = {**(connector_args or {}), "socket_factory": make}
             super().__init__(*args, connector_args=connector, **kwargs)
 
-    return CountingSession
+        def _get_ssl_context(self) -> ssl.SSLContext:
+            # That of aiobotocore 2.25 takes any certificate of a trusted authority, whatever host it is for.
+            return tls_context()
+
+    return HttpSession

@@ -32,6 +32,7 @@ from ddbload.transport.classify import (
 )
 
 _HTTP_OK = 200
+_HTTP_ERRORS = 300  # from here on botocore raises a ClientError
 
 
 async def check_answer(http_response: Any, **_: Any) -> None:
@@ -40,7 +41,8 @@ async def check_answer(http_response: Any, **_: Any) -> None:
     checksum = http_response.headers.get("x-amz-crc32")
     if checksum is not None and str(zlib.crc32(body)) != checksum:
         raise ChecksumError(checksum_type="crc32", expected_checksum=checksum, actual_checksum=zlib.crc32(body))
-    if http_response.status_code == _HTTP_OK and not is_document(body):
+    status = http_response.status_code
+    if status < _HTTP_ERRORS and not (status == _HTTP_OK and is_document(body)):
         raise ResponseParserError("the answer is not a JSON document")
 
 
@@ -64,10 +66,12 @@ def _read_connection_failure(error: BotoCoreError) -> Verdict:
     if isinstance(cause, (aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError)):
         began = isinstance(cause, aiohttp.ClientPayloadError)
         return Outcome.CONNECTION, CLOSED_HALFWAY if began else CLOSED_AT_ONCE
-    if isinstance(cause, (aiohttp.ClientResponseError, aiohttp.http_exceptions.HttpProcessingError, ValueError)):
-        return Outcome.CORRUPT, f"not HTTP: {type(cause).__name__}"
+    if isinstance(cause, aiohttp.ClientConnectorCertificateError):  # among its bases is ValueError
+        return Outcome.CONNECTION, connection_reason(cause.certificate_error)
     if isinstance(cause, aiohttp.ClientConnectorError):
         return Outcome.CONNECTION, connection_reason(cause.os_error)
+    if isinstance(cause, (aiohttp.ClientResponseError, aiohttp.http_exceptions.HttpProcessingError, ValueError)):
+        return Outcome.CORRUPT, f"not HTTP: {type(cause).__name__}"
     return Outcome.CONNECTION, connection_reason(cause if isinstance(cause, Exception) else error)
 
 
