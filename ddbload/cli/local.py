@@ -33,6 +33,9 @@ def install(
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
     from ddbload.target.install import Request, install as install_local, licence
+    from ddbload.target.installed import list_installed
+
+    before = {one.version for one in list_installed()}
 
     console = Console(stderr=True)
     bar = Progress(
@@ -50,7 +53,8 @@ def install(
             say=lambda sentence: console.print(sentence, markup=False, highlight=False, soft_wrap=True),
             progress=lambda done, total: bar.update(task, completed=done, total=total, visible=True),
         )
-    console.print(licence(installed), markup=False, highlight=False, soft_wrap=True, style="dim")
+    if installed.version not in before:
+        console.print(licence(installed), markup=False, highlight=False, soft_wrap=True, style="dim")
     sys.stdout.write(f"{installed.jar}\n")
 
 

@@ -49,7 +49,7 @@ def install(request: Request, say: Callable[[str], None], progress: Progress) ->
     `say` gets a sentence for the person now and then.
     """
     cache = request.cache or cache_folder()
-    wanted = request.version or (NEWEST if request.source == "npm" else None)
+    wanted = request.version or (NEWEST if request.url is None else None)
     here = [one for one in list_installed(cache) if one.version == wanted]
     if here:
         verify(here[0], cache)
