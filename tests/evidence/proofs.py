@@ -1,0 +1,198 @@
+"""What is proved, and how: each proof is one command or a few, and a criterion."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+DDBLOAD = Path(sys.executable).parent / "ddbload"
+READER = Path(__file__).with_name("read_hlog.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of a proof: whether it holds, in a sentence, and the output worth keeping."""
+
+    holds: bool
+    summary: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A statement, the command that shows it, and the function that runs it."""
+
+    name: str
+    states: str
+    command: str
+    run: Callable[[], Finding]
+
+
+def _run(words: list[str | Path], *, minutes: float = 30, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        words,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=minutes * 60,
+        check=False,
+    )
+
+
+def _pytest(*paths: str, examples: int) -> Finding:
+    """The tests at these paths, with this many examples each."""
+    done = _run([sys.executable, "-m", "pytest", "-q", *paths], DDBLOAD_EVIDENCE_EXAMPLES=str(examples), CI="true")
+    last = done.stdout.strip().splitlines()[-1]
+    return Finding(
+        done.returncode == 0, f"{examples:,} examples each: {last}", "" if done.returncode == 0 else done.stdout
+    )
+
+
+def _benchmark(name: str, *words: str) -> Finding:
+    """A benchmark's table; its exit code says whether what must hold holds."""
+    done = _run([sys.executable, "-m", f"tests.benchmarks.{name}", *words])
+    summary = "its table stands below" if done.returncode == 0 else f"exit code {done.returncode}"
+    return Finding(done.returncode == 0, summary, done.stdout + (done.stderr if done.returncode else ""))
+
+
+def _cpu() -> Finding:
+    """At most half of the Rust SDK's CPU and a fifteenth of aioboto3's."""
+    found = _benchmark("cpu_per_operation")
+    ratios = dict(re.findall(r"ddbload / (\S+?)(?: loop)?: (\d+\.\d+)", found.detail))
+    limits = {"dynamo-benchmark": 1 / 2, "aioboto3": 1 / 15}
+    missing = [name for name in limits if name not in ratios]
+    holds = found.holds and not missing and all(float(ratios[name]) <= limit for name, limit in limits.items())
+    seen = ", ".join(f"{ratio} of {name} (at most {limits.get(name, 1):.3f})" for name, ratio in ratios.items())
+    return Finding(holds, seen + (f"; not measured: {', '.join(missing)}" if missing else ""), found.detail)
+
+
+def _ddbload(*words: str | Path) -> dict[str, Any]:
+    done = _run([DDBLOAD, *words, "--format", "json"])
+    if not done.stdout:
+        raise RuntimeError(done.stderr)
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def _ycsb() -> Finding:
+    """YCSB B at 1,000/s on DynamoDB Local: offered is achieved, and the result is whole."""
+    with tempfile.TemporaryDirectory() as results:
+        record = _ddbload("run", "scenarios/ycsb-b.yaml", "--target", "local", "-p", "rate=1000", "--results", results)
+        files = {path.name for path in Path(record["path"]).iterdir()}
+    rate = record["rate"]
+    kept = abs(rate["achieved"] / rate["offered"] - 1) <= 0.005
+    whole = files == {"run.json", "scenario.yaml", "histograms.hlog", "timeline.csv"}
+    summary = f"offered {rate['offered']:.1f}/s, achieved {rate['achieved']:.1f}/s, verdict {record['verdict']}"
+    reasons = "\n".join(record["reasons"])
+    return Finding(kept and whole and record["verdict"] in {"pass", "invalid"}, summary, reasons)
+
+
+def _transports() -> Finding:
+    """The same seed through both transports: at concurrency 1 with writes, and read-only at 100/s."""
+    one = {"load": {"arrivals": {"closed": {"concurrency": 1}}, "rate": None, "phases": [{"hold": "120s"}]}}
+    limited = {**one, "limits": {"requests": 2000}}
+    reads = {"load": {"mix": {"read": 1, "update": 0}, "rate": 100, "phases": [{"hold": "20s"}]}}
+    lines, same = [], True
+    for name, changes in (("concurrency 1", limited), ("read-only at 100/s", reads)):
+        seen = [_outcomes_and_units(transport, changes) for transport in ("wire", "sdk")]
+        same = same and seen[0] == seen[1]
+        lines.append(f"{name}: {'the same' if seen[0] == seen[1] else 'NOT the same'}: {json.dumps(seen[0])}")
+    return Finding(same, "outcomes and consumed units by operation", "\n".join(lines))
+
+
+def _outcomes_and_units(transport: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+    document = yaml.safe_load((ROOT / "scenarios/ycsb-b.yaml").read_text())
+    for section, values in changes.items():
+        merged = {**document.get(section, {}), **values}
+        document[section] = {key: value for key, value in merged.items() if value is not None}
+    document["params"] = {"records": document["params"]["records"]}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "scenario.yaml"
+        path.write_text(yaml.safe_dump(document, sort_keys=False))
+        record = _ddbload("run", path, "--target", "local", "--transport", transport, "--results", folder)
+    return {name: (op["outcomes"], op["capacity"]["reported"]) for name, op in record["operations"].items()}
+
+
+def _hlog() -> Finding:
+    """A real run's log in hdr-histogram-js: neither ours nor the implementation that we write with."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        return Finding(False, "node and npm are needed")
+    with tempfile.TemporaryDirectory() as folder:
+        record = _ddbload("run", "scenarios/quickstart.yaml", "--results", folder)
+        installed = _run(["npm", "install", "--silent", "--no-audit", "--prefix", folder, "hdr-histogram-js@3.0.1"])
+        if installed.returncode:
+            return Finding(False, "hdr-histogram-js cannot be installed", installed.stderr)
+        read = _run(["node", READER, record["path"]], NODE_PATH=str(Path(folder) / "node_modules"))
+    return Finding(read.returncode == 0, read.stdout.strip().splitlines()[-1] if read.stdout else "", read.stderr)
+
+
+PROOFS = (
+    Proof(
+        "units",
+        "Item bytes and units are DynamoDB Local's, but for a documented list of differences.",
+        "DDBLOAD_EVIDENCE_EXAMPLES=2000 pytest tests/capacity",
+        partial(_pytest, "tests/capacity", examples=2000),
+    ),
+    Proof(
+        "fuzz",
+        "A mutated scenario is an error with its place or a scenario that runs; never a traceback.",
+        "DDBLOAD_EVIDENCE_EXAMPLES=20000 pytest tests/scenario/test_fuzz.py",
+        partial(_pytest, "tests/scenario/test_fuzz.py", examples=20000),
+    ),
+    Proof(
+        "ycsb",
+        "YCSB B at 1,000/s on DynamoDB Local: achieved within 0.5 % of offered, a verdict, a whole result.",
+        "ddbload run scenarios/ycsb-b.yaml --target local -p rate=1000",
+        _ycsb,
+    ),
+    Proof(
+        "transports",
+        "wire and sdk: the same outcomes and the same consumed capacity for the same seed, on DynamoDB Local.",
+        "ddbload run ... --transport wire|sdk",
+        _transports,
+    ),
+    Proof(
+        "freeze",
+        "A server that freezes for 1 s once in 10 s at 500/s: response p95 0.50 s and p99 0.90 s within 5 %.",
+        "python -m tests.benchmarks.freeze_truth",
+        partial(_benchmark, "freeze_truth"),
+    ),
+    Proof(
+        "cpu",
+        "CPU per operation of the whole client: at most half of dynamo-benchmark's, a fifteenth of an aioboto3 loop's.",
+        "python -m tests.benchmarks.cpu_per_operation",
+        _cpu,
+    ),
+    Proof(
+        "lag",
+        "How late the client is by its own fault, at 1,000/s and 5,000/s (a report).",
+        "python -m tests.benchmarks.lag",
+        partial(_benchmark, "lag"),
+    ),
+    Proof(
+        "start",
+        "How long the command takes to start, against `import typer` (a report).",
+        "python -m tests.benchmarks.start_time",
+        partial(_benchmark, "start_time"),
+    ),
+    Proof(
+        "hlog",
+        "The histogram log opens in an independent public reader and says what run.json says.",
+        "node tests/evidence/read_hlog.js RUN",
+        _hlog,
+    ),
+)
