@@ -46,16 +46,12 @@ def main(names: list[str]) -> int:
 
 def _head(chosen: list[Proof], failed: list[str]) -> list[str]:
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "uvloop", "httptools", "orjson", "aioboto3"))
-    return [
-        f"# Evidence of {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "",
-        f"ddbload {version('ddbload')}, Python {platform.python_version()}, {packages}; {platform.system()} "
-        f"{platform.machine()}, {os.cpu_count()} processors, shared with the servers under load.",
-        "",
-        f"{len(chosen) - len(failed)} of {len(chosen)} proofs hold."
-        + (f" Not: {', '.join(failed)}." if failed else ""),
-        "",
-    ]
+    with_what = f"ddbload {version('ddbload')}, Python {platform.python_version()}, {packages}"
+    where = f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors shared with the servers under load"
+    said = f"{len(chosen) - len(failed)} of {len(chosen)} proofs hold."
+    if failed:
+        said += f" Not: {', '.join(failed)}."
+    return [f"# Evidence of {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "", f"{with_what}; {where}.", "", said, ""]
 
 
 def _section(proof: Proof, finding: Finding, seconds: float) -> str:
