@@ -52,6 +52,8 @@ class Drawer:
 
     def draws(self, counters: Counters, ordinals: Counters) -> list[Draw]:
         """One draw for each call: its number, and its ordinal in the group."""
+        if not self.sources:  # an expression of constants alone, such as a query of one partition of an index
+            return [()] * len(counters)
         numbers = self.picking.numbers(counters, ordinals)
         return list(zip(*(self._column(source, numbers, counters) for source in self.sources), strict=True))
 

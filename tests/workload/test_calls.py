@@ -227,3 +227,10 @@ WRONG = [
 def test_a_scenario_that_contradicts_itself_is_refused(orders: Orders, changes: dict[str, Any], says: str) -> None:
     with pytest.raises(ScenarioError, match=says):
         compile_workload(orders(**changes))
+
+
+def test_a_call_that_names_nothing_has_an_empty_draw(orders: Orders) -> None:
+    worklist = {"query": "order", "index": "by_status", "key": "#status = 'open'"}
+    found = open_calls(compile_workload(orders(operations={"worklist": worklist}, load={"mix": {"worklist": 1}})))
+    assert len(found) > 0
+    assert {draw for *_, draw in found} == {()}
