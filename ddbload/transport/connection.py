@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Protocol, cast
 
@@ -14,6 +15,8 @@ from ddbload.transport.protocol import OnDone
 MAX_HEAD_BYTES = 64 * 1024
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 """Far above the 16 MB that DynamoDB answers at most (Developer Guide, "Quotas": BatchGetItem), base64 included."""
+_END_OF_HEAD = b"\r\n\r\n"
+_DELIMITED = re.compile(rb"\n(?:content-length|transfer-encoding)[ \t]*:", re.IGNORECASE)
 
 
 class Owner(Protocol):
@@ -41,21 +44,18 @@ class Connection(asyncio.Protocol):
         resent: the call under way has been sent before, on a connection that had been closed. Set by the owner.
         answers: whole answers so far.
         gone: it can carry no more: closed, closing, or about to be.
-        began: whether any byte of the present answer has come.
         status, body, crc32, reusable: the last answer, valid in `Owner.answered`.
     """
 
     __slots__ = (
         "_complete",
-        "_delimited",
-        "_headers_done",
+        "_head",
         "_now",
         "_owner",
         "_parser",
         "_received",
         "_surplus",
         "answers",
-        "began",
         "body",
         "call",
         "crc32",
@@ -89,14 +89,16 @@ class Connection(asyncio.Protocol):
 
     def expect(self) -> None:
         """Forget the last answer; the next byte begins a new one. Call before each request is written."""
-        self.began = False
         self.body: bytes | bytearray = b""
         self.crc32: bytes | None = None
         self._complete = False
         self._surplus = False
-        self._delimited = False
-        self._headers_done = False
         self._received = 0
+
+    @property
+    def began(self) -> bool:
+        """Whether any byte of the present answer has come."""
+        return self._received > 0
 
     def abort(self) -> None:
         """Close at once. `Owner.lost` follows in a later turn of the loop."""
@@ -118,25 +120,25 @@ class Connection(asyncio.Protocol):
             if not self.gone:
                 self.abort()
             return
-        self.began = True
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._spoil(arrived_ns, f"not HTTP: {type(error).__name__.removeprefix('HttpParser')}")
             return
-        if self._complete:
-            self._deliver(arrived_ns)
+        if not self._complete:
+            self._wait_for_more(arrived_ns, data)
             return
-        self._received += len(data)
-        if self._received > (MAX_ANSWER_BYTES if self._headers_done else MAX_HEAD_BYTES):
-            self._spoil(arrived_ns, "an answer of over 64 MiB" if self._headers_done else "a head of over 64 KiB")
+        self.answers += 1
+        if self._surplus or self.gone:
+            self.reusable = False
+        self._owner.answered(self, arrived_ns)
 
     def eof_received(self) -> None:
         self.gone = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.gone = True
-        if self.call is not None and self._headers_done and not self._delimited and exc is None:
+        if self.call is not None and exc is None and self._ends_with_the_stream():
             self._complete = True  # HTTP/1.0 and "Connection: close": the end of the stream is the end of the body
             self.status = self._parser.get_status_code()
             self.reusable = False
@@ -146,17 +148,8 @@ class Connection(asyncio.Protocol):
     # --- httptools ---
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        size = len(name)
-        if size == 11:  # noqa: PLR2004 - the lengths of the three names, which few other headers share
-            if name.lower() == b"x-amz-crc32" and not self._complete:
-                self.crc32 = value
-        elif (size == 14 and name.lower() == b"content-length") or (  # noqa: PLR2004
-            size == 17 and name.lower() == b"transfer-encoding"  # noqa: PLR2004
-        ):
-            self._delimited = True
-
-    def on_headers_complete(self) -> None:
-        self._headers_done = True
+        if len(name) == 11 and name.lower() == b"x-amz-crc32" and not self._complete:  # noqa: PLR2004 - its length
+            self.crc32 = value
 
     def on_body(self, body: bytes) -> None:
         if self._complete:
@@ -177,18 +170,32 @@ class Connection(asyncio.Protocol):
             return
         self.status = self._parser.get_status_code()
         if self.status < 200:  # noqa: PLR2004 - 100 Continue and its like come before the answer
-            self._headers_done = self._delimited = False
             return
         self.reusable = self._parser.should_keep_alive()
         self._complete = True
 
     # --- inner ---
 
-    def _deliver(self, arrived_ns: int) -> None:
-        self.answers += 1
-        if self._surplus or self.gone:
-            self.reusable = False
-        self._owner.answered(self, arrived_ns)
+    def _wait_for_more(self, arrived_ns: int, data: bytes) -> None:
+        """An answer in several pieces: keep its head, for the case that its end is the stream's, and mind its size."""
+        if not self._received:
+            self._head = bytearray()
+        self._received += len(data)
+        if _END_OF_HEAD not in self._head:
+            self._head += data
+            while self._head.startswith(b"HTTP/1.1 1") and _END_OF_HEAD in self._head:  # 100 Continue and its like
+                del self._head[: self._head.index(_END_OF_HEAD) + len(_END_OF_HEAD)]
+            if len(self._head) > MAX_HEAD_BYTES and _END_OF_HEAD not in self._head:
+                self._spoil(arrived_ns, "a head of over 64 KiB")
+        elif self._received > MAX_ANSWER_BYTES:
+            self._spoil(arrived_ns, "an answer of over 64 MiB")
+
+    def _ends_with_the_stream(self) -> bool:
+        """Whether the answer under way has a whole head that names no length, so that its body ends with the stream."""
+        if not self._received:
+            return False
+        head, end, _ = self._head.partition(_END_OF_HEAD)
+        return bool(end) and not _DELIMITED.search(head)
 
     def _spoil(self, arrived_ns: int, reason: str) -> None:
         self.abort()

@@ -121,7 +121,10 @@ class WireTransport:
         if self._pool.failures:
             self._pool.recovered()
         if connection.reusable:
-            self._pool.release(connection)
+            if self._pool.waiting:
+                self._pool.release(connection)
+            else:
+                self._idle.append(connection)
         elif not connection.gone:
             connection.abort()
         call.outcome, call.reason, call.reply = read_answer(call.prepared.get_item, status, body, crc32)
