@@ -61,13 +61,14 @@ class DescriptorClock:
         self._order = itertools.count()
         self._alarms: list[tuple[int, int, _Alarm]] = []
         self._set_ns = 0  # when the descriptor is set to fire; 0: not set
+        self._firing = False
         loop.add_reader(self._fd, self._fire)
 
     def call_at(self, when_ns: int, callback: Callable[[], None]) -> Timer:
         """Call back at `when_ns`, or within about a tenth of a millisecond after."""
         alarm = _Alarm(callback)
         heapq.heappush(self._alarms, (when_ns, next(self._order), alarm))
-        if not self._set_ns or when_ns < self._set_ns:
+        if not self._firing and (not self._set_ns or when_ns < self._set_ns):
             self._set(when_ns)
         return alarm
 
@@ -87,13 +88,19 @@ class DescriptorClock:
         except BlockingIOError:  # set anew between the event and its handling
             return
         self._set_ns = 0
+        self._firing = True  # what is set meanwhile may be later than what waits: one setting, afterwards, serves both
         alarms, now = self._alarms, time.monotonic_ns()
-        while alarms and alarms[0][0] <= now:
-            callback = heapq.heappop(alarms)[2].callback
-            if callback is not None:
-                callback()
-        if alarms and not self._set_ns:
-            self._set(alarms[0][0])
+        try:
+            while alarms and alarms[0][0] <= now:
+                callback = heapq.heappop(alarms)[2].callback
+                if callback is not None:
+                    callback()
+        finally:
+            self._firing = False
+            while alarms and alarms[0][2].callback is None:  # called off: nothing to wake up for
+                heapq.heappop(alarms)
+            if alarms:
+                self._set(alarms[0][0])
 
 
 def precise_clock(loop: asyncio.AbstractEventLoop) -> Clock:

@@ -67,3 +67,34 @@ async def test_an_alarm_set_while_another_fires_is_kept(clock: Clock) -> None:
 
     clock.call_at(clock.now_ns() + MS, again)
     await asyncio.wait_for(done.wait(), 5)
+
+
+async def test_an_alarm_set_while_another_fires_does_not_put_off_one_that_is_due_before_it(clock: Clock) -> None:
+    """A sweep that sets its next sweep far ahead must not hold up the next release."""
+    fired: list[str] = []
+    start, done = clock.now_ns(), asyncio.Event()
+
+    def last() -> None:
+        fired.append("late")
+        done.set()
+
+    def sweep() -> None:
+        clock.call_at(start + 100 * MS, last)
+
+    clock.call_at(start + MS, sweep)
+    clock.call_at(start + 5 * MS, lambda: fired.append("early" if clock.now_ns() < start + 100 * MS else "held up"))
+    await asyncio.wait_for(done.wait(), 5)
+    assert fired == ["early", "late"]
+
+
+async def test_an_alarm_whose_callback_raises_does_not_lose_the_others(clock: Clock) -> None:
+    done, said = asyncio.Event(), []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: said.append(context["exception"]))
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    clock.call_at(clock.now_ns() + MS, fail)
+    clock.call_at(clock.now_ns() + 3 * MS, done.set)
+    await asyncio.wait_for(done.wait(), 5)
+    assert [type(error) for error in said] == [ZeroDivisionError]
