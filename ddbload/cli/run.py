@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ddbload.cli.failure import show_error
 from ddbload.errors import UsageError
 
 
@@ -80,8 +81,12 @@ def run(
     with screen(f"{scenario.stem} on {target}") as watcher:
         outcome = run_scenario(request, watcher)
     write(outcome.record, outcome.seconds, format.value, standard_output())
+    if outcome.unsaved is not None:
+        show_error(outcome.unsaved)
     if outcome.signal is not None:
         raise typer.Exit(128 + outcome.signal)
+    if outcome.unsaved is not None:
+        raise typer.Exit(outcome.unsaved.exit_code)
     raise typer.Exit(EXIT[outcome.record.verdict])
 
 

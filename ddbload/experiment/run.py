@@ -22,7 +22,8 @@ from ddbload.measure.progress import Progress
 from ddbload.preflight.checks import warnings as warnings_of
 from ddbload.pricing import PriceBook, load_book, run_cost
 from ddbload.results.record import RunRecord, Second
-from ddbload.results.store import default_tag, new_id, write_run
+from ddbload.results.rescue import UnsavedError, require_folder, write_run_or_rescue
+from ddbload.results.store import default_tag, new_id
 from ddbload.scenario.load import LoadedScenario, load_scenario
 from ddbload.target import Target, TargetOptions, confirmation, open_target, parse_spec
 from ddbload.target.loading import load
@@ -83,10 +84,11 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished run: its record, its timeline, and the signal that ended it, if one did."""
+    """A finished run: record, timeline, why the results folder does not hold it, and the signal that ended it."""
 
     record: RunRecord
     seconds: list[Second]
+    unsaved: UnsavedError | None
     signal: signal.Signals | None
 
 
@@ -112,6 +114,7 @@ async def _run(request: RunRequest, watcher: Watcher) -> Outcome:
     loaded = load_scenario(request.scenario, request.params)
     for problem in warnings_of(loaded):
         watcher.note(str(problem))
+    require_folder(request.results)
     work = _Work(request, loaded, compile_workload(loaded.scenario), new_id(), watcher)
     measured: _Measured | None = None
     async with _signals() as signals:
@@ -200,7 +203,7 @@ async def _afterwards(target: Target, table: str, *, owned: bool, drop: bool) ->
     return f"table {table} is not ddbload's and stays as it is"
 
 
-def _save(measured: _Measured, work: _Work) -> tuple[RunRecord, list[Second]]:
+def _save(measured: _Measured, work: _Work) -> tuple[RunRecord, list[Second], UnsavedError | None]:
     request, workload, measurement = work.request, work.workload, measured.measurement
     setting = Setting(
         id=work.id,
@@ -213,9 +216,9 @@ def _save(measured: _Measured, work: _Work) -> tuple[RunRecord, list[Second]]:
     )
     record = summarise(setting, measurement)
     seconds = seconds_of(workload, measurement.tally, measurement.elapsed_s)
-    stretches = intervals_of(workload, measurement.tally)
-    path = write_run(request.results, record, work.loaded.resolved_yaml, seconds, stretches)
-    return replace(record, path=str(path)), seconds
+    stretches = partial(intervals_of, workload, measurement.tally)
+    saved, unsaved = write_run_or_rescue(request.results, record, work.loaded.resolved_yaml, seconds, stretches)
+    return saved, seconds, unsaved
 
 
 def _opening(spec: Spec) -> str:

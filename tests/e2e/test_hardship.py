@@ -31,6 +31,16 @@ def test_a_target_that_refuses_is_named_and_nothing_is_sent(ddbload: Command, sm
     assert "Traceback" not in ran.err
 
 
+def test_a_results_folder_that_cannot_take_a_run_is_told_before_anything_is_started(
+    ddbload: Command, small: Small, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").write_text("mine")
+    ran = ddbload("run", small(), "--results", "taken")
+    assert ran.code == 2
+    assert "taken" in ran.err
+    assert "starting" not in ran.err
+
+
 @pytest.mark.parametrize(
     ("sentence", "fault", "outcome"),
     [
