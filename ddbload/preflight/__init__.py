@@ -1,0 +1,1 @@
+"""What can be said before anything is sent: the scenario against DynamoDB's rules and the client's means."""
