@@ -17,6 +17,7 @@ from ddbload.operation import HEADLINE, OUTCOMES, Operation, Outcome
 from ddbload.pricing import PriceBook, run_cost
 from ddbload.results.hlog import Interval
 from ddbload.results.record import (
+    DRAIN,
     SCHEMA,
     ClientHealth,
     ConsumedUnits,
@@ -124,8 +125,8 @@ def seconds_of(workload: Workload, tally: Tally, elapsed_s: float) -> list[Secon
     rows = []
     for t in range(last + 1):
         row = tally.seconds.get(t, SecondTally())
-        phase = next((span.name for span in spans if span.start_ns <= t * 1_000_000_000 < span.end_ns), "drain")
-        if phase == "drain" and not (row.completed or row.due):
+        phase = next((span.name for span in spans if span.start_ns <= t * 1_000_000_000 < span.end_ns), DRAIN)
+        if phase == DRAIN and not (row.completed or row.due):
             continue
         rows.append(_second(t, phase, row))
     return rows

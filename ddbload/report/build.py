@@ -11,7 +11,7 @@ from ddbload.report.model import Block, Facts, Line, Report, Section
 from ddbload.report.quantity import count, duration, limit_ms, rate, share, span
 from ddbload.report.spark import CURVE, sparkline
 from ddbload.report.verdict import headline
-from ddbload.results.record import ClientHealth, RunRecord, Second
+from ddbload.results.record import DRAIN, ClientHealth, RunRecord, Second
 
 _BUSY = 0.9  # of a core
 _STAND_IN = (
@@ -73,8 +73,8 @@ def _rate(record: RunRecord, seconds: Sequence[Second]) -> Section:
 
     completed = of_offered("completed", given.completed)
     text = f"offered {rate(given.offered)}/s · {of_offered('achieved', given.achieved)} · {completed}"
-    # a second that only takes in the last answers is no second of load
-    curve = sparkline([second.completed for second in seconds if second.due], CURVE)
+    # a second that only takes in the last answers is no second of load; one in which nothing ended belongs to the curve
+    curve = sparkline([second.completed for second in seconds if second.phase != DRAIN], CURVE)
     blocks: list[Block] = [Line(text)]
     if curve and record.operations:
         blocks.append(Facts((("completed by the second", curve),)))

@@ -10,7 +10,7 @@ from ddbload.report.model import Block, Column, Facts, Line, Row, Section, Table
 from ddbload.report.quantity import NONE, count, duration, limit_ms, limit_share, share
 from ddbload.report.spark import CURVE, sparkline
 from ddbload.report.verdict import NO_FACT
-from ddbload.results.record import Latency, ObjectiveRecord, OperationRecord, RunRecord, Second
+from ddbload.results.record import DRAIN, Latency, ObjectiveRecord, OperationRecord, RunRecord, Second
 
 _REASONS = 3  # of each outcome; the rest is counted
 
@@ -33,7 +33,7 @@ def latency_section(record: RunRecord, seconds: Sequence[Second]) -> Section:
     tone: Tone = "doubt" if record.verdict == "invalid" else "plain"
     rows = tuple(Row((name, count(op.count), *_times(op)), tone) for name, op in shown.items())
     blocks: list[Block] = [Table(columns, rows)]
-    curve = [second.response_p99_ms for second in seconds if second.due]
+    curve = [second.response_p99_ms for second in seconds if second.phase != DRAIN]
     peaks = [value for value in curve if value is not None]
     if len(peaks) > 1:
         text = f"{sparkline(curve, CURVE)}  {duration(min(peaks))} to {duration(max(peaks))}"

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 SCHEMA = "ddbload-run/1"
+DRAIN = "drain"
+"""The phase of a second after the last phase, in which only answers came in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import pytest
 
 from ddbload.results.record import (
+    DRAIN,
     SCHEMA,
     ClientHealth,
     ConsumedUnits,
@@ -122,7 +123,7 @@ def timeline() -> list[Second]:
         seconds.append(
             Second(t, phase, made, made, made, made, 0, 0, 0.8, p99, 0.7, p99 * 0.9, 0.3, 4, 0, 700.0, 250.0)
         )
-    return [*seconds, Second(70, "", 0, 0, 12, 12, 0, 0, 0.8, 0.9, 0.7, 0.8, 0.1, 0, 0, 5.0, 0.0)]
+    return [*seconds, Second(70, DRAIN, 0, 0, 12, 12, 0, 0, 0.8, 0.9, 0.7, 0.8, 0.1, 0, 0, 5.0, 0.0)]
 
 
 def failed() -> RunRecord:

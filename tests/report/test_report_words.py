@@ -11,7 +11,8 @@ from rich.console import Console
 
 from ddbload.report import markdown, terminal
 from ddbload.report.build import report_of, target_label
-from ddbload.results import RunRecord
+from ddbload.results import RunRecord, Second
+from ddbload.results.record import DRAIN
 
 
 def lines_of(run: RunRecord) -> list[str]:
@@ -44,6 +45,15 @@ def test_an_invalid_run_says_why_and_that_its_numbers_are_no_fact(
     runs: Mapping[str, RunRecord], name: str, cause: str
 ) -> None:
     assert report_of(runs[name]).headline == f"{cause}; its numbers are no fact about the table"
+
+
+def test_a_second_in_which_nothing_ended_stays_in_the_curve_and_the_drain_does_not(
+    runs: Mapping[str, RunRecord], seconds: list[Second]
+) -> None:
+    frozen = dataclasses.replace(seconds[1], due=0, completed=0)  # a closed loop sends nothing while it waits
+    drain = dataclasses.replace(seconds[0], phase=DRAIN, due=0, completed=1)
+    text = terminal.render(report_of(runs["pass"], [seconds[0], frozen, seconds[0], drain])).plain
+    assert "completed by the second  █▁█\n" in text
 
 
 def test_every_reason_stands_right_below_the_verdict(runs: Mapping[str, RunRecord]) -> None:
