@@ -15,8 +15,8 @@ Value: TypeAlias = Mapping[str, Any]
 Item: TypeAlias = Mapping[str, Value]
 """An item: attribute name -> attribute value."""
 
-_CONTAINER_BYTES = 3  # a list or a map, besides its elements
-_ELEMENT_BYTES = 1  # each element of a list or a map, besides itself
+CONTAINER_BYTES = 3  # a list or a map, besides its elements
+ELEMENT_BYTES = 1  # each element of a list or a map, besides itself
 _MOST_NUMBER_BYTES = 21
 
 
@@ -53,10 +53,10 @@ def value_bytes(value: Value) -> int:  # noqa: PLR0911 - one branch a type
         case "BOOL" | "NULL":
             return 1
         case "L":
-            return _CONTAINER_BYTES + sum(_ELEMENT_BYTES + value_bytes(element) for element in content)
+            return CONTAINER_BYTES + sum(ELEMENT_BYTES + value_bytes(element) for element in content)
         case "M":
-            elements = (_ELEMENT_BYTES + _utf8_bytes(key) + value_bytes(inner) for key, inner in content.items())
-            return _CONTAINER_BYTES + sum(elements)
+            elements = (ELEMENT_BYTES + _utf8_bytes(key) + value_bytes(inner) for key, inner in content.items())
+            return CONTAINER_BYTES + sum(elements)
         case "SS":
             return sum(map(_utf8_bytes, content))
         case "NS":

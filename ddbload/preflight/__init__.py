@@ -1,1 +1,1 @@
-"""What can be said before anything is sent: the scenario against DynamoDB's rules and the client's means."""
+"""What a scenario would do and where it would hurt, said before anything is sent. Pure."""

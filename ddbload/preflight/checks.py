@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ddbload.errors import Problem
 from ddbload.preflight.demand import Demand, demands, hottest_value
-from ddbload.scenario.levels import arrivals, levels
+from ddbload.scenario.levels import arrivals, peak_rate
 from ddbload.scenario.load import LoadedScenario
 from ddbload.scenario.model import ClosedArrivals, Provisioned, Scenario
 from ddbload.scenario.rules import Fault
@@ -38,7 +38,7 @@ def _client(scenario: Scenario) -> Iterator[Fault]:
             message = f"{concurrency} concurrent calls do not fit into {key} {most}"
             yield Fault(("client", key), message, f"client: {{{key}: {concurrency}}}", at_key=True)
         return
-    peak = _peak(scenario)
+    peak = peak_rate(load) or 0.0
     if peak * PLAUSIBLE_RESPONSE_S > most:
         carried = most / PLAUSIBLE_RESPONSE_S
         message = f"{key} {most} carries {carried:,.0f} calls a second at 10 ms each; the load peaks at {peak:,.0f}"
@@ -46,11 +46,6 @@ def _client(scenario: Scenario) -> Iterator[Fault]:
     if client.connections and client.connections > client.max_in_flight:
         message = f"{client.connections} connections for {client.max_in_flight} calls in flight: the rest stay idle"
         yield Fault(("client", "connections"), message, "connections: at most max_in_flight")
-
-
-def _peak(scenario: Scenario) -> float:
-    load = scenario.load
-    return (load.rate or 0.0) * max(max(level.start, level.end) for level in levels(load))
 
 
 def _indexes(scenario: Scenario) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ddbload.capacity import read_units, write_units
 from ddbload.scenario.extent import item_extent
-from ddbload.scenario.levels import levels
+from ddbload.scenario.levels import peak_rate
 from ddbload.scenario.model import AnyOperation, Choice, Chooser, Get, Hotspot, Items, Query, Scenario, Zipf
 from ddbload.scenario.rules.expressions import family_of
 from ddbload.scenario.template import alone, names, parse_template
@@ -45,7 +45,7 @@ def demands(scenario: Scenario) -> tuple[Demand, ...]:
     """Every operation that is called, in the order of the mix."""
     load = scenario.load
     total = sum(load.mix.values())
-    peak = None if load.rate is None else load.rate * max(max(level.start, level.end) for level in levels(load))
+    peak = peak_rate(load)
     found: list[Demand] = []
     for name, weight in load.mix.items():
         if weight <= 0:
@@ -133,5 +133,5 @@ def hottest_value(scenario: Scenario, family: str, attribute: str) -> float:
     value = scenario.values.get(alone(template) or "")
     if not isinstance(value, Choice):
         return 0.0
-    weights = list(value.choice.values()) if isinstance(value.choice, dict) else [1.0] * len(value.choice)
+    weights = [weight for _, weight in value.weighted]
     return max(weights) / sum(weights)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
 
+from ddbload.capacity import CONTAINER_BYTES, ELEMENT_BYTES, number_bytes
 from ddbload.expression import Placeholder
 from ddbload.scenario.model import (
     Binary,
@@ -15,6 +16,7 @@ from ddbload.scenario.model import (
     LognormalSize,
     LognormalSizeForm,
     Number,
+    Scalar,
     Scenario,
     Size,
     Text,
@@ -26,13 +28,15 @@ from ddbload.scenario.template import alone, constant_type, declared_types, pars
 
 MAX_ITEM_BYTES = 400 * 1024
 """Names and values together. Source: Developer Guide, "Constraints in Amazon DynamoDB", item size."""
+_SAMPLE = 256
+"""Numbers of a range whose sizes make its mean."""
 _STANDARD = NormalDist()
 _Z99 = _STANDARD.inv_cdf(0.99)
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Sizes in bytes. The mean is the expected value, the other two can both occur."""
+    """Sizes in bytes. The mean is the expected value; nothing is smaller than `least` or larger than `most`."""
 
     least: int
     mean: float
@@ -67,11 +71,11 @@ def attribute_extents(scenario: Scenario, family: str) -> dict[str, Extent]:
 def _of_value(scenario: Scenario, family: str, value: Any, *, as_text: bool = False) -> Extent:
     if isinstance(value, str):
         return _of_template(scenario, family, value, as_text=as_text)
-    if isinstance(value, (Mapping, list)):  # 3 bytes, and 1 for each entry
-        total = exactly(3)
+    if isinstance(value, (Mapping, list)):
+        total = exactly(CONTAINER_BYTES)
         for entry in value.items() if isinstance(value, Mapping) else enumerate(value):
             name = entry[0].encode() if isinstance(entry[0], str) else b""
-            total += exactly(1 + len(name)) + _of_value(scenario, family, entry[1])
+            total += exactly(ELEMENT_BYTES + len(name)) + _of_value(scenario, family, entry[1])
         return total
     return exactly(_scalar_bytes(value))
 
@@ -108,28 +112,25 @@ def _as_text(value: Value) -> Extent:
     if isinstance(value, Choice):
         return _weighted(value, lambda option: len(_spelled(option).encode()))
     if isinstance(value, (Number, Timestamp)):
-        sizes = [len(str(number)) for number in _range(value)]
-        return Extent(min(sizes), max(sizes), max(sizes))
+        return _of_digits(*_range(value))
     if isinstance(value, Binary):  # base64
         raw = of_drawn(value)
         return Extent(*(math.ceil(n_bytes / 3) * 4 for n_bytes in (raw.least, raw.mean, raw.most)))
     return of_drawn(value)
 
 
-def _weighted(value: Choice, size: Any) -> Extent:
-    options = value.choice if isinstance(value.choice, dict) else dict.fromkeys(range(len(value.choice)), 1.0)
-    constants = list(value.choice)
-    sizes = [size(constant) for constant in constants]
-    weights = list(options.values())
-    mean = sum(n_bytes * weight for n_bytes, weight in zip(sizes, weights, strict=True)) / sum(weights)
-    return Extent(min(sizes), mean, max(sizes))
+def _weighted(value: Choice, size: Callable[[Scalar], int]) -> Extent:
+    sizes = [(size(constant), weight) for constant, weight in value.weighted]
+    mean = sum(n_bytes * weight for n_bytes, weight in sizes) / sum(weight for _, weight in sizes)
+    return Extent(min(sizes)[0], mean, max(sizes)[0])
 
 
-def _range(value: Number | Timestamp | Any) -> tuple[int, int]:
+def _range(value: Number | Timestamp) -> tuple[int, int]:
+    """The smallest and the largest number that a value draws; all between are as likely."""
     if isinstance(value, Number):
         return value.number.min, value.number.max
-    span = value.timestamp
-    return span.until - math.ceil(span.within), span.until
+    until = value.timestamp.until
+    return until - value.timestamp.seconds + 1, until
 
 
 def of_size(size: Size) -> Extent:
@@ -158,28 +159,37 @@ def _of_coordinate(count: int) -> Extent:
 
 
 def _of_numbers(low: int, high: int) -> Extent:
-    """Of whole numbers in a range. Most have the size of the largest; zeros at the end of a number are not kept."""
-    most = max(_digits_bytes(low), _digits_bytes(high))
-    return Extent(min(most, 2 if low or high else 1), most, most)
+    """Of whole numbers in a range. Zeros at a number's end are not kept, so that few are smaller than most."""
+    sizes = [number_bytes(str(number)) for number in _sample(low, high)]
+    mean = sum(sizes) / len(sizes)
+    if high - low < _SAMPLE:
+        return Extent(min(sizes), mean, max(sizes))
+    most = max((len(str(abs(end))) + 1) // 2 + 1 + (end < 0) for end in (low, high))
+    return Extent(1 if low <= 0 <= high else 2 + (high < 0), mean, most)
 
 
-def _digits_bytes(number: int) -> int:
-    """One byte for two significant digits, one more, and one for a sign: an upper bound of about one byte."""
-    digits = len(str(abs(number)))
-    return 1 if number == 0 else (digits + 1) // 2 + 1 + (number < 0) + (digits % 2 == 0 and digits > 1)
+def _of_digits(low: int, high: int) -> Extent:
+    """Of whole numbers in a range, written out."""
+    sizes = [len(str(number)) for number in (low, min(max(low, 0), high), high)]
+    sample = _sample(low, high)
+    return Extent(min(sizes), sum(len(str(number)) for number in sample) / len(sample), max(sizes))
+
+
+def _sample(low: int, high: int) -> Sequence[int]:
+    """All numbers of a range where they are few, else some of them at even distances."""
+    if high - low < _SAMPLE:
+        return range(low, high + 1)
+    return [low + (high - low) * k // (_SAMPLE - 1) for k in range(_SAMPLE)]
 
 
 def _scalar_bytes(value: Any) -> int:
-    kind = constant_type(value)
-    if kind == "S":
-        return len(value.encode())
-    return (
-        _digits_bytes(value)
-        if isinstance(value, int) and kind == "N"
-        else 1
-        if kind != "N"
-        else len(repr(value)) // 2 + 2
-    )
+    match constant_type(value):
+        case "S":
+            return len(value.encode())
+        case "N":
+            return number_bytes(repr(value))
+        case _:
+            return 1
 
 
 def _spelled(value: Any) -> str:

@@ -43,6 +43,11 @@ def levels(load: Load) -> tuple[Level, ...]:
     return tuple(found)
 
 
+def peak_rate(load: Load) -> float | None:
+    """Arrivals a second at the highest level; None in a closed loop, whose rate is found out."""
+    return None if load.rate is None else load.rate * max(max(level.start, level.end) for level in levels(load))
+
+
 def arrivals(load: Load, *, measured: bool = False) -> float:
     """The expected number of arrivals, of the measured phases only if asked; 0 for a closed loop."""
     chosen = [level for level in levels(load) if level.measured or not measured]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -19,9 +18,9 @@ class Size(Protocol):
     """A distribution of sizes. Bytes throughout."""
 
     @property
-    def mean_bytes(self) -> float: ...
-    @property
-    def max_bytes(self) -> int: ...
+    def max_bytes(self) -> int:
+        """No size is larger."""
+        ...
 
     def draw(self, word: Words) -> Integers:
         """One size for each word, shape (n,)."""
@@ -33,10 +32,6 @@ class ConstantSize:
     """Always the same."""
 
     size_bytes: int
-
-    @property
-    def mean_bytes(self) -> float:
-        return float(self.size_bytes)
 
     @property
     def max_bytes(self) -> int:
@@ -56,10 +51,6 @@ class UniformSize:
     def __post_init__(self) -> None:
         if self.max_bytes < self.min_bytes:
             raise ValueError(f"a uniform size needs min <= max, found {self.min_bytes} and {self.max_bytes}")
-
-    @property
-    def mean_bytes(self) -> float:
-        return (self.min_bytes + self.max_bytes) / 2
 
     def draw(self, word: Words) -> Integers:
         return self.min_bytes + below(word, self.max_bytes - self.min_bytes + 1)
@@ -82,15 +73,6 @@ class LognormalSize:
         if self.max_bytes < self.median_bytes:
             raise ValueError(f"a lognormal size needs median <= max, found {self.median_bytes} and {self.max_bytes}")
 
-    @property
-    def mean_bytes(self) -> float:
-        """E[min(X, max)] of the lognormal X; the rounding and the floor at 1 are left out."""
-        mu, sigma = _mu_sigma(self.median_bytes, self.p99_bytes)
-        if not sigma:
-            return float(self.median_bytes)
-        d = (math.log(self.max_bytes) - mu) / sigma
-        return math.exp(mu + sigma * sigma / 2) * _below_normal(d - sigma) + self.max_bytes * (1 - _below_normal(d))
-
     def draw(self, word: Words) -> Integers:
         mu, sigma = _mu_sigma(self.median_bytes, self.p99_bytes)
         exponent = np.minimum(mu + sigma * normal(word), 40.0)
@@ -101,7 +83,3 @@ class LognormalSize:
 def _mu_sigma(median_bytes: int, p99_bytes: int) -> tuple[float, float]:
     mu, p99 = log(np.array([median_bytes, p99_bytes], dtype=np.float64)).tolist()
     return mu, (p99 - mu) / _Z99
-
-
-def _below_normal(z: float) -> float:
-    return 0.5 * (1.0 + math.erf(z / math.sqrt(2.0)))

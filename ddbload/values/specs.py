@@ -12,7 +12,6 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from ddbload.capacity import number_bytes
 from ddbload.operation import DrawnValue
 from ddbload.values.philox import Words, words
 from ddbload.values.sizes import Size
@@ -25,15 +24,8 @@ class Values(Protocol):
     """A generator of values of one DynamoDB type."""
 
     @property
-    def type(self) -> ValueType: ...
-    @property
-    def mean_bytes(self) -> float:
-        """The expected size by DynamoDB's rules: UTF-8 bytes of S, raw bytes of B, digits of N."""
-        ...
-
-    @property
-    def max_bytes(self) -> int:
-        """The largest size that can occur."""
+    def type(self) -> ValueType:
+        """The type of every value it draws."""
         ...
 
     def draw(self, block: Words) -> list[DrawnValue]:
@@ -58,15 +50,6 @@ class Choice:
     def type(self) -> ValueType:
         return _scalar_type(self.options[0])
 
-    @property
-    def mean_bytes(self) -> float:
-        pairs = zip(self.options, self.weights, strict=True)
-        return sum(_scalar_bytes(option) * weight for option, weight in pairs) / sum(self.weights)
-
-    @property
-    def max_bytes(self) -> int:
-        return max(_scalar_bytes(option) for option in self.options)
-
     def draw(self, block: Words) -> list[DrawnValue]:
         chosen = weighted(block[:, 0], thresholds(self.weights)).tolist()
         return [self.options[i] for i in chosen]
@@ -87,16 +70,6 @@ class Number:
         if self.high - self.low >= 2**63 or not -(2**63) <= self.low <= self.high < 2**63:
             raise ValueError(f"a number must lie within 64 bits, found {self.low} to {self.high}")
 
-    @property
-    def mean_bytes(self) -> float:
-        """The mean over evenly spaced numbers of the range."""
-        points = [self.low + (self.high - self.low) * k // 255 for k in range(256)]
-        return sum(number_bytes(str(point)) for point in points) / len(points)
-
-    @property
-    def max_bytes(self) -> int:
-        return max(1 + (len(str(abs(end))) + 1) // 2 + (end < 0) for end in (self.low, self.high))
-
     def draw(self, block: Words) -> list[DrawnValue]:
         drawn: list[DrawnValue] = (self.low + below(block[:, 0], self.high - self.low + 1)).tolist()
         return drawn
@@ -111,20 +84,8 @@ class Timestamp:
 
     type: ValueType = field(default="N", init=False)
 
-    @property
-    def _range(self) -> Number:
-        return Number(self.until_s - max(self.within_s, 1) + 1, self.until_s)
-
-    @property
-    def mean_bytes(self) -> float:
-        return self._range.mean_bytes
-
-    @property
-    def max_bytes(self) -> int:
-        return self._range.max_bytes
-
     def draw(self, block: Words) -> list[DrawnValue]:
-        return self._range.draw(block)
+        return Number(self.until_s - max(self.within_s, 1) + 1, self.until_s).draw(block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +93,6 @@ class Uuid:
     """The text of a random UUID (version 4 of RFC 9562, section 5.4), a function of two words."""
 
     type: ValueType = field(default="S", init=False)
-    mean_bytes: float = field(default=36.0, init=False)
-    max_bytes: int = field(default=36, init=False)
 
     def draw(self, block: Words) -> list[DrawnValue]:
         bits = block[:, :2].copy()
@@ -154,14 +113,6 @@ class Text:
     size: Size
     type: ValueType = field(default="S", init=False)
 
-    @property
-    def mean_bytes(self) -> float:
-        return self.size.mean_bytes
-
-    @property
-    def max_bytes(self) -> int:
-        return self.size.max_bytes
-
     def draw(self, block: Words) -> list[DrawnValue]:
         pool = text_pool(_pool_length(self.size.max_bytes))
         return [pool[a:b] for a, b in _slices(self.size, block)]
@@ -173,14 +124,6 @@ class Binary:
 
     size: Size
     type: ValueType = field(default="B", init=False)
-
-    @property
-    def mean_bytes(self) -> float:
-        return self.size.mean_bytes
-
-    @property
-    def max_bytes(self) -> int:
-        return self.size.max_bytes
 
     def draw(self, block: Words) -> list[DrawnValue]:
         pool = binary_pool(_pool_length(self.size.max_bytes))
@@ -218,9 +161,3 @@ def _scalar_type(value: str | float) -> ValueType:
     if isinstance(value, bool):
         return "BOOL"
     return "S" if isinstance(value, str) else "N"
-
-
-def _scalar_bytes(value: str | float) -> int:
-    if isinstance(value, bool):
-        return 1
-    return len(value.encode()) if isinstance(value, str) else number_bytes(repr(value))

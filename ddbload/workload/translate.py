@@ -26,9 +26,9 @@ def value(scenario: model.Scenario, name: str) -> values.Values:
 
 def _value(spec: model.Value) -> values.Values:
     match spec:
-        case model.Choice(choice=options):
-            weights = options.values() if isinstance(options, dict) else [1.0] * len(options)
-            return values.Choice(tuple(options), tuple(weights))
+        case model.Choice(weighted=weighted):
+            options, weights = zip(*weighted, strict=True)
+            return values.Choice(options, weights)
         case model.Number(number=span):
             return values.Number(span.min, span.max)
         case model.Text(text=text):
@@ -36,7 +36,7 @@ def _value(spec: model.Value) -> values.Values:
         case model.Binary(binary=binary):
             return values.Binary(_size(binary.size))
         case model.Timestamp(timestamp=span):
-            return values.Timestamp(max(1, round(span.within)), span.until)
+            return values.Timestamp(span.seconds, span.until)
         case _:
             return values.Uuid()
 

@@ -143,7 +143,7 @@ WRONG: list[tuple[str, str, str, list[str]]] = [
     ("a p99 below the median", "p99: 6000", "p99: 600", ["14:54: p99 is 600, not above the median 700 (p99: above median)"]),
     ("a maximum below the p99", "max: 32000", "max: 3200", ["14:65: max is 3200, below p99 6000 (max: at least p99)"]),
     ("a maximum below the minimum", "{lognormal: {median: 700, p99: 6000, max: 32000}}", "{uniform: {min: 5, max: 4}}", ["14:47: max is 4, below min 5 (max: at least min)"]),
-    ("items that may be too large for DynamoDB", "max: 32000", "max: 500000", ["23:13: an item of 'order' may have 500,048 bytes; DynamoDB takes 409,600 (400 KB) ('note' has up to 500,000 of them)"]),
+    ("items that may be too large for DynamoDB", "max: 32000", "max: 500000", ["23:13: an item of 'order' may have 500,047 bytes; DynamoDB takes 409,600 (400 KB) ('note' has up to 500,000 of them)"]),
     ("keys that may be too long for DynamoDB", 'status: "{status}"', 'status: "{note}"', ["21:15: the key attribute 'status' may have 32,000 bytes; DynamoDB takes 2,048"]),
     ("a local index with a partition key of its own", "project: keys", "kind: local", ["9:17: a local index has the table's partition key 'pk' and a sort key of its own (key: {pk: S, ...}, or kind: global)"]),
     ("an operation named like all of them", "forget: {delete: order}", "all: {delete: order}", ["38:3: an operation cannot be named 'all', which stands for all of them", "40:56: there is no operation 'forget' (there are: read_order, recent, place, pay, all)"]),

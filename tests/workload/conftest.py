@@ -82,8 +82,6 @@ def orders() -> Orders:
 
 def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     for key, value in above.items():
-        replace = key in {"mix", "shape", "of", "arrivals", "pick", "size", "indexes"} or not isinstance(
-            below.get(key), dict
-        )
+        replace = key in _WHOLE or not isinstance(below.get(key), dict)
         below[key] = value if replace or not isinstance(value, dict) else _laid_over(below[key], value)
     return below

@@ -69,6 +69,11 @@ class Choice(Closed):
         examples=[{"open": 20, "paid": 70}, [1, 2, 3]],
     )
 
+    @property
+    def weighted(self) -> tuple[tuple[Scalar, float], ...]:
+        """Each constant with its weight: 1 where they are listed."""
+        return tuple(self.choice.items() if isinstance(self.choice, dict) else ((one, 1.0) for one in self.choice))
+
 
 class NumberRange(Closed):
     """A range of whole numbers, both ends included."""
@@ -113,6 +118,11 @@ class TimestampSpec(Closed):
         description="the newest second (Unix time); default 2026-01-01T00:00:00Z",
         examples=[1_767_225_600],
     )
+
+    @property
+    def seconds(self) -> int:
+        """How many seconds there are to draw from: `until` and those before it."""
+        return max(1, round(self.within))
 
 
 class Timestamp(Closed):
