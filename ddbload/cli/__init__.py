@@ -1,1 +1,1 @@
-"""The command line: one thin file per command; no logic."""
+"""The command line: one thin file a command."""
