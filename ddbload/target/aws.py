@@ -67,11 +67,14 @@ async def resolve_url(session: Any) -> str:
 
 
 async def _identity(session: Any) -> tuple[str | None, str]:
-    from botocore.config import Config  # noqa: PLC0415
+    from aiobotocore.config import AioConfig  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
+    from ddbload.transport.sdk import http_session  # noqa: PLC0415
+
+    config = AioConfig(connect_timeout=5, read_timeout=5, http_session_cls=http_session())
     try:
-        async with session.client("sts", config=Config(connect_timeout=5, read_timeout=5)) as sts:
+        async with session.client("sts", config=config) as sts:
             identity = await sts.get_caller_identity()
     except ClientError as error:
         code = error.response["Error"]["Code"]

@@ -15,14 +15,17 @@ from ddbload.transport.credentials import STATIC_KEYS, session_of
 async def control_client(target: Target) -> AsyncIterator[Any]:
     """A DynamoDB client of the target. What botocore raises inside the block becomes a `TargetError`."""
     import aioboto3  # noqa: PLC0415 - 0.25 s of imports, overlapped with a server's start
-    from botocore.config import Config  # noqa: PLC0415
+    from aiobotocore.config import AioConfig  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-    config = Config(
+    from ddbload.transport.sdk import http_session  # noqa: PLC0415
+
+    config = AioConfig(
         retries={"mode": "standard", "total_max_attempts": 4},
         connect_timeout=5,
         read_timeout=20,
         user_agent_extra="ddbload",
+        http_session_cls=http_session(),
     )
     endpoint = target.endpoint
     where = {} if target.kind == "aws" else {"endpoint_url": endpoint.url}

@@ -78,7 +78,7 @@ class SdkTransport:
             max_pool_connections=self._limits.connections,
             connect_timeout=self._limits.connect_timeout_s,
             read_timeout=self._limits.timeout_s,
-            http_session_cls=_http_session(self._count),
+            http_session_cls=http_session(self._count),
         )
         try:
             if await session.get_credentials() is None:
@@ -183,8 +183,11 @@ def _session(endpoint: Endpoint) -> Any:
     )
 
 
-def _http_session(count: Callable[[], None]) -> type[AIOHTTPSession]:
-    """The SDK's HTTP session, but with its sockets counted and its servers' names verified."""
+def http_session(count: Callable[[], None] = lambda: None) -> type[AIOHTTPSession]:
+    """The SDK's HTTP session, but with its sockets counted and its servers' names verified.
+
+    For `AioConfig(http_session_cls=...)` of every client that speaks TLS.
+    """
 
     def make(address: Any) -> socket.socket:
         family, kind, protocol, _, _ = address
