@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ddbload.errors import TargetError
-from ddbload.operation import Operation, Outcome
+from ddbload.operation import Call, Operation, Outcome
 from ddbload.transport.protocol import Transport, send
 
 BATCH_ITEMS = 25
@@ -32,6 +32,15 @@ class Persistence:
     def wait_s(self, fruitless: int, draw: float) -> float:
         """The pause after so many fruitless attempts: exponential, with full jitter (`draw` in 0..1)."""
         return float(min(self.max_s, self.base_s * 2**fruitless) * draw)
+
+
+async def answer(transport: Transport, operation: Operation) -> Call:
+    """Send one operation and wait for its answer.
+
+    A request on its way cannot be called back: where the wait is cancelled, whatever still comes (an answer, or the
+    end of the transport) is taken in all the same.
+    """
+    return await asyncio.shield(send(transport, operation))
 
 
 class BatchWriter:
@@ -57,7 +66,7 @@ class BatchWriter:
         left: list[Any] = [{"PutRequest": {"Item": item}} for item in items]
         fruitless = 0
         while left:
-            call = await send(
+            call = await answer(
                 self._transport,
                 Operation("load", "BatchWriteItem", self._table, {"RequestItems": {self._table: left}}),
             )

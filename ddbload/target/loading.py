@@ -18,11 +18,11 @@ from ddbload.clock import LoopClock
 from ddbload.errors import TargetError
 from ddbload.operation import Operation, Outcome
 from ddbload.scenario.model import Scenario
-from ddbload.target.batches import BATCH_ITEMS, BatchWriter, Persistence
+from ddbload.target.batches import BATCH_ITEMS, BatchWriter, Persistence, answer
 from ddbload.target.model import Target
 from ddbload.target.records import Loaded, Records
 from ddbload.target.tables import Adopted
-from ddbload.transport.protocol import ClientLimits, Transport, send
+from ddbload.transport.protocol import ClientLimits, Transport
 from ddbload.transport.wire import WireTransport
 from ddbload.workload.items import item_at
 
@@ -183,7 +183,7 @@ class _Job:
 
     async def _is_there(self, table: str, number: int) -> bool:
         request = {"TableName": table, "Key": self._maker.key(number), "ConsistentRead": True}
-        call = await send(self._transport, Operation("spot check", "GetItem", table, request))
+        call = await answer(self._transport, Operation("spot check", "GetItem", table, request))
         if call.outcome not in {Outcome.OK, Outcome.NOT_FOUND}:
             raise TargetError(f"table {table}: GetItem {request['Key']} failed: {call.outcome}: {call.reason}")
         return call.outcome is Outcome.OK

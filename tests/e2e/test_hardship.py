@@ -102,6 +102,17 @@ def test_a_signal_before_the_load_says_that_nothing_was_measured(started: Starte
     assert "nothing was measured" in err
 
 
+def test_a_signal_while_items_are_on_their_way_is_no_error(started: Started, small: Small) -> None:
+    with standin_process(["null", "--fault", "BatchWriteItem=hang:100%"]) as server:
+        process = started("run", small(), "--target", server.url)
+        wait_for_line(process, "loading")
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "internal error" not in err
+    assert "Traceback" not in err
+
+
 @pytest.mark.parametrize("target", ["embedded", "local"])
 def test_nothing_is_left_behind_when_ddbload_itself_is_killed(
     target: str, started: Started, small: Small, request: pytest.FixtureRequest
