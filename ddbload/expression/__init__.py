@@ -7,6 +7,7 @@ Expressions that go into one request are rendered together, by `render_request`,
 
 from ddbload.expression.error import ExpressionError
 from ddbload.expression.keys import check_key_condition
+from ddbload.expression.literals import check_number, parse_text
 from ddbload.expression.parse import parse_condition, parse_update
 from ddbload.expression.tree import (
     And,
@@ -62,7 +63,9 @@ __all__ = [
     "Update",
     "attribute_names",
     "check_key_condition",
+    "check_number",
     "parse_condition",
+    "parse_text",
     "parse_update",
     "placeholders",
     "render",

@@ -18,31 +18,42 @@ def unquoted(token: str) -> str:
 
 
 def text_parts(token: str, offset: int) -> tuple[str | Placeholder, ...]:
-    """The parts of a text, given with its quotes: {name} is a placeholder, {{ and }} are braces."""
+    """The parts of a text that is given with its quotes."""
+    inside = parse_text(token[1:-1], offset + 1)
+    return tuple(part.replace("''", "'") if isinstance(part, str) else part for part in inside.parts)
+
+
+def parse_text(text: str, offset: int = 0) -> Text:
+    """The parts of a text: constants and names in braces; `{{` and `}}` stand for the braces themselves.
+
+    Raises:
+        ExpressionError: for a brace that is neither.
+    """
     parts: list[str | Placeholder] = []
-    plain, last, body = "", 1, token[:-1]
-    for found in _TEXT_PART.finditer(body):
-        plain += body[last : found.start()]
-        last = found.end()
-        if len(found[0]) == 1:
-            where = offset + found.start()
-            raise ExpressionError(
-                f"a lone '{found[0]}' in a text", where, "{name} for a value, {{ and }} for the braces themselves"
-            )
-        if found[1] is None:
-            plain += found[0][0]
-            continue
-        parts += [*_plain(plain), Placeholder(found[1], offset + found.start())]
-        plain = ""
-    return (*parts, *_plain(plain + body[last:]))
+    constant, end = "", 0
+    for found in _TEXT_PART.finditer(text):
+        constant += text[end : found.start()]
+        end = found.end()
+        where = offset + found.start()
+        if found[0] in {"{{", "}}"}:
+            constant += found[0][0]
+        elif found[1] is None:
+            fits = "{name} for a value, {{ and }} for the braces themselves"
+            raise ExpressionError(f"a lone '{found[0]}' in a text", where, fits)
+        else:
+            parts += [constant] if constant else []
+            parts.append(Placeholder(found[1], where))
+            constant = ""
+    constant += text[end:]
+    return Text((*parts, constant) if constant else tuple(parts))
 
 
-def _plain(text: str) -> list[str]:
-    return [text.replace("''", "'")] if text else []
+def check_number(text: str, offset: int = 0) -> None:
+    """See that DynamoDB has the number.
 
-
-def check_number(text: str, offset: int) -> None:
-    """See that DynamoDB has the number."""
+    Raises:
+        ExpressionError: it has too many digits, or is too large or too small.
+    """
     number = Decimal(text)  # exact; normalize() would round to the context
     digits = "".join(map(str, number.as_tuple().digits)).strip("0")
     smallest, largest = _EXPONENTS

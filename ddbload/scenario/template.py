@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ddbload.expression import Placeholder, Text
+from ddbload.expression import ExpressionError, Placeholder, Text, parse_text
 from ddbload.operation import AttributeType, KeyType
 from ddbload.scenario.model import Binary, Choice, Scenario, Text as TextValue, Value
+from ddbload.scenario.source import Loc
 
-_PART = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*)\}|[{}]", re.ASCII)
 ShapeType = AttributeType | str
 """A type of DynamoDB: S, N, B, BOOL, NULL, L or M; "mixed" when it differs from draw to draw."""
 
@@ -29,21 +28,10 @@ def parse_template(text: str) -> Text:
     Raises:
         TemplateError: for a brace that is neither.
     """
-    parts: list[str | Placeholder] = []
-    constant, end = "", 0
-    for found in _PART.finditer(text):
-        constant += text[end : found.start()]
-        end = found.end()
-        if found[0] in {"{{", "}}"}:
-            constant += found[0][0]
-        elif found[1] is None:
-            raise TemplateError(f"a lone '{found[0]}' in a text", found.start())
-        else:
-            parts += [constant] if constant else []
-            parts.append(Placeholder(found[1], found.start()))
-            constant = ""
-    constant += text[end:]
-    return Text((*parts, constant) if constant else tuple(parts))
+    try:
+        return parse_text(text)
+    except ExpressionError as error:
+        raise TemplateError(error.message, error.offset) from None
 
 
 def names(template: Text) -> tuple[str, ...]:
@@ -57,16 +45,21 @@ def alone(template: Text) -> str | None:
     return first.name if isinstance(first, Placeholder) else None
 
 
-def texts(value: Any, loc: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text within a value of a shape, with its place."""
-    if isinstance(value, str):
-        yield loc, value
-    elif isinstance(value, Mapping):
+def constants(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, Any]]:
+    """Every text, number, boolean and null within a value of a shape, with its place."""
+    if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from texts(inner, (*loc, key))
+            yield from constants(inner, (*loc, key))
     elif isinstance(value, (list, tuple)):
         for position, inner in enumerate(value):
-            yield from texts(inner, (*loc, position))
+            yield from constants(inner, (*loc, position))
+    else:
+        yield loc, value
+
+
+def texts(value: Any) -> Iterator[tuple[Loc, str]]:
+    """Every text within a value of a shape, with its place."""
+    return ((loc, text) for loc, text in constants(value) if isinstance(text, str))
 
 
 def value_type(value: Value) -> ShapeType:

@@ -30,6 +30,8 @@ WRONG: list[tuple[str, str, str, list[str]]] = [
     ("0o is not read", "seed: 42", "seed: 0o10", ["3:7: '0o10' is an octal number to some readers of YAML (write the number without the leading 0, or quote it: '0o10')"]),
     ("hexadecimal is not read", "seed: 42", "seed: 0x1F", ["3:7: '0x1F' is not a decimal number (write it with decimal digits, or quote it: '0x1F')"]),
     ("a bare date is not read", "name: orders\nseed", "name: 2026-01-01\nseed", ["2:7: '2026-01-01' is a date to some readers of YAML (quote it: '2026-01-01')"]),
+    ("a constant number that DynamoDB does not have", 'note: "{note}"', "note: [1, {a: 1e-200}]", ["23:21: DynamoDB has no such number (38 digits, from 1E-130 to 9.99E+125)"]),
+    ("a number to choose that DynamoDB does not have", "{open: 20, paid: 70, void: 10}", "[1, 1e126]", ["12:24: DynamoDB has no such number (38 digits, from 1E-130 to 9.99E+125)"]),
     ("infinity fits nowhere", "spend_usd: 5", "spend_usd: .inf", ["48:40: '.inf' is no number that fits anywhere here (write a finite number)"]),
     ("not a number fits nowhere", "spend_usd: 5", "spend_usd: .nan", ["48:40: '.nan' is no number that fits anywhere here (write a finite number)"]),
     ("underscores do not group digits", "number: 20}", "number: 1_000}", ["17:40: '1_000' is not a number here (write its digits alone: 1000; or quote it: '1_000')"]),

@@ -8,6 +8,7 @@ from ddbload.expression import Placeholder
 from ddbload.scenario.extent import MAX_ITEM_BYTES, attribute_extents, item_extent
 from ddbload.scenario.model import CHOOSER_KEYS, Items, Scenario
 from ddbload.scenario.rules.fault import Fault
+from ddbload.scenario.rules.values import number_faults
 from ddbload.scenario.source import Loc, nearest
 from ddbload.scenario.template import TemplateError, alone, attribute_type, names, parse_template, texts
 
@@ -22,6 +23,7 @@ def shape_faults(scenario: Scenario) -> Iterator[Fault]:
         yield from _coordinate_faults(scenario, loc, items)
         for where, text in texts(items.shape):
             yield from _template_faults(scenario, (*loc, "shape", *where), text, items)
+        yield from number_faults((*loc, "shape"), items.shape)
         for attribute in scenario.table.key:
             if attribute not in items.shape:
                 yield Fault(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from ddbload.expression import ExpressionError, placeholders
+from ddbload.expression import ExpressionError, check_number, placeholders
 from ddbload.scenario.model import (
     Binary,
     Choice,
@@ -19,7 +20,7 @@ from ddbload.scenario.model import (
 from ddbload.scenario.rules.expressions import expressions
 from ddbload.scenario.rules.fault import Fault
 from ddbload.scenario.source import Loc
-from ddbload.scenario.template import TemplateError, names, parse_template, texts, value_type
+from ddbload.scenario.template import TemplateError, constants, names, parse_template, texts, value_type
 
 
 def value_faults(scenario: Scenario) -> Iterator[Fault]:
@@ -31,7 +32,7 @@ def value_faults(scenario: Scenario) -> Iterator[Fault]:
         elif isinstance(value, Binary):
             yield from _size_faults((*loc, "binary", "size"), value.binary.size)
         elif isinstance(value, Number):
-            yield from _number_faults((*loc, "number"), value.number.min, value.number.max)
+            yield from _range_faults((*loc, "number"), value.number.min, value.number.max)
         elif isinstance(value, Timestamp) and value.timestamp.until < value.timestamp.within:
             yield Fault(
                 (*loc, "timestamp"),
@@ -39,13 +40,15 @@ def value_faults(scenario: Scenario) -> Iterator[Fault]:
                 "a later `until`, or a shorter `within`",
                 at_key=True,
             )
-        elif isinstance(value, Choice) and value_type(value) == "mixed":
-            yield Fault(
-                (*loc, "choice"),
-                "the constants of a choice must be of one type",
-                "quote numbers to make them text",
-                at_key=True,
-            )
+        elif isinstance(value, Choice):
+            yield from number_faults((*loc, "choice"), value.choice if isinstance(value.choice, list) else [])
+            if value_type(value) == "mixed":
+                yield Fault(
+                    (*loc, "choice"),
+                    "the constants of a choice must be of one type",
+                    "quote numbers to make them text",
+                    at_key=True,
+                )
 
 
 def value_notices(scenario: Scenario) -> Iterator[Fault]:
@@ -68,7 +71,17 @@ def value_notices(scenario: Scenario) -> Iterator[Fault]:
             yield Fault(("values", name), f"the value '{name}' is used nowhere", at_key=True)
 
 
-def _number_faults(loc: Loc, low: int, high: int) -> Iterator[Fault]:
+def number_faults(loc: Loc, value: Any) -> Iterator[Fault]:
+    """Constant numbers, however deep in a value, that DynamoDB does not have."""
+    for where, number in constants(value):
+        if isinstance(number, (int, float)) and not isinstance(number, bool):
+            try:
+                check_number(repr(number))
+            except ExpressionError as error:
+                yield Fault((*loc, *where), error.message, error.fits)
+
+
+def _range_faults(loc: Loc, low: int, high: int) -> Iterator[Fault]:
     if low > high:
         yield Fault((*loc, "max"), f"max is {high}, below min {low}", "max: at least min")
     elif not -(2**63) <= low <= high < 2**63 or high - low >= 2**63:
