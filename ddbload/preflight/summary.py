@@ -20,6 +20,7 @@ from ddbload.scenario.model import (
     Scenario,
     Zipf,
 )
+from ddbload.scenario.quantity import spell_duration
 
 _API = {"get": "GetItem", "put": "PutItem", "update": "UpdateItem", "delete": "DeleteItem", "query": "Query"}
 _LATENCIES = ("p50", "p90", "p95", "p99", "p99_9", "max")
@@ -122,14 +123,14 @@ def _load(scenario: Scenario) -> Iterator[str]:
     load = scenario.load
     if isinstance(load.arrivals, ClosedArrivals):
         loop = load.arrivals.closed
-        yield f"closed loop: {loop.concurrency} calls in flight, {duration(loop.think)} between"
+        yield f"closed loop: {loop.concurrency} calls in flight, {spell_duration(loop.think)} between"
     else:
         yield f"open loop: {load.arrivals} arrivals, {load.rate:g} a second at 100%"
     for level in levels(load):
         at = f"{level.start:.0%} to {level.end:.0%}" if level.kind == "ramp" else f"at {level.end:.0%}"
         count = f", {load.rate * level.seconds * level.mean:,.0f} requests" if load.rate else ""
-        yield f"{level.kind} {duration(level.seconds)} {at}{count}" + ("" if level.measured else ", not measured")
-    total = duration(sum(level.seconds for level in levels(load)))
+        yield f"{level.kind} {spell_duration(level.seconds)} {at}{count}" + ("" if level.measured else ", not measured")
+    total = spell_duration(sum(level.seconds for level in levels(load)))
     yield f"in all {total}" + (
         f", {arrivals(load):,.0f} requests, {arrivals(load, measured=True):,.0f} measured" if load.rate else ""
     )
@@ -144,7 +145,7 @@ def _capacity(scenario: Scenario) -> Iterator[str]:
 def _client(scenario: Scenario) -> Iterator[str]:
     client = scenario.client
     retries = "no retries" if client.retries == 0 else f"up to {client.retries.attempts} attempts"
-    yield f"{client.max_in_flight} in flight at most, timeout {duration(client.timeout)}, {retries}"
+    yield f"{client.max_in_flight} in flight at most, timeout {spell_duration(client.timeout)}, {retries}"
 
 
 def _limits(scenario: Scenario) -> Iterator[str]:
@@ -162,19 +163,8 @@ def _objectives(scenario: Scenario) -> Iterator[str]:
 
 def _criteria(objective: Objective) -> Iterator[str]:
     for key, limit in objective.model_dump(exclude_none=True, exclude={"matters"}).items():
-        shown = duration(limit) if key in _LATENCIES else f"{limit * 100:g}%"
+        shown = spell_duration(limit) if key in _LATENCIES else f"{limit * 100:g}%"
         yield f"{key.replace('p99_9', 'p99.9')} <= {shown}"
-
-
-def duration(seconds: float) -> str:
-    """A duration as the scenario language writes it: 1h30m, 300ms."""
-    if seconds < 1:
-        return f"{seconds * 1000:g}ms" if seconds else "0s"
-    text, rest = "", seconds
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        whole, rest = divmod(rest, size)
-        text += f"{whole:g}{unit}" if whole else ""
-    return text + (f"{round(rest, 3):g}s" if rest or not text else "")
 
 
 def n_bytes(count: float) -> str:

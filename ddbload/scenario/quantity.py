@@ -28,6 +28,18 @@ def parse_positive_duration(text: Any) -> float:
     return seconds
 
 
+def spell_duration(seconds: float) -> str:
+    """A duration as a scenario has it: 1h30m, 300ms; to the millisecond from a second up."""
+    if seconds < 1:
+        return f"{seconds * 1000:g}ms" if seconds else "0s"
+    text, rest = "", round(seconds, 3)
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        whole, rest = divmod(rest, size)
+        text += f"{whole:.0f}{unit}" if whole else ""
+    rest = round(rest, 3)
+    return text + (f"{rest:g}s" if rest or not text else "")
+
+
 def parse_percent(text: Any) -> float:
     """The fraction of a percentage such as `2%` (0.02)."""
     match = _PERCENT.fullmatch(text.strip()) if isinstance(text, str) else None
@@ -52,20 +64,23 @@ def _shown(text: Any) -> str:
     return repr(text)
 
 
+def _percent_schema(number: str) -> WithJsonSchema:
+    return WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": rf"^{number}\s*%$",
+            "description": "a percentage with its sign",
+            "examples": ["2%", "0.1%"],
+        }
+    )
+
+
 _DURATION_SCHEMA = WithJsonSchema(
     {
         "type": "string",
-        "pattern": r"^(\d+(\.\d+)?(us|ms|s|m|h|d))+$|^\$",
+        "pattern": r"^(\d+(\.\d+)?(us|ms|s|m|h|d))+$",
         "description": "a duration with its unit",
         "examples": ["300ms", "10s", "1m30s"],
-    }
-)
-_PERCENT_SCHEMA = WithJsonSchema(
-    {
-        "type": "string",
-        "pattern": r"^\d+(\.\d+)?\s*%$|^\$",
-        "description": "a percentage with its sign",
-        "examples": ["2%", "0.1%"],
     }
 )
 
@@ -73,7 +88,7 @@ Seconds = Annotated[float, BeforeValidator(parse_duration), _DURATION_SCHEMA]
 """A duration in seconds, written with its unit."""
 PositiveSeconds = Annotated[float, BeforeValidator(parse_positive_duration), _DURATION_SCHEMA]
 """A duration above zero in seconds, written with its unit."""
-Fraction = Annotated[float, BeforeValidator(parse_percent), _PERCENT_SCHEMA]
+Fraction = Annotated[float, BeforeValidator(parse_percent), _percent_schema(r"\d+(\.\d+)?")]
 """A fraction, written as a percentage; may exceed 1 (`130%`)."""
-Share = Annotated[float, BeforeValidator(parse_share), _PERCENT_SCHEMA]
+Share = Annotated[float, BeforeValidator(parse_share), _percent_schema(r"0*(\d{1,2}(\.\d+)?|100(\.0+)?)")]
 """A fraction of a whole, 0 to 1, written as a percentage."""

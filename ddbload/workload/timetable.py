@@ -29,6 +29,7 @@ import numpy as np
 
 from ddbload.scenario.levels import levels
 from ddbload.scenario.model import Load
+from ddbload.scenario.quantity import spell_duration
 from ddbload.values.philox import words
 from ddbload.values.transforms import Floats, Integers, exponential
 from ddbload.workload.stream import Span
@@ -73,22 +74,10 @@ def spans(load: Load) -> tuple[Span, ...]:
     start_ns = 0
     for level in levels(load):
         end_ns = start_ns + max(1, round(level.seconds * _NS))
-        name = f"{level.kind} {_duration_text(level.seconds)}"
+        name = f"{level.kind} {spell_duration(level.seconds)}"
         found.append(Span(name, level.kind, start_ns, end_ns, level.measured, level.start, level.end))
         start_ns = end_ns
     return tuple(found)
-
-
-def _duration_text(seconds: float) -> str:
-    """A duration as people write it: 90 s is "1m30s"."""
-    if seconds < 1:
-        return f"{seconds * 1000:g}ms"
-    whole, text = int(seconds), ""
-    for unit, size in (("h", 3600), ("m", 60)):
-        if whole >= size:
-            text += f"{whole // size}{unit}"
-            seconds, whole = seconds - whole // size * size, whole % size
-    return text + (f"{seconds:g}s" if seconds or not text else "")
 
 
 def level_at(over: Sequence[Span], t_ns: int) -> float:

@@ -8,7 +8,7 @@ import pytest
 
 from ddbload.preflight.checks import warnings
 from ddbload.preflight.demand import demands, harmonic
-from ddbload.preflight.summary import duration, n_bytes, summary
+from ddbload.preflight.summary import n_bytes, summary
 from ddbload.scenario.load import parse_scenario
 
 SCENARIO = """\
@@ -160,13 +160,6 @@ def test_the_summary_says_in_plain_words_what_a_run_will_do() -> None:
         "client     500 in flight at most, timeout 1s, no retries",
         "limits     stops at 100,000 requests",
     ]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0s"), (0.3, "300ms"), (90, "1m30s"), (3600, "1h"), (7776000, "90d")]
-)
-def test_a_duration_is_shown_as_it_is_written(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
 
 
 def test_a_size_is_shown_in_a_unit_of_its_own() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from ddbload.errors import ScenarioError
 from ddbload.scenario.document import read_document
 from ddbload.scenario.load import MAX_FILE_BYTES, load_scenario
-from ddbload.scenario.quantity import parse_duration, parse_percent
+from ddbload.scenario.quantity import parse_duration, parse_percent, spell_duration
 
 
 def _refused(path: Path) -> str:
@@ -98,6 +98,18 @@ def test_a_duration_is_a_number_with_its_unit(text: str, seconds: float) -> None
 def test_anything_else_is_no_duration(text: object) -> None:
     with pytest.raises(ValueError, match="not a duration"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0s"), (0.3, "300ms"), (61.1, "1m1.1s"), (90, "1m30s"), (3600, "1h"), (7776000, "90d")]
+)
+def test_a_duration_is_spelled_as_people_write_it(seconds: float, text: str) -> None:
+    assert spell_duration(seconds) == text
+
+
+@given(st.integers(0, 10**10))
+def test_a_duration_that_is_spelled_is_read_back(ms: int) -> None:
+    assert parse_duration(spell_duration(ms / 1000)) == pytest.approx(ms / 1000, abs=1e-9)
 
 
 @given(st.decimals(0, 1000, places=3))

@@ -66,6 +66,7 @@ def test_the_sample_keeps_the_schema(sample: str) -> None:
         ("limit: 20", "limits: 20"),
         ("timeout: 1s", "timeout: 1"),
         ("missing: 2%", "missing: 2"),
+        ("missing: 2%", "missing: 100.1%"),
         ("{hold: 10m}", "{held: 10m}"),
         ("arrivals: poisson", "arrivals: poison"),
         ("forget: 1}", "for-get: 1}"),
