@@ -102,12 +102,12 @@ def hottest_share(scenario: Scenario, operation: AnyOperation, family: str) -> f
 
 
 def _most(chooser: Chooser | str, n: int) -> float:
-    """The probability of the likeliest of n: 1 / H(n, s) by zipf, b / (a n) by a hot set of a n that gets b."""
+    """The probability of the likeliest of n: 1 / H(n, s) by zipf, b / h by a hot set of h that gets b."""
     if isinstance(chooser, Zipf):
         return 1 / harmonic(n, chooser.zipf)
     if isinstance(chooser, Hotspot):
-        hot = max(1.0, chooser.hotspot.items * n)
-        return max(chooser.hotspot.share / hot, 1 / n)
+        hot = chooser.hotspot.hot(n)
+        return max(chooser.hotspot.share / hot, (1 - chooser.hotspot.share) / (n - hot)) if hot < n else 1 / n
     return 1 / n
 
 

@@ -35,29 +35,23 @@ class Uniform:
 
 @dataclass(frozen=True, slots=True)
 class Hotspot:
-    """A share of the draws goes to a share of the numbers, the first ones; the rest to all others.
+    """A share of the draws goes to the hot numbers, 0 .. hot-1; the rest to all others.
 
     Attributes:
         n: how many there are to choose from.
-        items: the share that is hot; at least one number is, and round(n * items) are.
+        hot: how many of them are hot, 1 .. n.
         share: the share of the draws that goes to them.
     """
 
     n: int
-    items: float
+    hot: int
     share: float
 
-    @property
-    def hot(self) -> int:
-        """How many numbers are hot."""
-        return min(self.n, max(1, round(self.n * self.items)))
-
     def draw(self, block: Words) -> Integers:
-        hot = self.hot
-        if hot == self.n:
-            return below(block[:, 1], hot)
+        if self.hot == self.n:
+            return below(block[:, 1], self.hot)
         is_hot = unit(block[:, 0]) < self.share
-        return np.where(is_hot, below(block[:, 1], hot), hot + below(block[:, 1], self.n - hot))
+        return np.where(is_hot, below(block[:, 1], self.hot), self.hot + below(block[:, 1], self.n - self.hot))
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def chooser(spec: model.Chooser, n: int) -> values.Chooser:
         case model.Zipf(zipf=exponent):
             return values.Zipf(n, exponent)
         case model.Hotspot(hotspot=spot):
-            return values.Hotspot(n, spot.items, spot.share)
+            return values.Hotspot(n, spot.hot(n), spot.share)
         case "uniform":
             return values.Uniform(n)
         case _:

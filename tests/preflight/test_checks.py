@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from ddbload.preflight.checks import warnings
 from ddbload.preflight.demand import demands, harmonic
 from ddbload.preflight.summary import n_bytes, summary
 from ddbload.scenario.load import parse_scenario
+from ddbload.workload.picking import picking
 
 SCENARIO = """\
 ddbload: 1
@@ -143,6 +145,19 @@ def test_the_harmonic_number_beyond_its_exact_terms_is_near_the_sum(s: float) ->
 def test_the_busiest_partition_key_gets_a_share(pick: str, hottest: float) -> None:
     scenario = parse_scenario(SCENARIO.replace("{customer: uniform, number: uniform}", pick)).scenario
     assert demands(scenario)[0].hottest == pytest.approx(hottest)
+
+
+@pytest.mark.parametrize(
+    "pick",
+    ["{customer: {zipf: 0.99}}", "{zipf: 1.2}", "{customer: {hotspot: {items: 0.15%, share: 80%}}}", "sequential"],
+)
+def test_the_estimated_share_of_the_busiest_partition_key_is_the_one_that_is_drawn(pick: str) -> None:
+    scenario = parse_scenario(SCENARIO.replace("{customer: uniform, number: uniform}", pick)).scenario
+    calls = np.arange(100_000)
+    spec = scenario.operations["read"]
+    picked = picking(scenario, "read", 0, "order", spec.pick, spec.missing).numbers(calls, calls)
+    drawn = np.bincount(picked // scenario.items["order"].of["number"]).max() / len(calls)
+    assert drawn == pytest.approx(demands(scenario)[0].hottest, rel=0.05)
 
 
 def test_the_summary_says_in_plain_words_what_a_run_will_do() -> None:

@@ -37,7 +37,7 @@ GOLDEN: list[tuple[str, Callable[[], list[object]], str]] = [
     ("normal", lambda: [z.hex() for z in normal(BLOCK[:, 0]).tolist()], "3a6f58b46cd3b853801a1256"),
     ("uniform of 1000", lambda: Uniform(1000).draw(BLOCK).tolist(), "f4d53a38e0555c88fa3f76d5"),
     ("uniform of 1e15", lambda: Uniform(10**15).draw(BLOCK).tolist(), "77cba1ee13d7389608767534"),
-    ("hotspot", lambda: Hotspot(1000, 0.05, 0.8).draw(BLOCK).tolist(), "d6ab9bb025c16248382a23cd"),
+    ("hotspot", lambda: Hotspot(1000, 50, 0.8).draw(BLOCK).tolist(), "d6ab9bb025c16248382a23cd"),
     ("zipf 0.99 of 5000", lambda: Zipf(5000, 0.99).draw(BLOCK).tolist(), "7fb7e24ed22dd956b46d2428"),
     ("zipf 1 of 1e10", lambda: Zipf(10**10, 1.0).draw(BLOCK).tolist(), "f0fbb91eb564d30bd9a0c57b"),
     ("zipf 2.5 of 1e6", lambda: Zipf(10**6, 2.5).draw(BLOCK).tolist(), "91f66dabc54580f1cef1a238"),

@@ -52,6 +52,10 @@ class HotspotSpec(Closed):
     items: Share = Field(description="the share of the items that is hot", examples=["1%"])
     share: Share = Field(description="the share of the calls that goes to them", examples=["80%"])
 
+    def hot(self, n: int) -> int:
+        """How many of n are hot: the share to the nearest whole number, and at least one."""
+        return min(n, max(1, round(n * self.items)))
+
 
 class Hotspot(Closed):
     """A share of the calls goes to a share of the items."""

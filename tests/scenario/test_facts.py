@@ -1,4 +1,4 @@
-"""Sizes of items from the scenario alone, against the items themselves; levels and arrivals."""
+"""What a scenario alone says: sizes of items, types of attributes, hot items, levels and arrivals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ddbload.capacity import item_bytes
 from ddbload.scenario.extent import item_extent, of_size
 from ddbload.scenario.levels import arrivals, levels
 from ddbload.scenario.load import parse_scenario
-from ddbload.scenario.model import LognormalSize, LognormalSizeForm
+from ddbload.scenario.model import HotspotSpec, LognormalSize, LognormalSizeForm
 from ddbload.scenario.template import TemplateError, attribute_type, parse_template
 from ddbload.workload.items import item_at
 
@@ -38,6 +38,20 @@ def test_items_lie_within_the_extent_and_their_mean_near_its_mean(sample: str) -
 def test_the_mean_of_a_lognormal_without_a_near_maximum_is_the_formula() -> None:
     size = LognormalSizeForm(lognormal=LognormalSize(median=1000, p99=2000, max=10**6))
     assert of_size(size).mean == pytest.approx(1000 * 1.0454, rel=1e-3)  # exp(s^2 / 2), s = ln 2 / 2.3263
+
+
+@pytest.mark.parametrize(
+    ("n", "items", "hot"),
+    [
+        pytest.param(5, "0%", 1, id="at least one is hot"),
+        pytest.param(5, "100%", 5, id="all are hot"),
+        pytest.param(1, "50%", 1, id="only one there is"),
+        pytest.param(1000, "1%", 10, id="a hundredth"),
+        pytest.param(150, "1%", 2, id="to the nearest whole number"),
+    ],
+)
+def test_how_many_are_hot(n: int, items: str, hot: int) -> None:
+    assert HotspotSpec.model_validate({"items": items, "share": "80%"}).hot(n) == hot
 
 
 @pytest.mark.parametrize(
