@@ -128,8 +128,10 @@ async def _run(request: RunRequest, watcher: Watcher) -> Outcome:
             if measured is None:
                 raise
             # the server that we started died on the way: what was measured is kept, and says so
-            failures = (*measured.measurement.failures, str(error))
-            measured = replace(measured, measurement=replace(measured.measurement, failures=failures))
+            known = measured.measurement
+            stopped_by = known.stopped_by or "target lost"
+            known = replace(known, failures=(*known.failures, str(error)), stopped_by=stopped_by)
+            measured = replace(measured, measurement=known)
     return Outcome(*_save(measured, work), signals.first)
 
 

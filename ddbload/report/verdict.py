@@ -7,7 +7,13 @@ from ddbload.report.quantity import count, span
 from ddbload.results.record import RunRecord
 
 NO_FACT = "no fact about the table"
-_SIGNALS = {"SIGINT": "Ctrl-C", "SIGTERM": "a request to end (SIGTERM)"}
+_STOPPERS = {
+    "SIGINT": "Ctrl-C",
+    "SIGTERM": "a request to end (SIGTERM)",
+    "limits.requests": "limits.requests",
+    "limits.spend_usd": "limits.spend_usd",
+}
+"""What ends a run on purpose, in words; anything else is an event, told as it is."""
 
 
 def headline(record: RunRecord) -> str:
@@ -25,8 +31,9 @@ def headline(record: RunRecord) -> str:
 
 def _cause(record: RunRecord) -> str:
     if not record.complete:
-        by = _SIGNALS.get(record.stopped_by or "", record.stopped_by or "an unknown cause")
-        return f"cut short by {by} with {span(record.rate.measured_s)} measured"
+        cause, measured = record.stopped_by or "unknown cause", f"with {span(record.rate.measured_s)} measured"
+        by = _STOPPERS.get(cause)
+        return f"cut short by {by} {measured}" if by else f"cut short {measured}: {cause}"
     calls = [operation.outcomes for operation in record.operations.values()]
     if not any(sum(outcomes.values()) for outcomes in calls):
         return "this run measured nothing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -113,6 +114,18 @@ def test_a_signal_while_items_are_on_their_way_is_no_error(started: Started, sma
     assert "Traceback" not in err
 
 
+def test_a_server_that_dies_near_the_end_of_a_run_cuts_it_short(started: Started, small: Small) -> None:
+    process = started("run", small(load={"phases": [{"hold": "4s"}]}), "--format", "json")
+    wait_for_line(process, "of 4s")
+    (server,) = (pid for pid in descendants(process.pid) if "embedded_server" in command_of(pid))
+    os.kill(server, signal.SIGKILL)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 3, err
+    record = json.loads(out)
+    assert (record["complete"], record["stopped_by"]) == (False, "target lost")
+    assert "server died" in " ".join(record["reasons"])
+
+
 @pytest.mark.parametrize("target", ["embedded", "local"])
 def test_nothing_is_left_behind_when_ddbload_itself_is_killed(
     target: str, started: Started, small: Small, request: pytest.FixtureRequest
@@ -148,6 +161,10 @@ def stat(pid: int) -> list[str] | None:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
 
 
 def alive(pid: int) -> bool:

@@ -47,6 +47,12 @@ def test_an_invalid_run_says_why_and_that_its_numbers_are_no_fact(
     assert report_of(runs[name]).headline == f"{cause}; its numbers are no fact about the table"
 
 
+@pytest.mark.parametrize("event", ["worker 0 died", "target lost"])
+def test_an_event_that_cut_a_run_short_is_told_as_it_is(runs: Mapping[str, RunRecord], event: str) -> None:
+    run = dataclasses.replace(runs["interrupted"], stopped_by=event)
+    assert report_of(run).headline == f"cut short with 13s measured: {event}; its numbers are no fact about the table"
+
+
 def test_a_second_in_which_nothing_ended_stays_in_the_curve_and_the_drain_does_not(
     runs: Mapping[str, RunRecord], seconds: list[Second]
 ) -> None:
