@@ -6,6 +6,7 @@ Items are DynamoDB JSON: {"pk": {"S": "x"}, "n": {"N": "5"}}; the content of B i
 from ddbload.capacity.change import CannotApply, apply_update
 from ddbload.capacity.size import CONTAINER_BYTES, ELEMENT_BYTES, Item, Value, item_bytes, number_bytes, value_bytes
 from ddbload.capacity.units import (
+    PAGE_BYTES,
     READ_BLOCK_BYTES,
     WRITE_BLOCK_BYTES,
     failed_condition_units,
@@ -29,6 +30,7 @@ from ddbload.capacity.writes import (
 __all__ = [
     "CONTAINER_BYTES",
     "ELEMENT_BYTES",
+    "PAGE_BYTES",
     "READ_BLOCK_BYTES",
     "WRITE_BLOCK_BYTES",
     "CannotApply",

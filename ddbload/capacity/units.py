@@ -11,6 +11,8 @@ from ddbload.capacity.size import Item, item_bytes
 
 READ_BLOCK_BYTES = 4096
 WRITE_BLOCK_BYTES = 1024
+PAGE_BYTES = 1024 * 1024
+"""What a Query reads at most. Source: Developer Guide, "Constraints in Amazon DynamoDB", result set per page."""
 
 
 def read_units(n_bytes: int, *, consistent: bool = False, transactional: bool = False) -> float:

@@ -8,15 +8,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ddbload.capacity import read_units, write_units
+from ddbload.capacity import PAGE_BYTES, read_units, write_units
 from ddbload.scenario.extent import item_extent
 from ddbload.scenario.levels import peak_rate
 from ddbload.scenario.model import AnyOperation, Choice, Chooser, Get, Hotspot, Items, Query, Scenario, Zipf
 from ddbload.scenario.rules.expressions import family_of
 from ddbload.scenario.template import alone, names, parse_template
 
-PAGE_BYTES = 1024 * 1024
-"""What a Query reads at most. Source: Developer Guide, "Constraints in Amazon DynamoDB", result set per page."""
 _EXACT_TERMS = 10_000
 
 

@@ -10,6 +10,7 @@ from ddbload.results.record import RunRecord, Units
 
 
 def capacity_section(record: RunRecord) -> Section | None:
+    """Units by table and index, in all and a second, and who says so; nothing where none was consumed."""
     if not record.capacity:
         return None
     per_second = 1 / record.rate.measured_s if record.rate.measured_s else 0.0
@@ -55,6 +56,7 @@ def _both(given: Units) -> str:
 
 
 def cost_section(record: RunRecord) -> Section:
+    """The price of the operations, of a month at this rate, and of the run."""
     cost = record.cost
     million, month = dollars(cost.usd_per_million_operations), dollars(cost.usd_per_month_at_this_rate)
     prices = Line(f"{million} per million operations · {month} per month at this rate · run {dollars(cost.usd)}")

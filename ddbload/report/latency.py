@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ddbload.measure.histogram import support
+from ddbload.measure.objectives import PERCENTILES, is_time
 from ddbload.operation import HEADLINE, OUTCOMES, Outcome
 from ddbload.report.model import Block, Column, Facts, Line, Row, Section, Table, Tone
 from ddbload.report.quantity import NONE, count, duration, limit_ms, limit_share, share
@@ -16,10 +17,10 @@ _REASONS = 3  # of each outcome; the rest is counted
 
 _RESPONSE = ("p50", "p90", "p99", "p99_9", "max")
 _SERVICE = ("p50", "p99")
-_PERCENT = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p99_9": 99.9}
 
 
 def latency_section(record: RunRecord, seconds: Sequence[Second]) -> Section:
+    """Response and service times by operation, and the p99 by the second."""
     aside = NO_FACT if record.verdict == "invalid" else ""
     shown = {name: op for name, op in record.operations.items() if op.count}
     if not shown:
@@ -53,9 +54,9 @@ def _footnote(operations: Mapping[str, OperationRecord]) -> Iterator[Line]:
     clocks: list[tuple[Latency, Sequence[str]]] = []
     for operation in operations.values():
         clocks += [(operation.response_ms, _RESPONSE[:-1]), (operation.service_ms, _SERVICE)]
-    missing = [key for key in _PERCENT if any(key in keys and getattr(clock, key) is None for clock, keys in clocks)]
+    missing = [key for key in PERCENTILES if any(key in keys and getattr(clock, key) is None for clock, keys in clocks)]
     if missing:
-        needs = ", ".join(f"{_metric(key)} takes {support(_PERCENT[key]):,}" for key in missing)
+        needs = ", ".join(f"{_metric(key)} takes {support(PERCENTILES[key]):,}" for key in missing)
         yield Line(f"{NONE} too few answered calls to tell: {needs}", "quiet")
 
 
@@ -114,6 +115,7 @@ _JUDGED: Mapping[str, tuple[str, Tone]] = {
 
 
 def objectives_section(record: RunRecord) -> Section | None:
+    """Each objective with its limit, what was observed, and whether it was met; nothing where none was set."""
     if not record.objectives:
         return None
     columns = (
@@ -129,8 +131,7 @@ def objectives_section(record: RunRecord) -> Section | None:
 
 
 def _judged(objective: ObjectiveRecord, *, void: bool) -> Row:
-    timed = objective.metric.startswith("p") or objective.metric == "max"
-    show, show_limit = (duration, limit_ms) if timed else (share, limit_share)
+    show, show_limit = (duration, limit_ms) if is_time(objective.metric) else (share, limit_share)
     word, tone = _JUDGED[objective.verdict]
     # a percentile that falls on a failed call is slower than any limit: there is no number to show
     observed = "a failure" if objective.verdict == "fail" and objective.observed is None else show(objective.observed)

@@ -1,6 +1,6 @@
 """The embedded DynamoDB's process: ministack's DynamoDB behind a small keep-alive HTTP/1.1 server on loopback.
 
-Says `ready PORT` on standard output; ends when standard input does, that is, when its parent is gone.
+Says {"port": PORT} on standard output, once; ends when standard input does, that is, when its parent is gone.
 """
 
 from __future__ import annotations
