@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import math
-import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from ddbload.engine.job import Done, Failed, Frames, Go, Job, Message, Ready, Stop, client_limits, frame
+from ddbload.engine.child import Child, start_child
+from ddbload.engine.job import Done, Failed, Frames, Go, Job, Message, Ready, Stop, budget, client_limits
 from ddbload.errors import DdbloadError
 from ddbload.measure.recorder import Delta
 from ddbload.measure.tally import Tally
 from ddbload.operation import Outcome
-from ddbload.scenario.model import Scenario
+from ddbload.scenario.model import Retries, Scenario
 from ddbload.transport.protocol import Endpoint
 from ddbload.workload.stream import Workload
 
@@ -25,6 +24,10 @@ _LEAD_S = 0.25
 _READY_S = 60.0
 _GRACE_S = 15.0
 """Beyond the last due call's own limits, before workers that do not end are killed."""
+_LOOK_S = 0.25
+"""How often it is looked whether that time has come."""
+_NOW_S = 3.0
+"""The same, for workers that were told to end at once."""
 _LOST_S = 10
 """Seconds in a row in which every call fails to connect before the target counts as lost."""
 _MOST_INTERVALS = 300
@@ -47,6 +50,15 @@ class Plan:
         """A call not sent this long after it was due is late."""
         client = self.scenario.client
         return client.max_late if client.max_late is not None else client.timeout
+
+    @property
+    def last_call_s(self) -> float:
+        """How long a call can be under way, every attempt and pause included."""
+        client = self.scenario.client
+        once_s = client.timeout + client.connect_timeout
+        if not isinstance(client.retries, Retries):
+            return once_s
+        return once_s * client.retries.attempts + client.retries.max * (client.retries.attempts - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,31 +99,6 @@ class WorkerCrashError(RuntimeError):
     """A worker could not begin because of a bug; the message is its traceback."""
 
 
-class _Worker:
-    """A child process and its frames."""
-
-    def __init__(self, number: int, process: asyncio.subprocess.Process) -> None:
-        self.number = number
-        self.process = process
-        self.done: Done | None = None
-        self.first_cpu: tuple[float, int] | None = None
-        self.last_cpu: tuple[float, int] | None = None
-
-    def tell(self, message: Message) -> None:
-        if self.process.stdin is not None and not self.process.stdin.is_closing():
-            self.process.stdin.write(frame(message))
-
-    def note_cpu(self, delta: Delta) -> None:
-        self.last_cpu = (delta.cpu_s, delta.at_ns)
-        self.first_cpu = self.first_cpu or self.last_cpu
-
-    @property
-    def cpu_share(self) -> float | None:
-        if self.first_cpu is None or self.last_cpu is None or self.last_cpu[1] <= self.first_cpu[1]:
-            return None
-        return (self.last_cpu[0] - self.first_cpu[0]) / ((self.last_cpu[1] - self.first_cpu[1]) * 1e-9)
-
-
 class Crew:
     """Runs a plan with its worker processes.
 
@@ -125,18 +112,24 @@ class Crew:
         self._observe = observe
         self._end_s = plan.workload.spans[-1].end_ns * 1e-9
         self._tally = Tally(interval_s=max(1, math.ceil(self._end_s / _MOST_INTERVALS)))
-        self._workers: list[_Worker] = []
-        self._failures: list[Failed] = []
-        self._ready: asyncio.Queue[Ready | Failed] = asyncio.Queue()
+        self._workers: list[Child] = []
+        self._failures: list[str] = []
+        self._ready: asyncio.Queue[Ready | Failed | None] = asyncio.Queue()
+        self._running = False
         self._start_ns = 0
+        self._deadline_ns = 0  # when workers that have not ended are killed
+        self._limited_ns: int | None = None
+        self._told = False  # the workers have been told to stop
         self._stopped_by: str | None = None
         self._stopped_ns = 0
 
     def stop(self, reason: str) -> None:
         """Ask for a graceful end; asked again, for an end at once."""
-        now = self._stopped_by is not None
-        if not now:
+        now, self._told = self._told, True
+        if self._stopped_by is None:
             self._stopped_by, self._stopped_ns = reason, time.monotonic_ns()
+        self._patience(_NOW_S if now else self._plan.last_call_s + _GRACE_S)
+        self._ready.put_nowait(None)
         for worker in self._workers:
             worker.tell(Stop(now=now))
 
@@ -149,90 +142,111 @@ class Crew:
         readers: list[asyncio.Task[None]] = []
         try:
             for job in _jobs(self._plan):
-                worker = _Worker(job.worker, await _spawn())
+                worker = await start_child(job.worker)
                 self._workers.append(worker)
                 worker.tell(job)
                 readers.append(asyncio.create_task(self._listen(worker)))
             await self._gather()
-            self._start_ns = time.monotonic_ns() + round(_LEAD_S * 1e9)
-            started_at = datetime.now(UTC)
+            started_at = datetime.now(UTC) + timedelta(seconds=_LEAD_S)
             if self._stopped_by is None:
+                self._running = True
+                self._start_ns = time.monotonic_ns() + round(_LEAD_S * 1e9)
                 for worker in self._workers:
                     worker.tell(Go(self._start_ns))
                 await self._see_through(readers)
             return self._measurement(started_at)
         finally:
+            self._running = False
             for worker in self._workers:
-                if worker.process.returncode is None:
-                    with suppress(ProcessLookupError):
-                        worker.process.kill()
-                await worker.process.wait()
+                await worker.end()
             await asyncio.gather(*readers, return_exceptions=True)
 
     async def _gather(self) -> None:
+        """Wait until every worker is ready, or the run is stopped."""
         for _ in self._workers:
-            if self._stopped_by is not None:
+            try:
+                answer = await asyncio.wait_for(self._ready.get(), _READY_S)
+            except TimeoutError:
+                raise WorkerError(Failed(0, f"a worker was not ready within {_READY_S:g} s", "", 3)) from None
+            if answer is None:
                 return
-            answer = await asyncio.wait_for(self._ready.get(), _READY_S)
             if isinstance(answer, Failed):
                 raise WorkerCrashError(answer.trace) if answer.trace else WorkerError(answer)
 
     async def _see_through(self, readers: Sequence[asyncio.Task[None]]) -> None:
-        client = self._plan.scenario.client
-        last_s = _LEAD_S + self._end_s + self._plan.max_late_s + client.timeout + client.connect_timeout
-        _, pending = await asyncio.wait(readers, timeout=last_s + _GRACE_S)
-        if pending:
-            self.stop("workers did not end")
-            self.stop("workers did not end")
-            await asyncio.wait(pending, timeout=2)
+        """Wait for the workers to end; those that are past their time are left to be killed."""
+        self._patience(_LEAD_S + self._end_s + self._plan.max_late_s + self._plan.last_call_s + _GRACE_S)
+        pending = set(readers)
+        while pending and time.monotonic_ns() < self._deadline_ns:
+            _, pending = await asyncio.wait(pending, timeout=_LOOK_S)
+        for worker in self._workers:
+            if pending and worker.done is None and not worker.failed:
+                self._fail(worker, f"worker {worker.number} did not end and was killed", "workers did not end")
 
-    async def _listen(self, worker: _Worker) -> None:
+    def _patience(self, seconds: float) -> None:
+        deadline_ns = time.monotonic_ns() + round(seconds * 1e9)
+        self._deadline_ns = min(self._deadline_ns or deadline_ns, deadline_ns)
+
+    async def _listen(self, worker: Child) -> None:
         frames = Frames()
         assert worker.process.stdout is not None
-        while data := await worker.process.stdout.read(1 << 18):
-            for message in frames.feed(data):
-                self._hear(worker, message)
-        if worker.done is None and self._stopped_by is None:
-            self._stop_all(f"worker {worker.number} died")
-        if not self._start_ns:
+        try:
+            while data := await worker.process.stdout.read(1 << 18):
+                for message in frames.feed(data):
+                    self._hear(worker, message)
+        except Exception as error:  # noqa: BLE001 - what was measured must not be lost, nor pass for a whole run
+            self._fail(worker, f"what worker {worker.number} said could not be taken in: {error!r}", "internal error")
+            return
+        self._tally.gone(worker.number)
+        if self._running and worker.done is None and not worker.failed:
+            ended = await worker.ended()
+            self._fail(worker, f"worker {worker.number} {ended}", f"worker {worker.number} died")
+        if not self._running:
             self._ready.put_nowait(Failed(worker.number, "a worker process ended before it could begin", "", 70))
 
-    def _hear(self, worker: _Worker, message: Message) -> None:
+    def _hear(self, worker: Child, message: Message) -> None:
         if isinstance(message, Delta):
             worker.note_cpu(message)
             at_s = (message.at_ns - self._start_ns) * 1e-9
             self._tally.add(message, max(0, math.ceil(at_s - 0.25) - 1))
-            self._keep_limits(at_s)
+            self._keep_limits(message.limited_ns, at_s)
             if self._observe is not None:
                 self._observe(self._tally, at_s)
         elif isinstance(message, Done):
             worker.done = message
         elif isinstance(message, Failed):
-            self._failures.append(message)
-            if self._start_ns:
-                self._stop_all(f"worker {worker.number} failed")
+            if self._running:
+                self._fail(worker, message.text, f"worker {worker.number} failed")
             else:
                 self._ready.put_nowait(message)
         elif isinstance(message, Ready):
             self._ready.put_nowait(message)
 
-    def _stop_all(self, reason: str) -> None:
-        if self._stopped_by is None:
+    def _fail(self, worker: Child, text: str, reason: str) -> None:
+        """A worker is of no more use: the others stop, too."""
+        worker.failed = True
+        self._failures.append(text)
+        if not self._told:
             self.stop(reason)
 
-    def _keep_limits(self, at_s: float) -> None:
-        if self._stopped_by is not None:
+    def _keep_limits(self, limited_ns: int | None, at_s: float) -> None:
+        if limited_ns is not None:
+            self._limited_ns = min(limited_ns, self._limited_ns or limited_ns)
+            if self._plan.workload.concurrency is not None and len(self._workers) > 1 and not self._told:
+                self.stop("limits.requests")  # the load is no longer what it should be once a share is spent
+        if self._told:
             return
-        limits = self._plan.scenario.limits
-        tally = self._tally
-        if limits.spend_usd is not None:
-            charged = [units for _, _, units in tally.charged(measured_only=False)]
-            if self._plan.usd(sum(c.read for c in charged), sum(c.write for c in charged)) >= limits.spend_usd:
-                self._stop_all("limits.spend_usd")
-        if limits.requests is not None and tally.recorded >= limits.requests and at_s < self._end_s:
-            self._stop_all("limits.requests")
-        if self._lost(int(at_s)):
-            self._stop_all("target lost")
+        limits, tally = self._plan.scenario.limits, self._tally
+        retries = isinstance(self._plan.scenario.client.retries, Retries)  # without, workers keep it to the call
+        if limits.spend_usd is not None and self._usd() >= limits.spend_usd:
+            self.stop("limits.spend_usd")
+        elif limits.requests is not None and retries and tally.requests >= limits.requests and at_s < self._end_s:
+            self.stop("limits.requests")
+        elif self._lost(int(at_s)):
+            self.stop("target lost")
+
+    def _usd(self) -> float:
+        return self._plan.usd(self._tally.total.read_units, self._tally.total.write_units)
 
     def _lost(self, second: int) -> bool:
         """Whether nothing but failures to connect has been seen for a while."""
@@ -243,53 +257,36 @@ class Crew:
         return len(seen) >= _LOST_S - 1 and all(row.outcomes[Outcome.CONNECTION] == row.completed for row in seen)
 
     def _measurement(self, started_at: datetime) -> Measurement:
-        limits = self._plan.scenario.limits
-        if self._stopped_by is None and limits.requests is not None and self._tally.recorded >= limits.requests:
-            self._stopped_by, self._stopped_ns = "limits.requests", time.monotonic_ns()
-        stopped_s = max(0.0, (self._stopped_ns - self._start_ns) * 1e-9)
-        shares = [share for worker in self._workers if (share := worker.cpu_share) is not None]
+        if self._stopped_by is None and self._limited_ns is not None:
+            self._stopped_by, self._stopped_ns = "limits.requests", self._limited_ns
+        stopped_s = max(0.0, (self._stopped_ns - self._start_ns) * 1e-9) if self._start_ns else 0.0
+        shares = [one for worker in self._workers if (one := worker.cpu_share) is not None]
         return Measurement(
             tally=self._tally,
             started_at=started_at,
             elapsed_s=self._end_s if self._stopped_by is None else min(stopped_s, self._end_s),
             stopped_by=self._stopped_by,
-            failures=tuple(failure.text for failure in self._failures),
+            failures=tuple(self._failures),
             connections_opened=sum(w.done.connections_opened for w in self._workers if w.done is not None),
             cpu_share=max(shares, default=None),
         )
 
 
-async def _spawn() -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",  # the working directory must not shadow a module
-        "-m",
-        "ddbload.engine.worker",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        start_new_session=True,  # the terminal's Ctrl-C is the parent's to interpret
-    )
-
-
 def _jobs(plan: Plan) -> list[Job]:
     requests = plan.scenario.limits.requests
     closed = plan.workload.concurrency is not None
-    job = Job(
-        plan.scenario,
-        plan.endpoint,
-        plan.transport,
-        client_limits(plan.scenario, plan.workers),
-        worker=0,
-        workers=plan.workers,
-        trust_reported=plan.trust_reported,
-        max_late_s=plan.max_late_s,
-        last_slot=None if closed else requests,
-    )
     return [
-        replace(job, worker=n, budget=_share(requests, n, plan.workers) if closed else None)
-        for n in range(plan.workers)
+        Job(
+            plan.scenario,
+            plan.endpoint,
+            plan.transport,
+            client_limits(plan.scenario, worker, plan.workers),
+            worker=worker,
+            workers=plan.workers,
+            trust_reported=plan.trust_reported,
+            max_late_s=plan.max_late_s,
+            last_slot=None if closed else requests,
+            budget=budget(requests, plan.workload.concurrency, worker, plan.workers),
+        )
+        for worker in range(plan.workers)
     ]
-
-
-def _share(total: int | None, number: int, parts: int) -> int | None:
-    return None if total is None else total // parts + (number < total % parts)

@@ -5,14 +5,12 @@ Plain callbacks on a clock: the same code runs on the event loop and, in tests, 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
 
-from ddbload.clock import Clock, Timer
-from ddbload.operation import Call, Outcome
+from ddbload.clock import Timer
+from ddbload.engine.gate import Gate, Lane
+from ddbload.operation import Call
 from ddbload.workload.stream import Block
 
 SLOT_SHIFT = 40
@@ -21,80 +19,12 @@ _BURST = 32
 """Releases in one wake-up before answers get their turn; a backlog goes on in the next turn of the loop."""
 
 
-class Sender(Protocol):
-    """The part of a transport that a driver uses: `on_done` comes later, never from within `submit`."""
-
-    def submit(self, call: Call, on_done: Callable[[Call], None], /) -> None: ...
-
-
-class Record(Protocol):
-    """The part of a recorder that a driver uses."""
-
-    def record(self, call: Call) -> None: ...
-
-    def late_by_client(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """What both drivers need. `slots`: calls that may be under way at once; `start_ns` on the clock."""
-
-    clock: Clock
-    sender: Sender
-    prepared: Sequence[Any]
-    recorder: Record
-    slots: int
-    max_late_ns: int
-    start_ns: int
-    on_finished: Callable[[], None]
-
-
-class Gate:
-    """Lets at most `slots` calls under way; the others wait in order, until they are later than `max_late`.
-
-    Queue time is `sent - released`: waiting here, and for a connection, is never by itself the client's fault.
-    """
-
-    def __init__(self, lane: Lane, on_done: Callable[[Call], None]) -> None:
-        self._lane = lane
-        self._on_done = on_done
-        self.in_flight = 0
-        self.waiting: deque[Call] = deque()
-
-    def admit(self, call: Call) -> None:
-        """Send the call, or let it wait for a slot."""
-        if self.in_flight < self._lane.slots:
-            self.in_flight += 1
-            self._lane.sender.submit(call, self._done)
-        else:
-            self.waiting.append(call)
-            self.drop_late(call.released_ns)
-
-    def drop_late(self, now_ns: int) -> None:
-        """Give up what has waited beyond `max_late`: every slot was taken by slow answers."""
-        waiting, limit = self.waiting, now_ns - self._lane.max_late_ns
-        while waiting and waiting[0].due_ns < limit:
-            self.give_up(waiting.popleft(), now_ns, "no slot was free in time")
-
-    def give_up(self, call: Call, now_ns: int, reason: str) -> None:
-        """Record a call that is not sent."""
-        call.outcome, call.reason, call.done_ns = Outcome.LATE, reason, now_ns
-        self._lane.recorder.record(call)
-        self._on_done(call)
-
-    def _done(self, call: Call) -> None:
-        self._lane.recorder.record(call)
-        self.in_flight -= 1
-        if self.waiting:
-            self.drop_late(self._lane.clock.now_ns())
-            if self.waiting:
-                self.in_flight += 1
-                self._lane.sender.submit(self.waiting.popleft(), self._done)
-        self._on_done(call)
-
-
 class OpenLoop:
-    """Releases every call at its due time, whatever became of those before it."""
+    """Releases every call at its due time, whatever became of those before it.
+
+    Attributes:
+        limited_ns: when the first call was due that `last_slot` forbids; None while none was.
+    """
 
     def __init__(self, lane: Lane, blocks: Iterator[Block], *, last_slot: int | None = None) -> None:
         self._lane = lane
@@ -106,6 +36,7 @@ class OpenLoop:
         self._timer: Timer | None = None
         self.released = 0
         self.stopped = False
+        self.limited_ns: int | None = None
         self._finished = False
 
     @property
@@ -149,6 +80,7 @@ class OpenLoop:
             self._check_finished()
             return
         if self._last_slot is not None and block.slots[self._next] >= self._last_slot:
+            self.limited_ns = self._lane.start_ns + block.due_ns[self._next]
             self.stopped, self._block, self._timer = True, None, None
             self._check_finished()
             return
@@ -170,7 +102,7 @@ class OpenLoop:
             call.released_ns = now
             self._next = position + 1
             if now - due > limit:
-                lane.recorder.late_by_client()
+                lane.recorder.late_by_client(due)
                 gate.give_up(call, now, "the client was behind")
             else:
                 self.released += 1
@@ -206,7 +138,7 @@ class _ClosedSlot:
 
 
 class ClosedLoop:
-    """Each slot sends its next call when its last is answered and the think time is over.
+    """Each slot sends its next call when its last is answered and the think time is over: that is when it is due.
 
     Args:
         lane: clock, sender, recorder.
@@ -215,6 +147,9 @@ class ClosedLoop:
         end_ns: when the last phase ends, from the start of the run.
         think_ns: pause between an answer and the slot's next call.
         budget: calls this worker may make (its share of a limit on requests).
+
+    Attributes:
+        limited_ns: when a call was due that the budget forbids; None while none was.
     """
 
     def __init__(
@@ -236,6 +171,7 @@ class ClosedLoop:
         self._gate = Gate(lane, self._after)
         self.released = 0
         self.stopped = False
+        self.limited_ns: int | None = None
         self._finished = False
 
     @property
@@ -250,7 +186,7 @@ class ClosedLoop:
 
     def start(self) -> None:
         """Begin at the lane's start time."""
-        self._lane.clock.call_at(self._lane.start_ns, self._look)
+        self._look_at(self._lane.start_ns)
 
     def stop(self) -> None:
         """Send nothing more; calls under way are waited for."""
@@ -260,7 +196,10 @@ class ClosedLoop:
             self._gate.give_up(self._gate.waiting.popleft(), now, "the run was stopped")
         self._check_finished()
 
-    def _look(self) -> None:
+    def _look_at(self, due_ns: int) -> None:
+        self._lane.clock.call_at(due_ns, partial(self._look, due_ns))
+
+    def _look(self, due_ns: int) -> None:
         now = self._lane.clock.now_ns()
         if self.stopped or now >= self._end:
             self._check_finished()
@@ -269,21 +208,22 @@ class ClosedLoop:
         for slot in self._slots.values():
             if slot.parked and slot.number < active:
                 slot.parked = False
-                self._send(slot)
-        self._lane.clock.call_at(min(now + _LOOK_NS, self._end), self._look)
+                self._send(slot, due_ns)
+        self._look_at(min(now + _LOOK_NS, self._end))
 
-    def _send(self, slot: _ClosedSlot) -> None:
+    def _send(self, slot: _ClosedSlot, due_ns: int) -> None:
         now = self._lane.clock.now_ns()
         if self.stopped or now >= self._end or slot.number >= self._active(now - self._lane.start_ns):
             slot.parked = True
             self._check_finished()
             return
         if self._budget is not None and self.released >= self._budget:
+            self.limited_ns = now
             self.stop()
             return
         block, position = slot.block, slot.next
         operation = block.operations[position]
-        call = Call(operation, block.slots[position], self._lane.prepared[operation], block.draws[position], now)
+        call = Call(operation, block.slots[position], self._lane.prepared[operation], block.draws[position], due_ns)
         call.released_ns = now
         slot.next = position + 1
         if slot.next == len(block.slots):
@@ -293,10 +233,14 @@ class ClosedLoop:
 
     def _after(self, call: Call) -> None:
         slot = self._slots[call.slot >> SLOT_SHIFT]
-        if self._think:
-            self._lane.clock.call_at(self._lane.clock.now_ns() + self._think, partial(self._send, slot))
-        else:
-            self._send(slot)
+        due_ns = call.done_ns + self._think
+        if self._think and not self.stopped and due_ns < self._end:
+            self._lane.clock.call_at(due_ns, partial(self._send, slot, due_ns))
+        elif due_ns < self._end:
+            self._send(slot, due_ns)
+        else:  # nothing is due any more; not even the think time need be waited for
+            slot.parked = True
+            self._check_finished()
 
     def _check_finished(self) -> None:
         over = self.stopped or self._lane.clock.now_ns() >= self._end

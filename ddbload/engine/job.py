@@ -109,7 +109,21 @@ class Frames:
         return messages
 
 
-def client_limits(scenario: Scenario, workers: int) -> ClientLimits:
+def share(total: int, number: int, parts: int) -> int:
+    """What falls to one of several workers: the shares differ by at most one, and their sum is the total."""
+    return total // parts + (number < total % parts)
+
+
+def budget(requests: int | None, concurrency: int | None, worker: int, workers: int) -> int | None:
+    """A worker's share of a limit on requests, by the closed-loop slots that it has; None where none is kept so."""
+    if requests is None or concurrency is None:
+        return None
+    before = sum(share(concurrency, other, workers) for other in range(worker))
+    own = share(concurrency, worker, workers)
+    return requests * (before + own) // concurrency - requests * before // concurrency
+
+
+def client_limits(scenario: Scenario, worker: int, workers: int) -> ClientLimits:
     """One worker's share of the client's limits: at least one slot each."""
     client = scenario.client
     retries = client.retries if isinstance(client.retries, Retries) else None
@@ -125,8 +139,8 @@ def client_limits(scenario: Scenario, workers: int) -> ClientLimits:
         }
     )
     return ClientLimits(
-        max_in_flight=max(1, client.max_in_flight // workers),
-        connections=max(1, connections // workers),
+        max_in_flight=max(1, share(client.max_in_flight, worker, workers)),
+        connections=max(1, share(connections, worker, workers)),
         timeout_s=client.timeout,
         connect_timeout_s=client.connect_timeout,
         **options,

@@ -12,18 +12,21 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from ddbload.clock import Clock
 from ddbload.engine.alarm import precise_clock
-from ddbload.engine.driver import ClosedLoop, Lane, OpenLoop
+from ddbload.engine.driver import ClosedLoop, OpenLoop
+from ddbload.engine.gate import Lane
 from ddbload.engine.job import FLUSH_S, Done, Failed, Frames, Go, Job, Message, Ready, Stop, frame
 from ddbload.errors import DdbloadError
 from ddbload.measure.recorder import Recorder
 from ddbload.transport.choose import open_transport
 from ddbload.workload import CompiledWorkload, compile_workload
+from ddbload.workload.stream import Block
 
 Driver = OpenLoop | ClosedLoop
 
@@ -54,14 +57,27 @@ class _Drained(asyncio.BaseProtocol):
         self.lost.set()
 
 
-def make_driver(job: Job, workload: CompiledWorkload, lane: Lane) -> Driver:
+def calls_of(job: Job, workload: CompiledWorkload) -> list[tuple[int, Iterator[Block]]]:
+    """This worker's calls by closed-loop slot; those of an open loop stand under 0. The first blocks are made now."""
+    if workload.concurrency is None:
+        return [(0, _begun(workload.open_loop(job.worker, job.workers)))]
+    mine = range(job.worker, workload.concurrency, job.workers)  # of an active level, every worker has its share
+    return [(slot, _begun(workload.closed_loop(slot))) for slot in mine]
+
+
+def _begun(blocks: Iterator[Block]) -> Iterator[Block]:
+    return chain(list(islice(blocks, 1)), blocks)
+
+
+def make_driver(
+    job: Job, workload: CompiledWorkload, calls: Sequence[tuple[int, Iterator[Block]]], lane: Lane
+) -> Driver:
     """The driver of this worker's share."""
     if workload.concurrency is None:
-        return OpenLoop(lane, workload.open_loop(job.worker, job.workers), last_slot=job.last_slot)
-    mine = range(job.worker, workload.concurrency, job.workers)  # of an active level, every worker has its share
+        return OpenLoop(lane, calls[0][1], last_slot=job.last_slot)
     return ClosedLoop(
         lane,
-        [(slot, workload.closed_loop(slot)) for slot in mine],
+        calls,
         active=workload.active,
         end_ns=workload.spans[-1].end_ns,
         think_ns=workload.think_ns,
@@ -86,18 +102,20 @@ async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], No
     transport = open_transport(job.transport, job.endpoint, job.limits, clock, seed=job.scenario.seed)
     await transport.open()
     prepared = [transport.prepare(operation) for operation in workload.operations]
+    calls = calls_of(job, workload)
+    _settle_memory()
     send(Ready(job.worker))
     message = await inbox.get()
     if not isinstance(message, Go):
         await transport.close()
         return
     finished = asyncio.Event()
+    crashes = _end_at_crash(finished)
     recorder = make_recorder(workload, message.start_ns, trust_reported=job.trust_reported)
     slots = min(job.limits.max_in_flight, job.limits.connections)
     late_ns = round(job.max_late_s * 1e9)
     lane = Lane(clock, transport, prepared, recorder, slots, late_ns, message.start_ns, finished.set)
-    driver = make_driver(job, workload, lane)
-    _settle_memory()
+    driver = make_driver(job, workload, calls, lane)
 
     def flush() -> None:
         send(
@@ -108,18 +126,39 @@ async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], No
                 in_flight=driver.in_flight,
                 queued=driver.queued,
                 cpu_s=time.process_time(),
+                limited_ns=driver.limited_ns,
             )
         )
 
     driver.start()
-    flusher = asyncio.create_task(_flush_regularly(flush, message.start_ns, clock))
+    _flush_regularly(flush, message.start_ns, clock, finished)
     stopper = asyncio.create_task(_obey(inbox, driver, finished))
     await finished.wait()
-    flusher.cancel()
     stopper.cancel()
     await transport.close()
     flush()
+    if crashes:
+        raise crashes[0]
     send(Done(job.worker, transport.counts.opened))
+
+
+def _end_at_crash(finished: asyncio.Event) -> list[Exception]:
+    """Let an exception in a callback end the work: a call whose end was lost would be waited for in vain.
+
+    Sockets that fail are the transports' business; what the loop itself says of them goes where it always goes.
+    """
+    crashes: list[Exception] = []
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception) and not isinstance(error, OSError):
+            crashes.append(error)
+            finished.set()
+        else:
+            loop.default_exception_handler(context)
+
+    asyncio.get_running_loop().set_exception_handler(handle)
+    return crashes
 
 
 def _settle_memory() -> None:
@@ -132,13 +171,20 @@ def _settle_memory() -> None:
     gc.set_threshold(200_000, 100, 1000)
 
 
-async def _flush_regularly(flush: Callable[[], None], start_ns: int, clock: Clock) -> None:
+def _flush_regularly(flush: Callable[[], None], start_ns: int, clock: Clock, finished: asyncio.Event) -> None:
+    """Flush at whole multiples of `FLUSH_S` from the start; those missed in a stall are not made up for."""
     step = round(FLUSH_S * 1e9)
-    count = max(0, (clock.now_ns() - start_ns) // step)
-    while True:
-        count += 1
-        await asyncio.sleep(max(0.0, (start_ns + count * step - clock.now_ns()) * 1e-9))
-        flush()
+
+    def again() -> None:
+        count = max(0, (clock.now_ns() - start_ns) // step) + 1
+        clock.call_at(start_ns + count * step, turn)
+
+    def turn() -> None:
+        if not finished.is_set():
+            flush()
+            again()
+
+    again()
 
 
 async def _obey(inbox: asyncio.Queue[Any], driver: Driver, finished: asyncio.Event) -> None:

@@ -275,11 +275,10 @@ def _noted(tally: Tally) -> Iterator[str]:
 
 
 def _second(t: int, phase: str, row: SecondTally) -> Second:
-    response, service = Histogram.of(row.response), Histogram.of(row.service)
+    response, service = row.quantiles()
 
-    def at(histogram: Histogram, percentile: float) -> float | None:
-        supported = histogram.count >= support(percentile)
-        return round(histogram.percentile_ns(percentile) / NS_PER_MS, 6) if supported else None
+    def ms(time_ns: int | None) -> float | None:
+        return None if time_ns is None else round(time_ns / NS_PER_MS, 6)
 
     return Second(
         t=t,
@@ -290,10 +289,10 @@ def _second(t: int, phase: str, row: SecondTally) -> Second:
         ok=row.outcomes[Outcome.OK],
         throttled=row.outcomes[Outcome.THROTTLED],
         errors=sum(count for outcome, count in row.outcomes.items() if outcome not in HEADLINE),
-        response_p50_ms=at(response, 50),
-        response_p99_ms=at(response, 99),
-        service_p50_ms=at(service, 50),
-        service_p99_ms=at(service, 99),
+        response_p50_ms=ms(response.p50),
+        response_p99_ms=ms(response.p99),
+        service_p50_ms=ms(service.p50),
+        service_p99_ms=ms(service.p99),
         lag_max_ms=row.lag_max_ns / NS_PER_MS if row.completed else None,
         in_flight=row.in_flight,
         queued=row.queued,

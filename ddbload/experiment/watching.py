@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 
 from ddbload.measure.histogram import Cells, Histogram
@@ -19,16 +18,12 @@ def progress(workload: Workload, tally: Tally, at_s: float, usd: Callable[[float
     span = next((s for s in spans if at_s < s.end_ns * 1e-9), spans[-1])
     last = max(0, int(at_s - 0.25) - 1) if at_s > 1 else 0  # the last second that is over
     rows = [row for t in range(last - RECENT_S + 2, last + 1) if (row := tally.seconds.get(t)) is not None]
-    everything = list(tally.seconds.values())
-    outcomes = Counter[Outcome]()
-    for row in everything:
-        outcomes.update(row.outcomes)
-    read, write = sum(row.read_units for row in everything), sum(row.write_units for row in everything)
+    total = tally.total
     now = tally.seconds.get(last, SecondTally())
     elapsed = max(min(at_s, total_s), 1e-9)
 
     def rate(of: Callable[[SecondTally], int]) -> PerSecond:
-        return PerSecond(float(of(now)), sum(of(row) for row in everything) / elapsed)
+        return PerSecond(float(of(now)), of(total) / elapsed)
 
     recent = [one for row in rows for one in row.recent.values()]
     response = _together(one.response for one in recent)
@@ -46,17 +41,17 @@ def progress(workload: Workload, tally: Tally, at_s: float, usd: Callable[[float
         p50_ms=_ms(response, 50),
         p99_ms=_ms(response, 99),
         lag_p99_ms=_ms(_together(one.lag for one in recent), 99),
-        throttled=outcomes[Outcome.THROTTLED],
+        throttled=total.outcomes[Outcome.THROTTLED],
         errors={
             outcome.value: count
-            for outcome, count in outcomes.items()
+            for outcome, count in total.outcomes.items()
             if outcome not in HEADLINE and outcome is not Outcome.THROTTLED
         },
         read_units=now.read_units,
         write_units=now.write_units,
-        read_total=read,
-        write_total=write,
-        spend_usd=usd(read, write),
+        read_total=total.read_units,
+        write_total=total.write_units,
+        spend_usd=usd(total.read_units, total.write_units),
         operations=tuple(_operation(i, op.name, tally, rows) for i, op in enumerate(workload.operations)),
     )
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ddbload.measure.histogram import Histogram, support
+from ddbload.measure.histogram import Histogram, rank_of, support
 from ddbload.operation import HEADLINE, Outcome
 
 PERCENTILES: Mapping[str, float] = {"p50": 50.0, "p90": 90.0, "p95": 95.0, "p99": 99.0, "p99_9": 99.9}
@@ -76,10 +75,10 @@ def _percentile(operation: str, metric: str, limit_ms: float, sample: Sample) ->
     percentile, count, good = PERCENTILES[metric], sample.count, sample.response.count
     if count < support(percentile):
         return Finding(operation, metric, limit_ms, None, count, "unsupported")
-    rank = max(1, math.ceil(percentile / 100 * count - 1e-9))
+    rank = rank_of(percentile, count)
     if rank > good:  # the percentile falls on a failed call: slower than any limit
         return Finding(operation, metric, limit_ms, None, count, "fail")
-    observed = sample.response.percentile_ns(100 * rank / good) / NS_PER_MS
+    observed = sample.response.at_rank(rank) / NS_PER_MS
     return Finding(operation, metric, limit_ms, observed, count, "pass" if observed <= limit_ms else "fail")
 
 

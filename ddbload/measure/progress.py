@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class PerSecond:
-    """A rate: over the last second, and over the phase so far."""
+    """A rate: over the last second, and since the start of the run."""
 
     now: float = 0.0
     overall: float = 0.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,13 @@ CLOCKS = ("response", "service", "queue", "lag")
 """response = done - due, service = done - sent, queue = sent - released, lag = released - due."""
 
 MAX_REASONS = 200
-"""Distinct reasons kept for each (operation, outcome) of a worker; more are counted under "other"."""
+"""Distinct reasons that a worker keeps; what comes after them is counted as "other" of its operation and outcome."""
+_INDEX_GROUPS = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+_SECOND_NS = 1_000_000_000
+
+
+UnitsKey = tuple[int, bool, str, int]
+"""(operation, measured, "reported" | "modelled", second of the calls' end)"""
 
 
 @dataclass(slots=True)
@@ -77,13 +83,14 @@ class Delta:
     worker: int
     at_ns: int
     batches: tuple[Batch, ...]
-    units: Mapping[tuple[int, bool, str], Charged]  # (operation, measured, "reported" | "modelled")
+    units: Mapping[UnitsKey, Charged]
     reasons: Mapping[tuple[int, Outcome, str], int]  # of measured calls
-    client_late: int
+    client_late: int  # measured calls
     released: int  # so far
     in_flight: int
     queued: int
     cpu_s: float  # the process's CPU time so far
+    limited_ns: int | None = None  # when the worker's share of the limit on requests was spent
 
 
 Model = Callable[[Sequence[Any], str, Mapping[str, Any] | None], Any]
@@ -115,26 +122,46 @@ class Recorder:
         self._models = models
         self._trust = trust_reported
         self._stamps: dict[tuple[int, Outcome], array[int]] = {}
-        self._units: dict[tuple[int, bool, str], Charged] = {}
         self._reasons: Counter[tuple[int, Outcome, str]] = Counter()
         self._known_reasons: set[tuple[int, Outcome, str]] = set()
         self._client_late = 0
-        self.recorded = 0
+        # The stretch, measured or not, that the last call was due in, and the second that it ended in: the next call
+        # most often shares both, and a comparison is cheaper than a search.
+        self._from_ns = self._until_ns = 0
+        self._measured = False
+        self._second_ns = self._next_second_ns = 0
+        self._units: dict[int, dict[tuple[int, bool, str], Charged]] = {}  # by second
+        self._charges: dict[tuple[int, bool, str], Charged] = {}  # of the present one
 
     def record(self, call: Call) -> None:
         """Take one finished call."""
-        self.recorded += 1
-        outcome = call.outcome
-        key = (call.operation, outcome)
+        due_ns, done_ns, outcome, operation = call.due_ns, call.done_ns, call.outcome, call.operation
+        key = (operation, outcome)
         stamps = self._stamps.get(key)
         if stamps is None:
             stamps = self._stamps[key] = array("q")
-        stamps.extend((call.due_ns, call.released_ns, call.sent_ns, call.done_ns, call.attempts))
-        measured = bisect_right(self._edges, call.due_ns) & 1 == 1
-        if call.reason and measured:
+        stamps.extend((due_ns, call.released_ns, call.sent_ns, done_ns, call.attempts))
+        if not self._from_ns <= due_ns < self._until_ns:
+            self._enter_stretch(due_ns)
+        if not self._second_ns <= done_ns < self._next_second_ns:
+            self._enter_second(done_ns)
+        if call.reason and self._measured:
             self._count_reason(call)
-        if outcome is not Outcome.LATE:
-            self._charge(call, measured)
+        reply = call.reply
+        if reply is None or not self._trust or not self._take_reported(operation, reply):
+            self._take_modelled(call)
+
+    def _enter_stretch(self, due_ns: int) -> None:
+        position = bisect_right(self._edges, due_ns)
+        self._measured = position & 1 == 1
+        self._from_ns = self._edges[position - 1] if position else 0
+        self._until_ns = self._edges[position] if position < len(self._edges) else 2**63
+
+    def _enter_second(self, done_ns: int) -> None:
+        second = (done_ns - self._start) // _SECOND_NS
+        self._second_ns = self._start + second * _SECOND_NS
+        self._next_second_ns = self._second_ns + _SECOND_NS
+        self._charges = self._units.setdefault(second, {})
 
     def _count_reason(self, call: Call) -> None:
         key = (call.operation, call.outcome, call.reason)
@@ -144,68 +171,90 @@ class Recorder:
             self._known_reasons.add(key)
         self._reasons[key] += 1
 
-    def _charge(self, call: Call, measured: bool) -> None:
-        reply = call.reply
-        consumed = reply.get("ConsumedCapacity") if reply is not None and self._trust else None
-        side = self._writes[call.operation]
-        if consumed is not None:
-            charged = self._charged(call.operation, measured, "reported")
-            # the table's own share stands under "Table"; without it (TOTAL) the sum is all there is
-            own = consumed.get("Table", consumed)
-            charged.table[side] += own.get("CapacityUnits", 0.0)
-            for group in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
-                for name, units in consumed.get(group, {}).items():
-                    amount = units.get("CapacityUnits", 0.0)
-                    charged.add_index(name, 0.0 if side else amount, amount if side else 0.0)
+    def _take_reported(self, operation: int, reply: Mapping[str, Any]) -> bool:
+        """Add the units that an answer names; False where it names none, or none that make sense."""
+        try:
+            consumed = reply["ConsumedCapacity"]
+            indexes = [
+                (name, units["CapacityUnits"] + 0.0)
+                for group in _INDEX_GROUPS
+                if group in consumed
+                for name, units in consumed[group].items()
+            ]
+            # the table's own share stands under "Table"; without it, what the indexes leave of the sum
+            table = consumed.get("Table")
+            if table is not None:
+                own = table["CapacityUnits"] + 0.0
+            else:
+                own = consumed["CapacityUnits"] - sum([units for _, units in indexes])
+        except (KeyError, TypeError, AttributeError):
+            return False
+        side = self._writes[operation]
+        charged = self._charged(operation, "reported")
+        charged.table[side] += own
+        for name, units in indexes:
+            charged.add_index(name, 0.0 if side else units, units if side else 0.0)
+        return True
+
+    def _take_modelled(self, call: Call) -> None:
+        if call.outcome is Outcome.LATE:
             return
-        charge = self._models[call.operation](call.draw, call.outcome.value, reply)
+        charge = self._models[call.operation](call.draw, call.outcome.value, call.reply)
         if charge.read or charge.write or charge.indexes:
-            charged = self._charged(call.operation, measured, "modelled")
+            charged = self._charged(call.operation, "modelled")
             charged.table[0] += charge.read
             charged.table[1] += charge.write
             for name, (read, write) in charge.indexes.items():
                 charged.add_index(name, read, write)
 
-    def _charged(self, operation: int, measured: bool, source: str) -> Charged:
-        key = (operation, measured, source)
-        charged = self._units.get(key)
+    def _charged(self, operation: int, source: str) -> Charged:
+        key = (operation, self._measured, source)
+        charged = self._charges.get(key)
         if charged is None:
-            charged = self._units[key] = Charged()
+            charged = self._charges[key] = Charged()
         return charged
 
-    def late_by_client(self) -> None:
+    def late_by_client(self, due_ns: int) -> None:
         """Count a call that could not be released in time because the event loop was behind."""
-        self._client_late += 1
+        self._client_late += bisect_right(self._edges, due_ns) & 1
 
-    def delta(self, worker: int, at_ns: int, *, released: int, in_flight: int, queued: int, cpu_s: float) -> Delta:
+    def delta(
+        self,
+        worker: int,
+        at_ns: int,
+        *,
+        released: int,
+        in_flight: int,
+        queued: int,
+        cpu_s: float,
+        limited_ns: int | None = None,
+    ) -> Delta:
         """Everything since the last delta."""
-        batches = tuple(b for key, stamps in self._stamps.items() if stamps for b in self._batches(key, stamps))
+        units = {(*key, second): charged for second, charges in self._units.items() for key, charged in charges.items()}
         delta = Delta(
             worker,
             at_ns,
-            batches,
-            self._units,
+            tuple(b for key, stamps in self._stamps.items() if stamps for b in self._batches(key, stamps)),
+            units,
             dict(self._reasons),
             self._client_late,
             released,
             in_flight,
             queued,
             cpu_s,
+            limited_ns,
         )
-        self._stamps, self._units, self._reasons, self._client_late = {}, {}, Counter(), 0
+        self._stamps, self._reasons, self._client_late = {}, Counter(), 0
+        self._units, self._charges = {}, {}
+        self._second_ns = self._next_second_ns = 0
         return delta
 
-    def _batches(self, key: tuple[int, Outcome], stamps: array[int]) -> list[Batch]:
+    def _batches(self, key: tuple[int, Outcome], stamps: array[int]) -> Iterator[Batch]:
         table = np.frombuffer(stamps, np.int64).reshape(-1, 5)
-        measured = np.searchsorted(np.asarray(self._edges, np.int64), table[:, 0], side="right") & 1 == 1
-        seconds = (table[:, 3] - self._start) // 1_000_000_000
-        groups: list[Batch] = []
-        for second in np.unique(seconds):
-            for flag in (False, True):
-                rows = table[(seconds == second) & (measured == flag)]
-                if len(rows):
-                    groups.append(self._batch(key, rows, int(second), measured=flag))
-        return groups
+        measured = np.searchsorted(np.asarray(self._edges, np.int64), table[:, 0], side="right") & 1
+        group = (table[:, 3] - self._start) // _SECOND_NS * 2 + measured
+        for number in np.unique(group).tolist():
+            yield self._batch(key, table[group == number], number >> 1, measured=number & 1 == 1)
 
     def _batch(self, key: tuple[int, Outcome], rows: Any, second: int, *, measured: bool) -> Batch:
         due, released, sent, done, attempts = rows.T
@@ -227,5 +276,5 @@ class Recorder:
         )
 
     def _by_second(self, stamps: Any) -> dict[int, int]:
-        seconds, counts = np.unique((stamps - self._start) // 1_000_000_000, return_counts=True)
+        seconds, counts = np.unique((stamps - self._start) // _SECOND_NS, return_counts=True)
         return dict(zip(seconds.tolist(), counts.tolist(), strict=True))

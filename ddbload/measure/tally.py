@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from ddbload.measure.histogram import Cells, Histogram, merged
+from ddbload.measure.histogram import Cells, Histogram, merged, support
 from ddbload.measure.recorder import Batch, Charged, Delta
 from ddbload.operation import HEADLINE, Outcome
 
@@ -15,6 +16,8 @@ Key = tuple[int, Outcome, str]
 
 RECENT_S = 5
 """Seconds for which the figures of a live view are kept."""
+_SETTLE_S = 60
+"""After so many seconds a second's times become two percentiles each, or a day's run would not fit into memory."""
 _FOLD_AT = 8
 
 
@@ -39,6 +42,19 @@ class Recent:
             self.errors += batch.count
 
 
+class Quantiles(NamedTuple):
+    """Percentiles of one second in nanoseconds; None where the sample does not support them."""
+
+    p50: int | None = None
+    p99: int | None = None
+
+    @classmethod
+    def of(cls, batches: list[Cells]) -> Quantiles:
+        """The percentiles of some batches together."""
+        histogram = Histogram.of(batches)
+        return cls(*(histogram.percentile_ns(p) if histogram.count >= support(p) else None for p in (50, 99)))
+
+
 @dataclass(slots=True)
 class SecondTally:
     """What happened in one second of the run, warm-up included."""
@@ -55,6 +71,16 @@ class SecondTally:
     read_units: float = 0.0
     write_units: float = 0.0
     recent: dict[int, Recent] = field(default_factory=dict)  # by operation; emptied after some seconds
+    settled: tuple[Quantiles, Quantiles] | None = None  # response and service, once their cells are gone
+
+    def quantiles(self) -> tuple[Quantiles, Quantiles]:
+        """Of response time and of service time, over headline outcomes."""
+        return self.settled or (Quantiles.of(self.response), Quantiles.of(self.service))
+
+    def settle(self) -> None:
+        """Give up the cells. What a worker still hands on for this second, a minute late, is counted but not timed."""
+        self.settled = self.quantiles()
+        self.response, self.service = [], []
 
 
 def _collect(batches: list[Cells], cells: Cells) -> None:
@@ -77,67 +103,88 @@ class Tally:
         self.intervals: dict[int, dict[Key, list[Cells]]] = {}
         self.seconds: dict[int, SecondTally] = {}
         self.attempts: Counter[int] = Counter()  # by operation, measured
-        self.units: dict[tuple[int, bool, str], Charged] = {}
+        self.units: dict[tuple[int, bool, str], Charged] = {}  # (operation, measured, "reported" | "modelled")
         self.reasons: Counter[tuple[int, Outcome, str]] = Counter()
-        self.client_late = 0
-        self.recorded = 0  # warm-up included, as in the next two
+        self.client_late = 0  # measured
+        self.total = SecondTally()  # the sums of all seconds: warm-up included, as in the next three
+        self.requests = 0  # attempts
         self.completed: Counter[int] = Counter()  # by operation
         self.failed: Counter[tuple[int, bool]] = Counter()  # by (operation, throttled), outcomes beyond the headline
-        self.released: dict[int, int] = {}
-        self.in_flight: dict[int, int] = {}
+        self.in_flight: dict[int, int] = {}  # by worker, as in the next
         self.queued: dict[int, int] = {}
-        self.cpu_s: dict[int, float] = {}
+        self._latest = 0  # second
 
     def add(self, delta: Delta, second: int) -> None:
         """Take a delta; `second` is the second of the run at which it was made."""
         for batch in delta.batches:
             self._add_second(batch)
-            self.recorded += batch.count
+            self.requests += batch.attempts
             self.completed[batch.operation] += batch.count
             if batch.outcome not in HEADLINE:
                 self.failed[batch.operation, batch.outcome is Outcome.THROTTLED] += batch.count
-            if not batch.measured:
-                continue
-            self.attempts[batch.operation] += batch.attempts
-            interval = self.intervals.setdefault(batch.second // self.interval_s, {})
-            for clock, cells in batch.cells.items():
-                key = (batch.operation, batch.outcome, clock)
-                if key not in self.totals:  # a dense histogram is large: made only where there is something to count
-                    self.totals[key] = Histogram()
-                self.totals[key].add(cells)
-                _collect(interval.setdefault(key, []), cells)
-        row = self._row(second)
-        for (operation, measured, source), charged in delta.units.items():
+            if batch.measured:
+                self._add_measured(batch)
+        for (operation, measured, source, ended), charged in delta.units.items():
             self.units.setdefault((operation, measured, source), Charged()).add(charged)
-            row.read_units += charged.read
-            row.write_units += charged.write
+            for row in (self._row(ended), self.total):
+                row.read_units += charged.read
+                row.write_units += charged.write
         self.reasons.update(delta.reasons)
         self.client_late += delta.client_late
-        self.released[delta.worker] = delta.released
         self.in_flight[delta.worker] = delta.in_flight
         self.queued[delta.worker] = delta.queued
-        self.cpu_s[delta.worker] = delta.cpu_s
-        if (old := self.seconds.get(second - RECENT_S - 1)) is not None:
-            old.recent.clear()
+        row = self._row(second)
         row.in_flight, row.queued = sum(self.in_flight.values()), sum(self.queued.values())
+        while self._latest < second:
+            self._latest += 1
+            self._tidy(self._latest)
+
+    def gone(self, worker: int) -> None:
+        """A worker has ended: nothing is under way there any more."""
+        self.in_flight.pop(worker, None)
+        self.queued.pop(worker, None)
+
+    def _tidy(self, second: int) -> None:
+        """Forget what only the live view needs, and put together what no more is added to."""
+        if (row := self.seconds.get(second - RECENT_S - 1)) is not None:
+            row.recent.clear()
+        if (row := self.seconds.get(second - _SETTLE_S)) is not None:
+            row.settle()
+        number, rest = divmod(second - RECENT_S, self.interval_s)
+        if not rest:
+            for batches in self.intervals.get(number - 1, {}).values():
+                batches[:] = [merged(batches)]
+
+    def _add_measured(self, batch: Batch) -> None:
+        self.attempts[batch.operation] += batch.attempts
+        interval = self.intervals.setdefault(batch.second // self.interval_s, {})
+        for clock, cells in batch.cells.items():
+            key = (batch.operation, batch.outcome, clock)
+            if key not in self.totals:  # a dense histogram is large: made only where there is something to count
+                self.totals[key] = Histogram()
+            self.totals[key].add(cells)
+            _collect(interval.setdefault(key, []), cells)
 
     def _row(self, second: int) -> SecondTally:
         return self.seconds.setdefault(second, SecondTally())
 
     def _add_second(self, batch: Batch) -> None:
         row = self._row(batch.second)
-        row.completed += batch.count
-        row.outcomes[batch.outcome] += batch.count
+        for sums in (row, self.total):
+            sums.completed += batch.count
+            sums.outcomes[batch.outcome] += batch.count
         row.recent.setdefault(batch.operation, Recent()).add(batch)
         row.lag_max_ns = max(row.lag_max_ns, batch.cells["lag"].max_ns)
-        if batch.outcome in HEADLINE:
+        if batch.outcome in HEADLINE and row.settled is None:
             _collect(row.response, batch.cells["response"])
             if "service" in batch.cells:
                 _collect(row.service, batch.cells["service"])
         for second, count in batch.due.items():
             self._row(second).due += count
+            self.total.due += count
         for second, count in batch.sent.items():
             self._row(second).sent += count
+            self.total.sent += count
 
     def merged(self, clock: str, *, operation: int | None = None, outcomes: frozenset[Outcome] = HEADLINE) -> Histogram:
         """The measured histogram of a clock over outcomes, of one operation or of all."""

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from ddbload.clock import VirtualClock
-from ddbload.engine.driver import SLOT_SHIFT, ClosedLoop, Lane, OpenLoop
+from ddbload.engine.driver import SLOT_SHIFT, ClosedLoop, OpenLoop
+from ddbload.engine.gate import Lane
 from ddbload.operation import Call, Outcome
 from ddbload.workload.stream import Block
 
@@ -49,7 +50,8 @@ class Log:
     def record(self, call: Call) -> None:
         self.calls.append(call)
 
-    def late_by_client(self) -> None:
+    def late_by_client(self, due_ns: int) -> None:
+        assert due_ns >= START
         self.client_late += 1
 
     def finish(self) -> None:
@@ -175,6 +177,23 @@ def test_a_limit_on_requests_cuts_the_timetable_at_that_slot() -> None:
     driver.start()
     clock.run()
     assert (len(log.calls), log.finished, driver.stopped) == (150, 1, True)
+    assert driver.limited_ns == START + 1500 * MS
+
+
+def test_a_limit_on_requests_that_the_timetable_just_reaches_cuts_nothing() -> None:
+    clock = VirtualClock()
+    driver, log = open_loop(constant(100, 2), Server(clock, MS), last_slot=200)
+    driver.start()
+    clock.run()
+    assert (len(log.calls), log.finished, driver.limited_ns) == (200, 1, None)
+
+
+def test_a_limit_on_requests_leaves_calls_that_wait_for_a_slot_their_turn() -> None:
+    clock = VirtualClock()
+    driver, log = open_loop(constant(100, 2), Server(clock, 50 * MS), slots=1, last_slot=40)
+    driver.start()
+    clock.run()
+    assert [c.outcome for c in log.calls] == [Outcome.OK] * 40
 
 
 def test_an_empty_timetable_is_finished_at_once() -> None:
@@ -196,9 +215,11 @@ def closed_loop(
     think_ms: int = 0,
     active: Callable[[int], int] | None = None,
     budget: int | None = None,
+    in_flight: int = 1000,
+    max_late_s: float = 5,
 ) -> tuple[ClosedLoop, Log]:
     log = Log()
-    lane = Lane(server.clock, server, ["prepared"], log, 1000, 5 * S, START, log.finish)
+    lane = Lane(server.clock, server, ["prepared"], log, in_flight, round(max_late_s * S), START, log.finish)
     driver = ClosedLoop(
         lane,
         [(slot, endless(slot)) for slot in range(slots)],
@@ -238,3 +259,44 @@ def test_a_budget_ends_a_closed_loop() -> None:
     driver.start()
     clock.run()
     assert (len(log.calls), log.finished, driver.stopped) == (50, 1, True)
+    assert driver.limited_ns is not None
+    assert START < driver.limited_ns < START + S
+
+
+def test_more_slots_than_calls_that_may_be_under_way_queue_and_never_exceed_the_limit() -> None:
+    """Late calls are given up while a slot changes hands; that must neither overfill it nor recurse."""
+    clock = VirtualClock()
+    server = Server(clock, 100 * MS)
+    driver, log = closed_loop(server, slots=3000, seconds=3, in_flight=10, max_late_s=0.5)
+    driver.start()
+    clock.run()
+    assert server.most_in_flight == 10
+    assert log.finished == 1
+    assert {c.reason for c in log.calls if c.outcome is Outcome.LATE} == {"no slot was free in time"}
+
+
+def test_a_closed_slots_call_is_due_when_its_last_was_answered_so_that_a_stall_shows_as_dispatch_lag() -> None:
+    clock = VirtualClock()
+    driver, log = closed_loop(Server(clock, 10 * MS), slots=2, seconds=1, think_ms=40)
+    driver.start()
+    clock.run(until_ns=START + 490 * MS)  # both slots are thinking; their next calls are due at 500 ms
+    clock.stall(0.2)
+    clock.run()
+    lags = [c.released_ns - c.due_ns for c in log.calls]
+    assert sorted(lags)[-2:] == [190 * MS, 190 * MS]
+    assert sum(lags) == 2 * 190 * MS
+
+
+@pytest.mark.parametrize("end", ["the plan", "a stop"])
+def test_a_closed_loop_does_not_wait_for_think_time_after_its_end(end: str) -> None:
+    clock = VirtualClock()
+    driver, log = closed_loop(Server(clock, 300 * MS), slots=2, seconds=1 if end == "the plan" else 60, think_ms=60_000)
+    driver.start()
+    if end == "the plan":
+        clock.stall(START / S + 0.9)  # the first calls go out at 0.9 s and are answered after the end
+        clock.run(until_ns=START + 1300 * MS)
+    else:
+        clock.run(until_ns=START + 100 * MS)
+        driver.stop()
+        clock.run(until_ns=START + 400 * MS)
+    assert (len(log.calls), log.finished) == (2, 1)

@@ -1,0 +1,95 @@
+"""Slots: how many calls may be under way at once, who waits for one, and who has waited too long."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ddbload.clock import Clock
+from ddbload.operation import Call, Outcome
+
+
+class Sender(Protocol):
+    """The part of a transport that a driver uses: `on_done` comes later, never from within `submit`."""
+
+    def submit(self, call: Call, on_done: Callable[[Call], None], /) -> None: ...
+
+
+class Record(Protocol):
+    """The part of a recorder that a driver uses."""
+
+    def record(self, call: Call) -> None: ...
+
+    def late_by_client(self, due_ns: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What both drivers need. `slots`: calls that may be under way at once; `start_ns` on the clock."""
+
+    clock: Clock
+    sender: Sender
+    prepared: Sequence[Any]
+    recorder: Record
+    slots: int
+    max_late_ns: int
+    start_ns: int
+    on_finished: Callable[[], None]
+
+
+class Gate:
+    """Lets at most `slots` calls under way; the others wait in order, until they are later than `max_late`.
+
+    Queue time is `sent - released`: waiting here, and for a connection, is never by itself the client's fault.
+    """
+
+    def __init__(self, lane: Lane, on_done: Callable[[Call], None]) -> None:
+        self._lane = lane
+        self._on_done = on_done
+        self.in_flight = 0
+        self.waiting: deque[Call] = deque()
+
+    def admit(self, call: Call) -> None:
+        """Send the call, or let it wait for a slot."""
+        if self.in_flight < self._lane.slots:
+            self.in_flight += 1
+            self._lane.sender.submit(call, self._done)
+        else:
+            self.waiting.append(call)
+            self._drop(self._late(call.released_ns), call.released_ns)
+
+    def _late(self, now_ns: int) -> list[Call]:
+        """Take out what has waited beyond `max_late`: every slot was taken by slow answers."""
+        waiting, limit = self.waiting, now_ns - self._lane.max_late_ns
+        late: list[Call] = []
+        while waiting and waiting[0].due_ns < limit:
+            late.append(waiting.popleft())
+        return late
+
+    def _drop(self, late: list[Call], now_ns: int) -> None:
+        """Give up late calls. All of them have left the queue before: the first one's end may admit another call."""
+        for call in late:
+            self.give_up(call, now_ns, "no slot was free in time")
+
+    def give_up(self, call: Call, now_ns: int, reason: str) -> None:
+        """Record a call that is not sent."""
+        call.outcome, call.reason, call.done_ns = Outcome.LATE, reason, now_ns
+        self._lane.recorder.record(call)
+        self._on_done(call)
+
+    def _done(self, call: Call) -> None:
+        self._lane.recorder.record(call)
+        if not self.waiting:
+            self.in_flight -= 1
+            self._on_done(call)
+            return
+        now_ns = self._lane.clock.now_ns()
+        late = self._late(now_ns)
+        if self.waiting:  # the slot passes on before anybody else can ask for it
+            self._lane.sender.submit(self.waiting.popleft(), self._done)
+        else:
+            self.in_flight -= 1
+        self._drop(late, now_ns)
+        self._on_done(call)
