@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from types import FrameType
 
 import typer
 from rich.console import Console
 
 from ddbload.errors import UsageError
+from ddbload.experiment.run import InterruptedBeforeLoadError
 from ddbload.measure.progress import Progress
 from ddbload.report.live import View, watching
 
@@ -52,11 +55,29 @@ class Screen:
             raise UsageError(f"{question}\nthere is no terminal to ask on: say --yes to agree (nothing was sent)")
         self._shown.close()
         try:
-            return typer.confirm(f"{question}\ngo on?", err=True)
+            with _interruptible():
+                return typer.confirm(f"{question}\ngo on?", err=True)
         except typer.Abort:
             return False
         finally:
             self._view = self._open()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a signal end a wait for the keyboard: the event loop, which handles signals else, stands still meanwhile."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise InterruptedBeforeLoadError(signal.Signals(number))
+
+    wakeup = signal.set_wakeup_fd(-1)  # else the loop would hear of the signal as well, in the middle of tidying up
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(wakeup)
 
 
 @contextmanager

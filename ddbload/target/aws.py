@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -91,7 +92,9 @@ def confirmation(target: Target, table: str, requests: int | None, cost_usd: flo
     sent = "any number of requests (a closed loop without limits.requests)"
     if requests is not None:
         sent = f"at most {requests:,} requests"
-    cost = "any amount (no limits.spend_usd)" if cost_usd is None else f"at most {cost_usd:,.2f} USD"
+    cost = "any amount (no limits.spend_usd)"
+    if cost_usd is not None:
+        cost = f"at most {math.ceil(round(cost_usd * 100, 6)) / 100:,.2f} USD"  # up: it is a bound
     return (
         f"account {target.account or 'unknown'}, region {target.endpoint.region}, table {table}:\n"
         f"{sent}, costing {cost} on demand"

@@ -39,6 +39,17 @@ async def test_account_region_and_endpoint_come_from_the_session(
     )
 
 
+@pytest.mark.parametrize(
+    ("cost_usd", "said"), [(0.0, "0.00"), (1e-6, "0.01"), (0.29, "0.29"), (5.001, "5.01"), (1234.5, "1,234.50")]
+)
+async def test_the_bound_of_the_cost_is_rounded_up(
+    moto_url: str, monkeypatch: pytest.MonkeyPatch, cost_usd: float, said: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url)
+    async with open_target("aws:eu-west-1") as target:
+        assert f"costing at most {said} USD" in confirmation(target, "orders", 1, cost_usd)
+
+
 async def test_a_region_named_nowhere_is_an_error_that_says_where_to_name_it() -> None:
     with pytest.raises(UsageError, match="write aws:REGION"):
         async with open_target("aws"):

@@ -1,0 +1,57 @@
+"""A question on a terminal: what a signal does to it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+
+import pytest
+
+ASK = """
+import asyncio, signal
+from ddbload.cli.screen import Screen
+
+async def main():
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: print("the loop heard of it", flush=True))
+    try:
+        Screen("a run").ask("really?")
+    finally:
+        await asyncio.sleep(0.05)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_wait_for_an_answer(number: signal.Signals) -> None:
+    controller, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", ASK], stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True
+    )
+    os.close(terminal)
+    try:
+        said = read_to(controller, "go on?")
+        process.send_signal(number)
+        said += read_to(controller, "\x00")
+        process.wait(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(controller)
+    assert f"InterruptedBeforeLoadError: {number.name}: stopped before any load was offered" in said
+    assert "the loop heard of it" not in said
+
+
+def read_to(terminal: int, word: str) -> str:
+    """What was written, up to a word or the end."""
+    said = ""
+    while word not in said:
+        try:
+            said += os.read(terminal, 4096).decode()
+        except OSError:  # Linux's way to tell that nobody writes any more
+            break
+    return said
