@@ -199,7 +199,10 @@ def _agree(target: Target, work: _Work, usd: Callable[[float, float], float]) ->
 async def _afterwards(target: Target, table: str, *, owned: bool, drop: bool) -> str:
     """What becomes of a table that outlives the run, in a sentence."""
     if drop:
-        return (await drop_if_owned(target, table)).reason
+        try:
+            return (await drop_if_owned(target, table)).reason
+        except TargetError as error:  # what was measured must not be lost for it
+            return f"table {table} could not be dropped: {error}"
     if owned:
         return f"table {table} is kept, so that the next run need not load it; --drop drops it after a run"
     return f"table {table} is not ddbload's and stays as it is"

@@ -145,7 +145,8 @@ def intervals_of(workload: Workload, tally: Tally) -> Iterator[Interval]:
 def _findings(scenario: Scenario, names: list[str], tally: Tally) -> Iterator[Finding]:
     for name, objective in scenario.objectives.items():
         limits = {k: v for k, v in objective.model_dump(exclude={"matters"}).items() if v is not None}
-        operation = None if name == "all" and name not in names else names.index(name)
+        position = names.index(name) if name in names else len(names)  # one that the mix leaves out has no calls
+        operation = None if name == "all" and name not in names else position
         outcomes = {outcome: tally.count(operation, frozenset({outcome})) for outcome in OUTCOMES}
         yield from judge(name, limits, Sample(outcomes, tally.merged("response", operation=operation)))
 
