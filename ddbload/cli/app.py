@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -27,8 +29,15 @@ COMMANDS: dict[str, str] = {
 
 def main(words: list[str] | None = None) -> None:
     """Run a command and end the process with its exit code (README, "Exit codes")."""
+    _start_fast()
     arguments = sys.argv[1:] if words is None else words
     sys.exit(run(arguments))
+
+
+def _start_fast() -> None:
+    """Spare what a short command does not need: a tenth of the time that a check takes."""
+    gc.set_threshold(100_000)  # modules stay: there is no garbage to be found among them
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them reads every package's metadata
 
 
 def run(arguments: list[str]) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 
 from ddbload.errors import DdbloadError, Problem, ScenarioError
@@ -37,6 +35,9 @@ def show_problem(problem: Problem, kind: str) -> None:
 
 def show_bug(error: BaseException) -> Path:
     """Write a traceback to a file of its own, and one line about it to standard error."""
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile("w", prefix="ddbload-", suffix=".log", delete=False, encoding="utf-8") as file:
         file.write("".join(traceback.format_exception(error)))
     _line(
