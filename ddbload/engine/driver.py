@@ -124,6 +124,8 @@ class OpenLoop:
 
 _LOOK_NS = 50_000_000
 """How often parked slots look whether the load has grown to include them."""
+_LEVEL_NS = 1_000_000
+"""How long the number of active slots is taken to be the same."""
 
 
 class _ClosedSlot:
@@ -169,6 +171,8 @@ class ClosedLoop:
         self._think = think_ns
         self._budget = budget
         self._gate = Gate(lane, self._after)
+        self._level = 0  # slots that are active until `_level_until`
+        self._level_until = 0
         self.released = 0
         self.stopped = False
         self.limited_ns: int | None = None
@@ -213,7 +217,9 @@ class ClosedLoop:
 
     def _send(self, slot: _ClosedSlot, due_ns: int) -> None:
         now = self._lane.clock.now_ns()
-        if self.stopped or now >= self._end or slot.number >= self._active(now - self._lane.start_ns):
+        if now >= self._level_until:
+            self._level, self._level_until = self._active(now - self._lane.start_ns), now + _LEVEL_NS
+        if self.stopped or now >= self._end or slot.number >= self._level:
             slot.parked = True
             self._check_finished()
             return

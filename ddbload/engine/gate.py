@@ -47,15 +47,18 @@ class Gate:
 
     def __init__(self, lane: Lane, on_done: Callable[[Call], None]) -> None:
         self._lane = lane
+        self._slots = lane.slots
+        self._submit = lane.sender.submit
+        self._record = lane.recorder.record
         self._on_done = on_done
         self.in_flight = 0
         self.waiting: deque[Call] = deque()
 
     def admit(self, call: Call) -> None:
         """Send the call, or let it wait for a slot."""
-        if self.in_flight < self._lane.slots:
+        if self.in_flight < self._slots:
             self.in_flight += 1
-            self._lane.sender.submit(call, self._done)
+            self._submit(call, self._done)
         else:
             self.waiting.append(call)
             self._drop(self._late(call.released_ns), call.released_ns)
@@ -76,11 +79,11 @@ class Gate:
     def give_up(self, call: Call, now_ns: int, reason: str) -> None:
         """Record a call that is not sent."""
         call.outcome, call.reason, call.done_ns = Outcome.LATE, reason, now_ns
-        self._lane.recorder.record(call)
+        self._record(call)
         self._on_done(call)
 
     def _done(self, call: Call) -> None:
-        self._lane.recorder.record(call)
+        self._record(call)
         if not self.waiting:
             self.in_flight -= 1
             self._on_done(call)
@@ -88,7 +91,7 @@ class Gate:
         now_ns = self._lane.clock.now_ns()
         late = self._late(now_ns)
         if self.waiting:  # the slot passes on before anybody else can ask for it
-            self._lane.sender.submit(self.waiting.popleft(), self._done)
+            self._submit(self.waiting.popleft(), self._done)
         else:
             self.in_flight -= 1
         self._drop(late, now_ns)

@@ -175,12 +175,10 @@ class Recorder:
         """Add the units that an answer names; False where it names none, or none that make sense."""
         try:
             consumed = reply["ConsumedCapacity"]
-            indexes = [
-                (name, units["CapacityUnits"] + 0.0)
-                for group in _INDEX_GROUPS
-                if group in consumed
-                for name, units in consumed[group].items()
-            ]
+            indexes: list[tuple[str, float]] = []
+            for group in _INDEX_GROUPS:
+                if group in consumed:
+                    indexes += [(name, units["CapacityUnits"] + 0.0) for name, units in consumed[group].items()]
             # the table's own share stands under "Table"; without it, what the indexes leave of the sum
             table = consumed.get("Table")
             if table is not None:
