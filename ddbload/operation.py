@@ -95,6 +95,7 @@ class Call:
         prepared: what the transport made of the operation.
         draw: the drawn values, by position.
         attempts: requests sent for it; `backoff_ns`: time spent waiting between them.
+        earlier: what became of the attempts before the last one, where there were any.
         reply: the parsed answer of the service, or None when there was none.
         reason: what the service or the socket said, when the outcome is not ok: error code and throttling reason.
     """
@@ -105,6 +106,7 @@ class Call:
         "done_ns",
         "draw",
         "due_ns",
+        "earlier",
         "operation",
         "outcome",
         "prepared",
@@ -126,6 +128,7 @@ class Call:
         self.done_ns = 0
         self.attempts = 0
         self.backoff_ns = 0
+        self.earlier: tuple[Outcome, ...] = ()
         self.outcome: Outcome = Outcome.OK
         self.reason = ""
         self.reply: dict[str, Any] | None = None

@@ -16,7 +16,8 @@ from ddbload.engine.crew import Crew, Measurement, Plan
 from ddbload.errors import DdbloadError, TargetError, UsageError
 from ddbload.experiment.bound import bound
 from ddbload.experiment.fingerprint import fingerprint
-from ddbload.experiment.summary import Setting, intervals_of, seconds_of, summarise
+from ddbload.experiment.summary import Setting, summarise
+from ddbload.experiment.timeline import intervals_of, seconds_of
 from ddbload.experiment.watching import progress
 from ddbload.measure.progress import Progress
 from ddbload.preflight.checks import warnings as warnings_of

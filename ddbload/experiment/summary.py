@@ -11,13 +11,11 @@ from ddbload.engine.crew import Measurement
 from ddbload.measure.histogram import Histogram, support
 from ddbload.measure.objectives import NS_PER_MS, PERCENTILES, Finding, Sample, judge
 from ddbload.measure.recorder import Charged
-from ddbload.measure.tally import SecondTally, Tally
+from ddbload.measure.tally import Tally
 from ddbload.measure.verdict import Evidence, Thresholds, decide
 from ddbload.operation import HEADLINE, OUTCOMES, Operation, Outcome
 from ddbload.pricing import PriceBook, run_cost
-from ddbload.results.hlog import Interval
 from ddbload.results.record import (
-    DRAIN,
     SCHEMA,
     ClientHealth,
     ConsumedUnits,
@@ -28,7 +26,6 @@ from ddbload.results.record import (
     OperationRecord,
     Rate,
     RunRecord,
-    Second,
     TableUnits,
     Units,
 )
@@ -37,6 +34,8 @@ from ddbload.workload.stream import Workload
 
 _HOURS_PER_MONTH = 730  # the convention of AWS's own calculators
 _SECONDS_PER_MONTH = _HOURS_PER_MONTH * 3600
+_BUSY = 0.9
+"""A worker's share of a processor beyond which answers wait for it rather than it for answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
             "late": thresholds.late,
             "released": thresholds.released,
         },
-        warnings=[*setting.warnings, *_noted(tally)],
+        warnings=[*setting.warnings, *_noted(tally), *_busy(measured.cpu_share)],
     )
 
 
@@ -116,30 +115,6 @@ def latency(histogram: Histogram) -> Latency:
         mean=round(histogram.mean_ns / NS_PER_MS, 6) if count else None,
         stddev=round(histogram.stddev_ns / NS_PER_MS, 6) if count else None,
     )
-
-
-def seconds_of(workload: Workload, tally: Tally, elapsed_s: float) -> list[Second]:
-    """The timeline: a row for each second from the start to the last in which something ended."""
-    last = max([int(elapsed_s), *tally.seconds], default=0)
-    spans = workload.spans
-    rows = []
-    for t in range(last + 1):
-        row = tally.seconds.get(t, SecondTally())
-        phase = next((span.name for span in spans if span.start_ns <= t * 1_000_000_000 < span.end_ns), DRAIN)
-        if phase == DRAIN and not (row.completed or row.due):
-            continue
-        rows.append(_second(t, phase, row))
-    return rows
-
-
-def intervals_of(workload: Workload, tally: Tally) -> Iterator[Interval]:
-    """The measured histograms by stretch of time, in order."""
-    for number in sorted(tally.intervals):
-        start, length = float(number * tally.interval_s), float(tally.interval_s)
-        for (operation, outcome, clock), batches in tally.intervals[number].items():
-            name = workload.operations[operation].name
-            hdr = Histogram.of(batches).to_hdr()
-            yield Interval(start, length, f"{name}/{outcome}/{clock}", hdr)
 
 
 def _findings(scenario: Scenario, names: list[str], tally: Tally) -> Iterator[Finding]:
@@ -208,6 +183,7 @@ def _operation(number: int, operation: Operation, tally: Tally) -> OperationReco
         },
         reasons=reasons,
         capacity=ConsumedUnits(_units(tally, number, "reported"), _units(tally, number, "modelled")),
+        backoff_ms=tally.backoff_ns[number] / NS_PER_MS,
     )
 
 
@@ -275,28 +251,10 @@ def _noted(tally: Tally) -> Iterator[str]:
         yield f"{clamped} times lay beyond an hour and are counted as an hour"
 
 
-def _second(t: int, phase: str, row: SecondTally) -> Second:
-    response, service = row.quantiles()
-
-    def ms(time_ns: int | None) -> float | None:
-        return None if time_ns is None else round(time_ns / NS_PER_MS, 6)
-
-    return Second(
-        t=t,
-        phase=phase,
-        due=row.due,
-        sent=row.sent,
-        completed=row.completed,
-        ok=row.outcomes[Outcome.OK],
-        throttled=row.outcomes[Outcome.THROTTLED],
-        errors=sum(count for outcome, count in row.outcomes.items() if outcome not in HEADLINE),
-        response_p50_ms=ms(response.p50),
-        response_p99_ms=ms(response.p99),
-        service_p50_ms=ms(service.p50),
-        service_p99_ms=ms(service.p99),
-        lag_max_ms=row.lag_max_ns / NS_PER_MS if row.completed else None,
-        in_flight=row.in_flight,
-        queued=row.queued,
-        read_units=row.read_units,
-        write_units=row.write_units,
-    )
+def _busy(cpu_share: float | None) -> Iterator[str]:
+    """In a closed loop nothing else tells: it slows down with its client, and is behind no timetable."""
+    if cpu_share is not None and cpu_share > _BUSY:
+        yield (
+            f"the client's busiest worker used {cpu_share:.0%} of a processor: times include waits of its own; "
+            "more --workers, on more processors, offer more"
+        )

@@ -72,6 +72,13 @@ _OPERATION = (
     ),
     Metric("operations.*.outcomes.*", "outcomes", "calls", "Calls by what became of them; each call has one outcome."),
     Metric("operations.*.attempts", "attempts", "calls", "Requests sent for those calls, retries included.", "lower"),
+    Metric(
+        "operations.*.backoff_ms",
+        "back-off",
+        "ms",
+        "Time that those calls waited between attempts, summed up.",
+        "lower",
+    ),
     Metric("operations.*.reasons.*.*", "reasons", "calls", "Calls by what the service or the socket said.", "lower"),
 )
 _COST = (

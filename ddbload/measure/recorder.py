@@ -74,6 +74,7 @@ class Batch:
     sent: Mapping[int, int]  # second -> calls sent in it
     count: int
     attempts: int
+    backoff_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Recorder:
         stamps = self._stamps.get(key)
         if stamps is None:
             stamps = self._stamps[key] = array("q")
-        stamps.extend((due_ns, call.released_ns, call.sent_ns, done_ns, call.attempts))
+        stamps.extend((due_ns, call.released_ns, call.sent_ns, done_ns, call.attempts, call.backoff_ns))
         if not self._from_ns <= due_ns < self._until_ns:
             self._enter_stretch(due_ns)
         if not self._second_ns <= done_ns < self._next_second_ns:
@@ -149,7 +150,9 @@ class Recorder:
             self._count_reason(call)
         reply = call.reply
         if reply is None or not self._trust or not self._take_reported(operation, reply):
-            self._take_modelled(call)
+            self._take_modelled(call, outcome, reply)
+        for failed in call.earlier:  # no answer tells what an attempt cost that was made again
+            self._take_modelled(call, failed, None)
 
     def _enter_stretch(self, due_ns: int) -> None:
         position = bisect_right(self._edges, due_ns)
@@ -194,10 +197,10 @@ class Recorder:
             charged.add_index(name, 0.0 if side else units, units if side else 0.0)
         return True
 
-    def _take_modelled(self, call: Call) -> None:
-        if call.outcome is Outcome.LATE:
+    def _take_modelled(self, call: Call, outcome: Outcome, reply: Mapping[str, Any] | None) -> None:
+        if outcome is Outcome.LATE:
             return
-        charge = self._models[call.operation](call.draw, call.outcome.value, call.reply)
+        charge = self._models[call.operation](call.draw, outcome.value, reply)
         if charge.read or charge.write or charge.indexes:
             charged = self._charged(call.operation, "modelled")
             charged.table[0] += charge.read
@@ -248,14 +251,14 @@ class Recorder:
         return delta
 
     def _batches(self, key: tuple[int, Outcome], stamps: array[int]) -> Iterator[Batch]:
-        table = np.frombuffer(stamps, np.int64).reshape(-1, 5)
+        table = np.frombuffer(stamps, np.int64).reshape(-1, 6)
         measured = np.searchsorted(np.asarray(self._edges, np.int64), table[:, 0], side="right") & 1
         group = (table[:, 3] - self._start) // _SECOND_NS * 2 + measured
         for number in np.unique(group).tolist():
             yield self._batch(key, table[group == number], number >> 1, measured=number & 1 == 1)
 
     def _batch(self, key: tuple[int, Outcome], rows: Any, second: int, *, measured: bool) -> Batch:
-        due, released, sent, done, attempts = rows.T
+        due, released, sent, done, attempts, backoff = rows.T
         cells = {"response": cells_of(done - due), "lag": cells_of(released - due)}
         went = sent > 0
         if went.any():
@@ -271,6 +274,7 @@ class Recorder:
             self._by_second(sent[went]),
             len(rows),
             int(attempts.sum()),
+            int(backoff.sum()),
         )
 
     def _by_second(self, stamps: Any) -> dict[int, int]:

@@ -102,7 +102,8 @@ class Tally:
         self.totals: dict[Key, Histogram] = {}
         self.intervals: dict[int, dict[Key, list[Cells]]] = {}
         self.seconds: dict[int, SecondTally] = {}
-        self.attempts: Counter[int] = Counter()  # by operation, measured
+        self.attempts: Counter[int] = Counter()  # by operation, measured, as in the next
+        self.backoff_ns: Counter[int] = Counter()
         self.units: dict[tuple[int, bool, str], Charged] = {}  # (operation, measured, "reported" | "modelled")
         self.reasons: Counter[tuple[int, Outcome, str]] = Counter()
         self.client_late = 0  # measured
@@ -157,6 +158,7 @@ class Tally:
 
     def _add_measured(self, batch: Batch) -> None:
         self.attempts[batch.operation] += batch.attempts
+        self.backoff_ns[batch.operation] += batch.backoff_ns
         interval = self.intervals.setdefault(batch.second // self.interval_s, {})
         for clock, cells in batch.cells.items():
             key = (batch.operation, batch.outcome, clock)

@@ -59,7 +59,8 @@ class OperationRecord:
 
     `response_ms`, `queue_ms`, `service_ms` cover the headline outcomes (ok, not_found, condition_failed);
     `outcome_ms` holds the response time of every outcome by itself; `reasons` what the service or the socket said, by
-    outcome: {"throttled": {"ThrottlingException": 12}}. `attempts`: requests sent, retries included.
+    outcome: {"throttled": {"ThrottlingException": 12}}. `attempts`: requests sent, retries included; `backoff_ms`: the
+    time between them, summed up.
     """
 
     api: str
@@ -72,6 +73,7 @@ class OperationRecord:
     outcome_ms: dict[str, Latency]
     reasons: dict[str, dict[str, int]]
     capacity: ConsumedUnits
+    backoff_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

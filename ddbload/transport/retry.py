@@ -135,6 +135,7 @@ class RetryingTransport:
             attempt=trail.attempts,
             jitter=jitter(self._seed, call.slot, trail.attempts),
         )
+        call.earlier += (call.outcome,)
         trail.failed_ns = self._clock.now_ns()
         when_ns = trail.failed_ns + round(wait_s * 1e9)
         timer = self._clock.call_at(when_ns, lambda: self._resume(call, trail))

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from ddbload.engine.crew import Measurement
-from ddbload.experiment.summary import Setting, intervals_of, latency, seconds_of, summarise
+from ddbload.experiment.summary import Setting, latency, summarise
+from ddbload.experiment.timeline import intervals_of, seconds_of
 from ddbload.measure.histogram import Histogram
 from ddbload.measure.recorder import Recorder
 from ddbload.measure.tally import Tally
@@ -49,9 +50,14 @@ def even(count: int, start_s: float, end_s: float, **more: Any) -> list[Call]:
 
 
 def measurement(
-    workload: CompiledWorkload, calls: Iterable[Call], *, elapsed_s: float, stopped_by: str | None = None
+    workload: CompiledWorkload,
+    calls: Iterable[Call],
+    *,
+    elapsed_s: float,
+    stopped_by: str | None = None,
+    cpu_share: float | None = None,
 ) -> Measurement:
-    block = next(workload.open_loop(0, 1))
+    block = next(workload.open_loop(0, 1) if workload.concurrency is None else workload.closed_loop(0))
     draws = dict(zip(block.operations, block.draws, strict=True))
     recorder = Recorder(
         START,
@@ -67,16 +73,22 @@ def measurement(
     tally.add(
         recorder.delta(0, START + round(elapsed_s * S), released=0, in_flight=0, queued=0, cpu_s=0.0), int(elapsed_s)
     )
-    return Measurement(tally, datetime(2026, 1, 1, tzinfo=UTC), elapsed_s, stopped_by, (), 1, 0.5)
+    return Measurement(tally, datetime(2026, 1, 1, tzinfo=UTC), elapsed_s, stopped_by, (), 1, cpu_share)
 
 
 def record(
-    loaded: LoadedScenario, calls: Iterable[Call], *, elapsed_s: float = 3, stopped_by: str | None = None
+    loaded: LoadedScenario,
+    calls: Iterable[Call],
+    *,
+    elapsed_s: float = 3,
+    stopped_by: str | None = None,
+    cpu_share: float | None = None,
 ) -> RunRecord:
     workload = compile_workload(loaded.scenario)
     fingerprint = Fingerprint("experiment", "", 1, {}, "", {}, "", {}, {}, "wire", 1)
     setting = Setting("id", "tag", loaded.scenario, workload, fingerprint, load_book("us-east-1"))
-    return summarise(setting, measurement(workload, calls, elapsed_s=elapsed_s, stopped_by=stopped_by))
+    measured = measurement(workload, calls, elapsed_s=elapsed_s, stopped_by=stopped_by, cpu_share=cpu_share)
+    return summarise(setting, measured)
 
 
 def test_offered_is_the_timetable_achieved_what_was_sent_and_completed_what_was_answered(scenario: Load) -> None:
@@ -182,6 +194,17 @@ def test_the_timeline_has_a_row_for_every_second_of_the_plan_and_for_those_in_wh
     assert sum(row.read_units for row in rows) == 75
 
 
+def test_what_ends_after_a_stop_is_drained_whatever_the_plan_had_there(scenario: Load) -> None:
+    workload = compile_workload(scenario(phases=[{"hold": "60s"}]).scenario)
+    calls = [*even(149, 0, 1.5), call(1.2, service_ms=4000)]
+    tally = measurement(workload, calls, elapsed_s=1.5, stopped_by="SIGINT").tally
+    assert [(row.t, row.phase) for row in seconds_of(workload, tally, 1.5)] == [
+        (0, "hold 1m"),
+        (1, "hold 1m"),
+        (5, "drain"),
+    ]
+
+
 def test_the_log_holds_every_measured_call_once_under_its_operation_outcome_and_clock(scenario: Load) -> None:
     workload = compile_workload(scenario().scenario)
     calls = [*even(100, 0, 1), *even(100, 1, 3), *even(40, 1, 3, operation=WRITE, outcome=Outcome.TIMEOUT)]
@@ -190,6 +213,13 @@ def test_the_log_holds_every_measured_call_once_under_its_operation_outcome_and_
         counts[one.tag] = counts.get(one.tag, 0) + one.histogram.get_total_count()
     clocks = ("response", "service", "queue", "lag")
     assert counts == {f"read/ok/{c}": 100 for c in clocks} | {f"write/timeout/{c}": 40 for c in clocks}
+
+
+def test_a_client_that_is_busy_says_so(scenario: Load) -> None:
+    loaded = scenario(load={"arrivals": {"closed": {"concurrency": 4}}}, rate=None)
+    quiet, busy = (record(loaded, even(100, 1, 3), cpu_share=share) for share in (0.5, 0.97))
+    assert [("processor" in " ".join(made.warnings)) for made in (quiet, busy)] == [False, True]
+    assert quiet.rate.loop == "closed"
 
 
 def test_an_empty_distribution_has_no_figures() -> None:

@@ -169,6 +169,18 @@ def test_units_are_the_services_own_where_it_names_them_else_the_models(
     assert units.get((0, True, "modelled"), Charged()).read == modelled, sentence
 
 
+def test_attempts_that_were_made_again_cost_what_the_model_says_beside_what_the_last_answer_does() -> None:
+    """Two time-outs, each charged to the index by the model, and a throttle, which costs nothing."""
+    one = call(2 * S, reply=consumed(0.5), attempts=4)
+    one.earlier, one.backoff_ns = (Outcome.TIMEOUT, Outcome.THROTTLED, Outcome.TIMEOUT), 70 * MS
+    records = recorder()
+    records.record(one)
+    tally = tally_of(delta(records))
+    assert tally.units[0, True, "reported"].read == 0.5
+    assert tally.units[0, True, "modelled"].indexes == {"by_date": [0.0, 2.0]}
+    assert (tally.attempts[0], tally.backoff_ns[0]) == (4, 70 * MS)
+
+
 def test_a_writes_units_are_write_units() -> None:
     records = recorder(writes=True)
     records.record(

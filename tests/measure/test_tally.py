@@ -16,7 +16,7 @@ def second_of(second: int, *, worker: int = 0, count: int = 400, under_way: int 
     """A delta of `count` calls that ended in a second, each with its own times."""
     times = cells_of(np.random.default_rng(second).integers(MS, 20 * MS, count))
     cells = dict.fromkeys(("response", "service", "queue", "lag"), times)
-    batch = Batch(0, Outcome.OK, True, second, cells, {second: count}, {second: count}, count, count)
+    batch = Batch(0, Outcome.OK, True, second, cells, {second: count}, {second: count}, count, count, 0)
     return Delta(worker, 0, (batch,), {}, {}, 0, 0, under_way, 0, 0.0)
 
 

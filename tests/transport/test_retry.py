@@ -104,6 +104,11 @@ def test_stamps_span_the_attempts_and_the_back_off_is_what_was_waited() -> None:
     assert call.attempts == 3
 
 
+def test_what_became_of_the_attempts_before_the_last_one_is_kept() -> None:
+    call, _, _ = run([THROTTLED, (Outcome.TIMEOUT, "no answer within 1 s"), OK])
+    assert (call.earlier, call.outcome) == ((Outcome.THROTTLED, Outcome.TIMEOUT), Outcome.OK)
+
+
 def test_attempts_end_with_the_last_answer() -> None:
     call, inner, done = run([THROTTLED])
     assert (inner.requests, call.attempts, done) == (4, 4, 1)
