@@ -68,12 +68,12 @@ _WORDS = {
     "RPAR": "a closing bracket",
     "$END": "the end",
 }
-_QUIET = {"DOT", "LSQB", "RSQB", "NOT"}  # possible nearly everywhere, and never what was forgotten
+_QUIET = {"DOT", "LSQB", "RSQB", "_NOT"}  # possible nearly everywhere, and never what was forgotten
 _RESERVED = re.compile(r"(?i)(and|or|not|between|in|set|remove|add|delete|true|false|null)\b")
 
 
 def syntax_error(text: str, offset: int, expected: Iterable[str]) -> ExpressionError:
-    """The sentence for a place where the grammar ends; `expected` are the kinds of word that fit."""
+    """The sentence for a place where the grammar ends; `expected` are the terminals that it would take."""
     wanted = set(expected)
     fits = _listed(wanted)
     if offset >= len(text):
@@ -96,7 +96,7 @@ def syntax_error(text: str, offset: int, expected: Iterable[str]) -> ExpressionE
 def _listed(terminals: set[str]) -> str:
     quiet = _QUIET | {"MINUS"} if "NUMBER" in terminals else _QUIET  # a sign is then a number's
     quiet = quiet | {"EQUAL"} if "COMPARATOR" in terminals else quiet
-    words = [_WORDS.get(name, name) for name in sorted(terminals - quiet, key=_rank)]
+    words = [_WORDS.get(name, name.strip("_")) for name in sorted(terminals - quiet, key=_rank)]
     return ", ".join(dict.fromkeys(words))
 
 
