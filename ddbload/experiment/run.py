@@ -206,7 +206,7 @@ async def _afterwards(target: Target, table: str, *, owned: bool, drop: bool) ->
             return f"table {table} could not be dropped: {error}"
     if owned:
         return f"table {table} is kept, so that the next run need not load it; --drop drops it after a run"
-    return f"table {table} is not ddbload's and stays as it is"
+    return f"table {table} was not created by ddbload and is kept, with what this run wrote to it"
 
 
 def _save(measured: _Measured, work: _Work) -> tuple[RunRecord, list[Second], UnsavedError | None]:

@@ -89,7 +89,7 @@ async def drop_if_owned(target: Target, name: str, *, records: Records | None = 
             if tag != record.owner:
                 refusal = f"table {name} no longer has the tag {OWNER_TAG} that ddbload gave it"
         if refusal:
-            return Dropped(dropped=False, reason=refusal)
+            return Dropped(dropped=False, reason=f"{refusal}; it is kept")
         await client.delete_table(TableName=name)
         while await _describe(client, name) is not None:  # noqa: ASYNC110 - only the service knows
             await asyncio.sleep(_POLL_S)

@@ -79,8 +79,13 @@ def test_a_table_that_the_scenario_creates_is_loaded_run_and_dropped_when_asked(
     assert table not in tables(moto_url)
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [([], "is kept, with what this run wrote to it"), (["--drop"], "it is kept")],
+    ids=["keep", "drop"],
+)
 def test_a_table_of_someone_else_is_used_and_never_dropped(
-    ddbload: Command, small: Small, table: str, moto_url: str
+    words: list[str], told: str, ddbload: Command, small: Small, table: str, moto_url: str
 ) -> None:
     boto3.client(
         "dynamodb",
@@ -97,7 +102,8 @@ def test_a_table_of_someone_else_is_used_and_never_dropped(
         ],
         BillingMode="PAY_PER_REQUEST",
     )
-    ran = ddbload("run", small(table={"name": table}, **GENTLE), "--target", "aws:us-east-1", "--yes", "--drop")
+    ran = ddbload("run", small(table={"name": table}, **GENTLE), "--target", "aws:us-east-1", "--yes", *words)
     assert ran.code == 0, ran.err
     assert "was not created by ddbload" in ran.err
+    assert told in ran.err
     assert table in tables(moto_url)
