@@ -59,10 +59,12 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
     lag = tally.merged("lag", outcomes=frozenset(OUTCOMES))
     response = tally.merged("response")
     thresholds = _thresholds(scenario.client)
-    rate = _rate(setting.workload, measured)
+    open_loop = setting.workload.concurrency is None
+    due = setting.workload.offered() if measured.complete and open_loop else None  # all arrivals are drawn for it: once
+    rate = _rate(setting.workload, measured, due)
     verdict, reasons = decide(
         Evidence(
-            due=setting.workload.offered() if measured.complete and rate.loop == "open" else None,
+            due=due,
             recorded=tally.count(),
             client_late=tally.client_late,
             answered=response.count,
@@ -143,21 +145,19 @@ def _thresholds(client: Client) -> Thresholds:
     return Thresholds(limits.lag, limits.lag_share, limits.late, limits.released)
 
 
-def _rate(workload: Workload, measured: Measurement) -> Rate:
+def _rate(workload: Workload, measured: Measurement, due: int | None) -> Rate:
     tally = measured.tally
     elapsed_ns = round(measured.elapsed_s * 1e9)
     seconds = (
         sum(max(0, min(span.end_ns, elapsed_ns) - span.start_ns) for span in workload.spans if span.measured) * 1e-9
     )
-    closed = workload.concurrency is not None
-    due = workload.offered() if measured.complete and not closed else tally.count()
     answered = frozenset(OUTCOMES) - {Outcome.LATE, Outcome.TIMEOUT, Outcome.CONNECTION}
     per_second = (lambda n: n / seconds) if seconds else (lambda _n: 0.0)
     return Rate(
-        offered=per_second(due),
+        offered=per_second(tally.count() if due is None else due),
         achieved=per_second(tally.sent()),
         completed=per_second(tally.count(outcomes=answered)),
-        loop="closed" if closed else "open",
+        loop="open" if workload.concurrency is None else "closed",
         measured_s=seconds,
     )
 
