@@ -12,7 +12,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from ddbload.errors import TargetError
+from ddbload.errors import TargetError, UsageError
 
 JAR = "DynamoDBLocal.jar"
 JAR_VARIABLE = "DDBLOAD_DYNAMODB_LOCAL_JAR"
@@ -101,14 +101,14 @@ def verify(installed: Installed, cache: Path | None = None) -> None:
 
 
 def named_jar(option: Path | None) -> Path | None:
-    """The jar that `--jar` or the environment names. Raises `TargetError` when there is none at that place."""
+    """The jar that `--jar` or the environment names. Raises `UsageError` when there is none at that place."""
     place = option or (Path(os.environ[JAR_VARIABLE]) if os.environ.get(JAR_VARIABLE) else None)
     if place is None:
         return None
     jar = find_jar(place.expanduser())
     if jar is None:
         said = "--jar" if option else JAR_VARIABLE
-        raise TargetError(f"{said} names {place}, where there is no {JAR}")
+        raise UsageError(f"{said} names {place}, where there is no {JAR}")
     return jar.resolve()
 
 

@@ -6,10 +6,11 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from ddbload.errors import UsageError
 from ddbload.target.aws import open_aws
 from ddbload.target.dynamodb_local import open_local
 from ddbload.target.embedded import open_embedded
-from ddbload.target.model import Target, TargetOptions, is_loopback, parse_spec
+from ddbload.target.model import Spec, Target, TargetOptions, is_loopback, parse_spec
 from ddbload.target.probe import check
 from ddbload.transport.protocol import Endpoint
 
@@ -22,6 +23,7 @@ def open_target(spec: str, options: TargetOptions = _NO_OPTIONS) -> AbstractAsyn
     Raises `UsageError` for a name that is none (at once), `TargetError` when it cannot be started or reached.
     """
     parsed = parse_spec(spec)
+    _refuse_idle(spec, parsed, options)
     if parsed.kind == "embedded":
         return open_embedded(options)
     if parsed.kind == "local":
@@ -29,6 +31,18 @@ def open_target(spec: str, options: TargetOptions = _NO_OPTIONS) -> AbstractAsyn
     if parsed.kind == "aws":
         return open_aws(parsed.argument, options)
     return _open_endpoint(parsed.argument or "", options)
+
+
+def _refuse_idle(spec: str, parsed: Spec, options: TargetOptions) -> None:
+    """An option that the target would not heed is a mistake, not a wish. Raises `UsageError`."""
+    remote = parsed.kind in {"endpoint", "aws"}
+    if options.jar is not None and parsed.kind != "local":
+        raise UsageError(f"--jar goes with --target local, not with {spec}")
+    for word, value in (("--region", options.region), ("--profile", options.profile)):
+        if value is not None and not remote:
+            raise UsageError(f"{word} goes with --target aws or an endpoint, not with {spec}")
+    if parsed.kind == "aws" and parsed.argument and options.region not in {None, parsed.argument}:
+        raise UsageError(f"--region {options.region} contradicts --target {spec}")
 
 
 @asynccontextmanager

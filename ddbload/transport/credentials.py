@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ddbload.errors import TargetError
+from ddbload.errors import TargetError, UsageError
 from ddbload.transport.protocol import Endpoint
 
 _log = logging.getLogger(__name__)
@@ -33,14 +33,14 @@ access key and region, so everything that talks to one endpoint must use these."
 
 
 def session_of(endpoint: Endpoint) -> Any:
-    """An aioboto3 session for an endpoint with "session" credentials. Raises `TargetError` for an unknown profile."""
+    """An aioboto3 session for an endpoint with "session" credentials. Raises `UsageError` for an unknown profile."""
     import aioboto3  # noqa: PLC0415 - half a second of imports that a run on loopback never needs
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415
 
     try:
         return aioboto3.Session(profile_name=endpoint.profile, region_name=endpoint.region)
     except BotoCoreError as error:
-        raise TargetError(f"credentials: {error}") from error
+        raise UsageError(f"credentials: {error}") from error
 
 
 class KeySource:

@@ -95,5 +95,10 @@ async def send(transport: Transport, operation: Operation, draw: Draw = (), *, d
     """Send one operation and wait for its answer: the convenience on top of `submit`."""
     done: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
     call = Call(0, 0, transport.prepare(operation), draw, due_ns)
-    transport.submit(call, done.set_result)
+
+    def answered(call: Call) -> None:
+        if not done.done():  # whoever waited may have been cancelled
+            done.set_result(call)
+
+    transport.submit(call, answered)
     return await done

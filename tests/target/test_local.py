@@ -204,7 +204,7 @@ def test_a_named_jar_of_another_version_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("bare_machine")
 def test_a_jar_that_is_not_where_the_environment_says_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DDBLOAD_DYNAMODB_LOCAL_JAR", "/nowhere")
-    with pytest.raises(TargetError, match="DDBLOAD_DYNAMODB_LOCAL_JAR names /nowhere"):
+    with pytest.raises(UsageError, match="DDBLOAD_DYNAMODB_LOCAL_JAR names /nowhere"):
         find_server(None, TargetOptions())
 
 

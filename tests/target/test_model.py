@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ddbload.errors import UsageError
-from ddbload.target.model import Spec, is_loopback, parse_spec
+from ddbload.target import open_target
+from ddbload.target.model import Spec, TargetOptions, is_loopback, parse_spec
 
 
 @pytest.mark.parametrize(
@@ -68,3 +71,17 @@ def test_what_is_no_target_is_told_what_would_fit(text: str, hint: str) -> None:
 )
 def test_loopback_is_this_machine_by_name_or_address(url: str, loopback: bool) -> None:
     assert is_loopback(url) is loopback
+
+
+@pytest.mark.parametrize(
+    ("spec", "options", "said"),
+    [
+        ("embedded", TargetOptions(jar=Path("x.jar")), "--jar goes with --target local"),
+        ("local", TargetOptions(region="eu-central-1"), "--region goes with --target aws or an endpoint"),
+        ("embedded", TargetOptions(profile="work"), "--profile goes with --target aws or an endpoint"),
+        ("aws:us-east-1", TargetOptions(region="eu-central-1"), "contradicts --target aws:us-east-1"),
+    ],
+)
+def test_an_option_that_the_target_would_not_heed_is_refused(spec: str, options: TargetOptions, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        open_target(spec, options)

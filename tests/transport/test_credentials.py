@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ddbload.clock import LoopClock
-from ddbload.errors import TargetError
+from ddbload.errors import DdbloadError, TargetError, UsageError
 from ddbload.transport import credentials
 from ddbload.transport.credentials import STATIC_KEYS, Keys, KeySource
 from ddbload.transport.protocol import ClientLimits, Endpoint
@@ -55,13 +55,16 @@ async def test_a_session_takes_a_profiles_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [WireTransport, SdkTransport])
-@pytest.mark.parametrize(("profile", "said"), [(None, "credentials: none found"), ("nobody", "credentials: .*nobody")])
+@pytest.mark.parametrize(
+    ("profile", "error", "said"),
+    [(None, TargetError, "credentials: none found"), ("nobody", UsageError, "credentials: .*nobody")],
+)
 async def test_without_keys_opening_says_so(
-    profile: str | None, said: str, kind: type[WireTransport | SdkTransport]
+    profile: str | None, error: type[DdbloadError], said: str, kind: type[WireTransport | SdkTransport]
 ) -> None:
     endpoint = Endpoint(SESSION.url, "us-east-1", "session", profile)
     transport = kind(endpoint, LIMITS, LoopClock(asyncio.get_running_loop()))
-    with pytest.raises(TargetError, match=said):
+    with pytest.raises(error, match=said):
         await transport.open()
     await transport.close()
 

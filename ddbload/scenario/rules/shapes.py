@@ -130,7 +130,10 @@ def _type_faults(scenario: Scenario, loc: Loc, family: str) -> Iterator[Fault]:
             if kind != wanted:
                 said.add(attribute)
                 message = f"'{attribute}' is a key attribute of {owner}, of type {wanted}, but this makes {kind}"
-                yield Fault((*loc, attribute), message, _conversion(shape[attribute], wanted))
+                fits = _conversion(shape[attribute], wanted)
+                if wanted == "B" and owner == "the table":  # coordinates make text and numbers
+                    fits = "ddbload cannot make binary table keys; declare it S or N"
+                yield Fault((*loc, attribute), message, fits)
 
 
 def _conversion(spelled: object, wanted: str) -> str:
