@@ -35,14 +35,19 @@ def show_problem(problem: Problem, kind: str) -> None:
 
 def show_bug(error: BaseException) -> Path:
     """Write a traceback to a file of its own, and one line about it to standard error."""
-    import tempfile
     import traceback
 
+    return show_trace("".join(traceback.format_exception(error)))
+
+
+def show_trace(trace: str) -> Path:
+    """The same for a traceback that another process sent; its last line says what was wrong."""
+    import tempfile
+
     with tempfile.NamedTemporaryFile("w", prefix="ddbload-", suffix=".log", delete=False, encoding="utf-8") as file:
-        file.write("".join(traceback.format_exception(error)))
-    _line(
-        f"{_paint('internal error:', _RED)} {type(error).__name__}: {error}; this is a bug, its trace is in {file.name}"
-    )
+        file.write(trace)
+    what = trace.strip().rpartition("\n")[2]
+    _line(f"{_paint('internal error:', _RED)} {what}; this is a bug, its trace is in {file.name}")
     return Path(file.name)
 
 

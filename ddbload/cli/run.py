@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ddbload.cli.failure import show_error
+from ddbload.cli.failure import show_error, show_trace
 from ddbload.errors import UsageError
 
 
@@ -28,6 +28,7 @@ class Format(StrEnum):
 
 
 MOST_WORKERS = 64
+INTERNAL = 70
 EXIT = {"pass": 0, "fail": 1, "invalid": 3}
 
 
@@ -83,8 +84,12 @@ def run(
     write(outcome.record, outcome.seconds, format.value, standard_output())
     if outcome.unsaved is not None:
         show_error(outcome.unsaved)
+    for trace in outcome.bugs:
+        show_trace(trace)
     if outcome.signal is not None:
         raise typer.Exit(128 + outcome.signal)
+    if outcome.bugs:
+        raise typer.Exit(INTERNAL)
     if outcome.unsaved is not None:
         raise typer.Exit(outcome.unsaved.exit_code)
     raise typer.Exit(EXIT[outcome.record.verdict])

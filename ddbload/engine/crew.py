@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,10 @@ _LOST_S = 10
 _MOST_INTERVALS = 300
 
 
+Usd = Callable[[float, float], float | None]
+"""(read units, write units) -> their price; None where no price is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be run."""
@@ -43,7 +48,7 @@ class Plan:
     transport: str
     workers: int
     trust_reported: bool
-    usd: Callable[[float, float], float]  # (read units, write units) -> price
+    usd: Usd
 
     @property
     def max_late_s(self) -> float:
@@ -69,7 +74,8 @@ class Measurement:
         started_at: UTC.
         elapsed_s: from the start of the first phase to the end of the run (its plan's end, or where it was stopped).
         stopped_by: None when the run came to its planned end.
-        failures: what workers said when they could not go on.
+        failures: why workers could not go on, each a sentence.
+        bugs: tracebacks of what should never happen.
         cpu_share: the busiest worker's CPU time over wall time.
     """
 
@@ -80,6 +86,7 @@ class Measurement:
     failures: tuple[str, ...]
     connections_opened: int
     cpu_share: float | None
+    bugs: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -114,6 +121,7 @@ class Crew:
         self._tally = Tally(interval_s=max(1, math.ceil(self._end_s / _MOST_INTERVALS)))
         self._workers: list[Child] = []
         self._failures: list[str] = []
+        self._bugs: list[str] = []
         self._ready: asyncio.Queue[Ready | Failed | None] = asyncio.Queue()
         self._running = False
         self._start_ns = 0
@@ -195,6 +203,7 @@ class Crew:
                 for message in frames.feed(data):
                     self._hear(worker, message)
         except Exception as error:  # noqa: BLE001 - what was measured must not be lost, nor pass for a whole run
+            self._bugs.append(traceback.format_exc())
             self._fail(worker, f"what worker {worker.number} said could not be taken in: {error!r}", "internal error")
             return
         self._tally.gone(worker.number)
@@ -216,7 +225,9 @@ class Crew:
             worker.done = message
         elif isinstance(message, Failed):
             if self._running:
-                self._fail(worker, message.text, f"worker {worker.number} failed")
+                self._bugs += [message.trace] if message.trace else []
+                text = f"worker {worker.number} could not go on: {message.text}"
+                self._fail(worker, text, f"worker {worker.number} failed")
             else:
                 self._ready.put_nowait(message)
         elif isinstance(message, Ready):
@@ -238,14 +249,14 @@ class Crew:
             return
         limits, tally = self._plan.scenario.limits, self._tally
         retries = isinstance(self._plan.scenario.client.retries, Retries)  # without, workers keep it to the call
-        if limits.spend_usd is not None and self._usd() >= limits.spend_usd:
+        if limits.spend_usd is not None and (self._usd() or 0.0) >= limits.spend_usd:
             self.stop("limits.spend_usd")
         elif limits.requests is not None and retries and tally.requests >= limits.requests and at_s < self._end_s:
             self.stop("limits.requests")
         elif self._lost(int(at_s)):
             self.stop("target lost")
 
-    def _usd(self) -> float:
+    def _usd(self) -> float | None:
         return self._plan.usd(self._tally.total.read_units, self._tally.total.write_units)
 
     def _lost(self, second: int) -> bool:
@@ -267,6 +278,7 @@ class Crew:
             elapsed_s=self._end_s if self._stopped_by is None else min(stopped_s, self._end_s),
             stopped_by=self._stopped_by,
             failures=tuple(self._failures),
+            bugs=tuple(self._bugs),
             connections_opened=sum(w.done.connections_opened for w in self._workers if w.done is not None),
             cpu_share=max(shares, default=None),
         )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from ddbload.capacity import read_units, write_units
+from ddbload.capacity import PAGE_BYTES, read_units, write_units
+from ddbload.engine.crew import Usd
 from ddbload.expression import parse_update, placeholders
 from ddbload.scenario.extent import MAX_ITEM_BYTES, item_extent, of_drawn
 from ddbload.scenario.model import (
@@ -20,23 +20,19 @@ from ddbload.scenario.model import (
     Update,
 )
 
-_PAGE_BYTES = 1024 * 1024
-"""Developer Guide, "Query operations in DynamoDB": a page stops at 1 MB."""
 _SIGMAS = 6
 """Poisson arrivals and a mix vary: a count exceeds its mean by this many standard deviations once in 10 ** 9 runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Requests sent at most, items written before included; None where nothing bounds them. USD on demand."""
+    """Requests sent at most, items written before included, and their price on demand; None where nothing bounds it."""
 
     requests: int | None
     usd: float | None
 
 
-def bound(
-    scenario: Scenario, expected: float | None, usd: Callable[[float, float], float], *, load_items: bool
-) -> Bound:
+def bound(scenario: Scenario, expected: float | None, usd: Usd, *, load_items: bool) -> Bound:
     """The upper bound of a run.
 
     Args:
@@ -52,13 +48,14 @@ def bound(
     loads, load_units = _loading(scenario) if load_items else (0, 0.0)
     load_usd = usd(0.0, load_units)
     if calls is None:
-        return Bound(None, None if limits.spend_usd is None else load_usd + limits.spend_usd)
+        return Bound(None, None if limits.spend_usd is None or load_usd is None else load_usd + limits.spend_usd)
     attempts = scenario.client.retries.attempts if isinstance(scenario.client.retries, Retries) else 1
     read, write = _units(scenario, calls * attempts)
     cost = usd(read, write)
-    if limits.spend_usd is not None:
+    if cost is not None and limits.spend_usd is not None:
         cost = min(cost, limits.spend_usd)
-    return Bound(math.ceil(calls * attempts) + loads, load_usd + cost)
+    total = None if cost is None or load_usd is None else load_usd + cost
+    return Bound(math.ceil(calls * attempts) + loads, total)
 
 
 def _loading(scenario: Scenario) -> tuple[int, float]:
@@ -94,7 +91,7 @@ def _most(scenario: Scenario, operation: AnyOperation) -> tuple[float, float]:
             return read_units(most, consistent=operation.consistent), 0.0
         case Query(query=family, limit=limit):
             item = item_extent(scenario, family).most
-            most = _PAGE_BYTES if limit is None else min(limit * item, _PAGE_BYTES + MAX_ITEM_BYTES)
+            most = PAGE_BYTES if limit is None else min(limit * item, PAGE_BYTES + MAX_ITEM_BYTES)
             return read_units(most, consistent=operation.consistent), 0.0
         case Put(put=family) | Delete(delete=family):
             return 0.0, _write_units(scenario, family, entries=entries)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from ddbload.engine.crew import Crew, Measurement, Plan
+from ddbload.engine.crew import Crew, Measurement, Plan, Usd
 from ddbload.errors import DdbloadError, TargetError, UsageError
 from ddbload.experiment.bound import bound
 from ddbload.experiment.fingerprint import fingerprint
@@ -21,11 +21,12 @@ from ddbload.experiment.timeline import intervals_of, seconds_of
 from ddbload.experiment.watching import progress
 from ddbload.measure.progress import Progress
 from ddbload.preflight.checks import warnings as warnings_of
-from ddbload.pricing import PriceBook, load_book, run_cost
+from ddbload.pricing import PriceBook, PriceError, load_book, run_cost
 from ddbload.results.record import RunRecord, Second
 from ddbload.results.rescue import UnsavedError, require_folder, write_run_or_rescue
 from ddbload.results.store import default_tag, new_id
 from ddbload.scenario.load import LoadedScenario, load_scenario
+from ddbload.scenario.model import Scenario
 from ddbload.target import Target, TargetOptions, confirmation, open_target, parse_spec
 from ddbload.target.loading import load
 from ddbload.target.model import Spec
@@ -85,12 +86,16 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished run: record, timeline, why the results folder does not hold it, and the signal that ended it."""
+    """A finished run: record, timeline, why the results folder does not hold it, the signal that ended it, and bugs.
+
+    `bugs` are tracebacks of what should never happen; the run is invalid then.
+    """
 
     record: RunRecord
     seconds: list[Second]
     unsaved: UnsavedError | None
     signal: signal.Signals | None
+    bugs: tuple[str, ...] = ()
 
 
 class InterruptedBeforeLoadError(DdbloadError):
@@ -114,7 +119,7 @@ async def _run(request: RunRequest, watcher: Watcher) -> Outcome:
     spec = parse_spec(request.target)
     loaded = load_scenario(request.scenario, request.params)
     for problem in warnings_of(loaded):
-        watcher.note(str(problem))
+        watcher.note(f"warning: {problem}")
     require_folder(request.results)
     work = _Work(request, loaded, compile_workload(loaded.scenario), new_id(), watcher)
     measured: _Measured | None = None
@@ -133,7 +138,7 @@ async def _run(request: RunRequest, watcher: Watcher) -> Outcome:
             stopped_by = known.stopped_by or "target lost"
             known = replace(known, failures=(*known.failures, str(error)), stopped_by=stopped_by)
             measured = replace(measured, measurement=known)
-    return Outcome(*_save(measured, work), signals.first)
+    return Outcome(*_save(measured, work), signals.first, measured.measurement.bugs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +161,14 @@ class _Measured:
     """What a target made of it."""
 
     target: Target
-    book: PriceBook
+    book: PriceBook | None
     measurement: Measurement
 
 
 async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
     request, scenario, watcher = work.request, work.loaded.scenario, work.watcher
-    book = load_book(target.endpoint.region if target.kind == "aws" else "us-east-1")
-    usd = partial(run_cost, book)
+    book = _book(target, scenario)
+    usd = partial(run_cost, book) if book is not None else _no_price
     if target.kind == "aws" and not request.yes:
         _agree(target, work, usd)
     watcher.starting(f"looking for table {scenario.table.name}")
@@ -189,7 +194,24 @@ async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
     return _Measured(target, book, measurement)
 
 
-def _agree(target: Target, work: _Work, usd: Callable[[float, float], float]) -> None:
+def _book(target: Target, scenario: Scenario) -> PriceBook | None:
+    """The prices of the target's region, of us-east-1 where it has none; None for a region that the book lacks.
+
+    Raises `PriceError` when a limit on spend could not be kept for want of a price.
+    """
+    try:
+        return load_book(target.endpoint.region if target.kind == "aws" else "us-east-1")
+    except PriceError:
+        if scenario.limits.spend_usd is not None:
+            raise
+        return None
+
+
+def _no_price(_read_units: float, _write_units: float) -> None:
+    return None
+
+
+def _agree(target: Target, work: _Work, usd: Usd) -> None:
     """Ask before anything is sent to an account. Raises `UsageError` when the answer is no."""
     scenario = work.loaded.scenario
     most = bound(scenario, _expected(work.workload), usd, load_items=work.request.load_items)
@@ -218,6 +240,7 @@ def _save(measured: _Measured, work: _Work) -> tuple[RunRecord, list[Second], Un
         workload=workload,
         fingerprint=fingerprint(work.loaded, measured.target, request.transport, work.workers),
         book=measured.book,
+        region=measured.target.endpoint.region,
         warnings=measured.target.warnings,
     )
     record = summarise(setting, measurement)

@@ -47,7 +47,8 @@ class Setting:
     scenario: Scenario
     workload: Workload
     fingerprint: Fingerprint
-    book: PriceBook
+    book: PriceBook | None  # None: no prices are known for the region
+    region: str
     warnings: tuple[str, ...] = ()
 
 
@@ -90,7 +91,7 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
         rate=rate,
         operations={op.name: _operation(i, op, tally) for i, op in enumerate(setting.workload.operations)},
         capacity=_capacity(setting.workload, tally),
-        cost=_cost(setting.book, tally, rate.measured_s),
+        cost=_cost(setting.book, setting.region, tally, rate.measured_s),
         client=_client(scenario.client, setting.fingerprint, measured, lag),
         objectives=[_objective(finding) for finding in findings],
         validity={
@@ -206,7 +207,10 @@ def _capacity(workload: Workload, tally: Tally) -> dict[str, TableUnits]:
     }
 
 
-def _cost(book: PriceBook, tally: Tally, measured_s: float) -> Cost:
+def _cost(book: PriceBook | None, region: str, tally: Tally, measured_s: float) -> Cost:
+    if book is None:
+        return Cost(None, None, None, None, region, "no prices are known for this region")
+
     def usd(*, measured_only: bool) -> float:
         charged = [units for _, _, units in tally.charged(measured_only=measured_only)]
         return run_cost(book, sum(c.read for c in charged), sum(c.write for c in charged))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ddbload.engine.crew import Usd
 from ddbload.measure.histogram import Cells, Histogram
 from ddbload.measure.objectives import NS_PER_MS
 from ddbload.measure.progress import OperationProgress, PerSecond, Progress
@@ -12,7 +13,7 @@ from ddbload.operation import HEADLINE, Outcome
 from ddbload.workload.stream import Workload
 
 
-def progress(workload: Workload, tally: Tally, at_s: float, usd: Callable[[float, float], float]) -> Progress:
+def progress(workload: Workload, tally: Tally, at_s: float, usd: Usd) -> Progress:
     """The state of a run, `at_s` seconds after its start."""
     spans, total_s = workload.spans, workload.spans[-1].end_ns * 1e-9
     span = next((s for s in spans if at_s < s.end_ns * 1e-9), spans[-1])

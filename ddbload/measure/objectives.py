@@ -12,6 +12,7 @@ from ddbload.operation import HEADLINE, Outcome
 PERCENTILES: Mapping[str, float] = {"p50": 50.0, "p90": 90.0, "p95": 95.0, "p99": 99.0, "p99_9": 99.9}
 """Metric name -> percentile."""
 NS_PER_MS = 1e6
+MS_PER_S = 1e3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,13 @@ class Finding:
     @property
     def text(self) -> str:
         """The objective in words, such as "read p99 <= 10 ms"."""
-        limit = f"{self.limit:g} ms" if is_time(self.metric) else f"{self.limit * 100:g} %"
+        limit = spell_ms(self.limit) if is_time(self.metric) else f"{self.limit * 100:g}%"
         return f"{self.operation} {self.metric.replace('_', '.') if is_time(self.metric) else self.metric} <= {limit}"
+
+
+def spell_ms(milliseconds: float) -> str:
+    """A time as a scenario writes it: "10ms", "1.5s"."""
+    return f"{milliseconds / 1e3:.4g}s" if milliseconds >= MS_PER_S else f"{milliseconds:.4g}ms"
 
 
 def is_time(metric: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ddbload.measure.objectives import Finding
+from ddbload.measure.objectives import Finding, is_time, spell_ms
 
 Verdict = Literal["pass", "fail", "invalid"]
 
@@ -55,7 +55,7 @@ def _invalid(evidence: Evidence, findings: Sequence[Finding], thresholds: Thresh
     reasons = []
     if evidence.stopped_by is not None:
         reasons.append(f"the run was cut short by {evidence.stopped_by}")
-    reasons.extend(f"a worker could not go on: {text}" for text in evidence.failures)
+    reasons.extend(evidence.failures)
     if not evidence.recorded:
         return [*reasons, "no call was made in a measured phase"]
     if not evidence.answered:
@@ -63,8 +63,8 @@ def _invalid(evidence: Evidence, findings: Sequence[Finding], thresholds: Thresh
     allowed_ms = max(thresholds.lag_s * 1e3, thresholds.lag_share * evidence.response_p99_ms)
     if evidence.lag_p99_ms > allowed_ms:
         reasons.append(
-            f"the client was behind its timetable: dispatch lag p99 {evidence.lag_p99_ms:.3g} ms"
-            f" (limit {allowed_ms:.3g} ms)"
+            f"the client was behind its timetable: dispatch lag p99 {spell_ms(evidence.lag_p99_ms)}"
+            f" (limit {spell_ms(allowed_ms)})"
         )
     due = evidence.due if evidence.due is not None else evidence.recorded
     late = evidence.client_late / evidence.recorded
@@ -84,6 +84,5 @@ def _invalid(evidence: Evidence, findings: Sequence[Finding], thresholds: Thresh
 def _missed(finding: Finding) -> str:
     if finding.observed is None:
         return f"{finding.text}: missed, the calls that failed count as slower than any limit"
-    times = finding.text.endswith("ms")
-    observed = f"{finding.observed:.4g} ms" if times else f"{finding.observed * 100:.3g} %"
+    observed = spell_ms(finding.observed) if is_time(finding.metric) else f"{finding.observed * 100:.3g}%"
     return f"{finding.text}: observed {observed}"

@@ -139,7 +139,12 @@ def _load(scenario: Scenario) -> Iterator[str]:
 def _capacity(scenario: Scenario) -> Iterator[str]:
     reads, writes = full_load_units(scenario)
     if scenario.load.rate:
-        yield f"about {reads:,.0f} read and {writes:,.0f} write units a second at the peak, those of indexes aside"
+        units = f"{_units(reads)} read and {_units(writes)} write units"
+        yield f"about {units} a second at the peak, those of indexes aside"
+
+
+def _units(amount: float) -> str:
+    return f"{amount:,.0f}" if amount >= 10 or amount == int(amount) else f"{amount:.2g}"  # noqa: PLR2004 - two digits
 
 
 def _client(scenario: Scenario) -> Iterator[str]:

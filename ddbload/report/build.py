@@ -90,9 +90,10 @@ def _client(client: ClientHealth) -> Section:
     cpu = "" if client.cpu_share is None else f"CPU {100 * client.cpu_share:.0f}% of a core"
     if cpu and client.workers > 1:
         cpu += f" (the busiest of {client.workers} workers)"
+    opened = f"{count(client.connections_opened)} connection{'' if client.connections_opened == 1 else 's'}"
     means = [
         cpu,
-        f"{count(client.connections_opened)} connections opened, {count(client.connections)} at most",
+        f"{opened} opened, {count(client.connections)} at most",
         f"{count(client.max_in_flight)} in flight at most",
         f"timeout {limit_ms(client.timeout_ms)}",
         f"{client.retries} retries" if client.retries else "no retries",

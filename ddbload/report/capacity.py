@@ -61,4 +61,5 @@ def cost_section(record: RunRecord) -> Section:
     million, month = dollars(cost.usd_per_million_operations), dollars(cost.usd_per_month_at_this_rate)
     prices = Line(f"{million} per million operations · {month} per month at this rate · run {dollars(cost.usd)}")
     terms = f", {cost.note}" if cost.note else ""
-    return Section("Price", (prices,), f"{cost.region} of {cost.price_date}{terms}")
+    dated = f"{cost.region} of {cost.price_date}" if cost.price_date else cost.region
+    return Section("Price", (prices,), f"{dated}{terms}")

@@ -89,15 +89,15 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The run's price on demand, from reported plus modelled units. None where nothing was measured.
+    """The run's price on demand, from reported plus modelled units. None where nothing was measured or no price known.
 
     `usd` is the price of the whole run, warm-up included.
     """
 
-    usd: float
+    usd: float | None
     usd_per_million_operations: float | None
     usd_per_month_at_this_rate: float | None
-    price_date: str
+    price_date: str | None
     region: str
     note: str = ""
 

@@ -216,6 +216,7 @@ async def test_a_watcher_that_raises_makes_the_run_invalid_rather_than_short(pla
         measured = await Crew(plan_for(url, load={"phases": [{"hold": "60s"}]}), observe).run()
     assert not measured.complete
     assert ["ZeroDivisionError" in text for text in measured.failures] == [True]
+    assert ["Traceback" in trace for trace in measured.bugs] == [True]
 
 
 async def test_an_exception_in_a_worker_ends_the_run_with_its_words(plan_for: PlanFor) -> None:
@@ -228,7 +229,8 @@ async def test_an_exception_in_a_worker_ends_the_run_with_its_words(plan_for: Pl
         plan = plan_for(url, load={"phases": [{"hold": "60s"}]})
         measured = await asyncio.wait_for(Crew(plan).run(), 20)
     assert measured.stopped_by == "worker 0 failed"
-    assert len(measured.failures) == 1
+    assert ["worker 0 could not go on" in text for text in measured.failures] == [True]
+    assert ["Traceback" in trace for trace in measured.bugs] == [True]
 
 
 async def test_a_worker_that_cannot_begin_says_why(plan_for: PlanFor) -> None:

@@ -15,7 +15,7 @@ from ddbload.measure.histogram import Histogram
 from ddbload.measure.recorder import Recorder
 from ddbload.measure.tally import Tally
 from ddbload.operation import Call, Outcome
-from ddbload.pricing import load_book
+from ddbload.pricing import PriceBook, load_book
 from ddbload.results.record import Fingerprint, RunRecord
 from ddbload.scenario.load import LoadedScenario
 from ddbload.workload import CompiledWorkload, compile_workload
@@ -24,6 +24,8 @@ from tests.experiment.conftest import Load
 S, MS = 1_000_000_000, 1_000_000
 READ, WRITE = 0, 1
 START = 10 * S
+
+BOOK = load_book("us-east-1")
 
 
 def call(
@@ -83,10 +85,11 @@ def record(
     elapsed_s: float = 3,
     stopped_by: str | None = None,
     cpu_share: float | None = None,
+    book: PriceBook | None = BOOK,
 ) -> RunRecord:
     workload = compile_workload(loaded.scenario)
     fingerprint = Fingerprint("experiment", "", 1, {}, "", {}, "", {}, {}, "wire", 1)
-    setting = Setting("id", "tag", loaded.scenario, workload, fingerprint, load_book("us-east-1"))
+    setting = Setting("id", "tag", loaded.scenario, workload, fingerprint, book, "us-east-1")
     measured = measurement(workload, calls, elapsed_s=elapsed_s, stopped_by=stopped_by, cpu_share=cpu_share)
     return summarise(setting, measured)
 
@@ -225,3 +228,12 @@ def test_a_client_that_is_busy_says_so(scenario: Load) -> None:
 def test_an_empty_distribution_has_no_figures() -> None:
     shown = latency(Histogram())
     assert (shown.count, shown.p50, shown.max, shown.mean, shown.stddev) == (0, None, None, None, None)
+
+
+def test_without_prices_for_the_region_everything_else_is_reported(scenario: Load) -> None:
+    calls = even(200, 1, 3, units=0.5)
+    priced, unpriced = record(scenario(), calls), record(scenario(), calls, book=None)
+    assert priced.cost.usd
+    assert unpriced.operations == priced.operations
+    assert (unpriced.cost.usd, unpriced.cost.usd_per_million_operations, unpriced.cost.price_date) == (None, None, None)
+    assert unpriced.cost.region == "us-east-1"

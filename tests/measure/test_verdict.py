@@ -67,7 +67,7 @@ def test_an_objective(
     [
         ("all objectives kept: pass", SOUND, [PASSED], "pass", ""),
         ("no objectives: pass", SOUND, [], "pass", ""),
-        ("one missed: fail", SOUND, [PASSED, MISSED], "fail", "observed 15 ms"),
+        ("one missed: fail", SOUND, [PASSED, MISSED], "fail", "observed 15ms"),
         ("lag beyond 2 ms", replace(SOUND, lag_p99_ms=2.1), [PASSED], "invalid", "behind its timetable"),
         ("lag below 10 % of a slow response", replace(SOUND, lag_p99_ms=9.0, response_p99_ms=100.0), [], "pass", ""),
         ("invalid stands over fail", replace(SOUND, lag_p99_ms=2.1), [MISSED], "invalid", "behind its timetable"),
