@@ -16,6 +16,7 @@ from ddbload.engine.crew import Crew, Measurement, Plan, Usd
 from ddbload.errors import DdbloadError, TargetError, UsageError
 from ddbload.experiment.bound import bound
 from ddbload.experiment.fingerprint import fingerprint
+from ddbload.experiment.silent import Silent
 from ddbload.experiment.summary import Setting, summarise
 from ddbload.experiment.timeline import intervals_of, seconds_of
 from ddbload.experiment.watching import progress
@@ -106,13 +107,13 @@ class InterruptedBeforeLoadError(DdbloadError):
         self.exit_code = 128 + number
 
 
-def run(request: RunRequest, watcher: Watcher) -> Outcome:
-    """Run a scenario.
+def run(request: RunRequest, watcher: Watcher | None = None) -> Outcome:
+    """Run a scenario; without a watcher nothing is shown, and a run that costs money is declined.
 
     Raises:
         DdbloadError: the scenario, the words or the target are wrong, or a question was declined.
     """
-    return asyncio.run(_run(request, watcher))
+    return asyncio.run(_run(request, watcher or Silent()))
 
 
 async def _run(request: RunRequest, watcher: Watcher) -> Outcome:
