@@ -76,6 +76,7 @@ class Measurement:
         stopped_by: None when the run came to its planned end.
         failures: why workers could not go on, each a sentence.
         bugs: tracebacks of what should never happen.
+        resent: requests sent again because the server had closed the connection they went out on.
         cpu_share: the busiest worker's CPU time over wall time.
     """
 
@@ -87,6 +88,7 @@ class Measurement:
     connections_opened: int
     cpu_share: float | None
     bugs: tuple[str, ...] = ()
+    resent: int = 0
 
     @property
     def complete(self) -> bool:
@@ -279,6 +281,7 @@ class Crew:
             stopped_by=self._stopped_by,
             failures=tuple(self._failures),
             bugs=tuple(self._bugs),
+            resent=sum(w.done.resent for w in self._workers if w.done is not None),
             connections_opened=sum(w.done.connections_opened for w in self._workers if w.done is not None),
             cpu_share=max(shares, default=None),
         )

@@ -68,6 +68,7 @@ class Done:
 
     worker: int
     connections_opened: int
+    resent: int  # requests sent again because the server had closed the connection they went out on
 
 
 @dataclass(frozen=True, slots=True)

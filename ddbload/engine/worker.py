@@ -139,7 +139,7 @@ async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], No
     flush()
     if crashes:
         raise crashes[0]
-    send(Done(job.worker, transport.counts.opened))
+    send(Done(job.worker, transport.counts.opened, transport.counts.resent))
 
 
 def _end_at_crash(finished: asyncio.Event) -> list[Exception]:

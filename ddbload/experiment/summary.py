@@ -100,7 +100,7 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
             "late": thresholds.late,
             "released": thresholds.released,
         },
-        warnings=[*setting.warnings, *_noted(tally), *_busy(measured.cpu_share)],
+        warnings=[*setting.warnings, *_resent(measured.resent), *_noted(tally), *_busy(measured.cpu_share)],
     )
 
 
@@ -235,9 +235,18 @@ def _client(client: Client, fingerprint: Fingerprint, measured: Measurement, lag
         max_in_flight=client.max_in_flight,
         connections=client.connections or client.max_in_flight,
         connections_opened=measured.connections_opened,
+        resent=measured.resent,
         retries=0 if client.retries == 0 else client.retries.attempts - 1,
         timeout_ms=client.timeout * 1e3,
     )
+
+
+def _resent(requests: int) -> Iterator[str]:
+    if requests:
+        yield (
+            f"{requests:,} requests crossed the server's closing of their connection and were sent again: "
+            "a write among them may have been done twice"
+        )
 
 
 def _noted(tally: Tally) -> Iterator[str]:

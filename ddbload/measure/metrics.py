@@ -116,6 +116,13 @@ _CLIENT = (
         "Connections opened in the run; more than the limit means that some were closed.",
         "lower",
     ),
+    Metric(
+        "client.resent",
+        "requests sent again",
+        "calls",
+        "Requests that crossed the server's closing of their kept-alive connection and went out once more on another.",
+        "lower",
+    ),
     Metric("client.retries", "retries", "", "Further attempts that a call is allowed; 0 shows every throttle."),
     Metric("client.timeout_ms", "timeout", "ms", "How long one attempt may take before its outcome is timeout."),
 )

@@ -115,6 +115,7 @@ class ClientHealth:
     connections_opened: int
     retries: int
     timeout_ms: float
+    resent: int = 0  # requests sent again because the server had closed the connection they went out on
 
 
 @dataclass(frozen=True, slots=True)

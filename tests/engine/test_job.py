@@ -44,7 +44,7 @@ def test_every_worker_has_a_slot_even_where_there_are_fewer_than_workers(plan_fo
 
 @given(st.data())
 def test_messages_come_out_whole_and_in_order_however_the_stream_is_cut(data: st.DataObject) -> None:
-    messages: list[Message] = [Ready(0), Go(2**60), Stop(now=True), Done(3, 17)]
+    messages: list[Message] = [Ready(0), Go(2**60), Stop(now=True), Done(3, 17, 0)]
     stream = b"".join(map(frame, messages))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=12)))
     frames, seen = Frames(), []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -237,3 +238,13 @@ def test_without_prices_for_the_region_everything_else_is_reported(scenario: Loa
     assert unpriced.operations == priced.operations
     assert (unpriced.cost.usd, unpriced.cost.usd_per_million_operations, unpriced.cost.price_date) == (None, None, None)
     assert unpriced.cost.region == "us-east-1"
+
+
+def test_requests_that_were_sent_again_are_said(scenario: Load) -> None:
+    loaded = scenario()
+    workload = compile_workload(loaded.scenario)
+    fingerprint = Fingerprint("experiment", "", 1, {}, "", {}, "", {}, {}, "wire", 1)
+    setting = Setting("id", "tag", loaded.scenario, workload, fingerprint, BOOK, "us-east-1")
+    made = summarise(setting, replace(measurement(workload, even(200, 1, 3), elapsed_s=3), resent=7))
+    assert made.client.resent == 7
+    assert [text for text in made.warnings if "7 requests" in text and "done twice" in text]
