@@ -23,6 +23,7 @@ class OpenLoop:
     """Releases every call at its due time, whatever became of those before it.
 
     Attributes:
+        gate: its calls under way and those that wait.
         limited_ns: when the first call was due that `last_slot` forbids; None while none was.
     """
 
@@ -30,7 +31,7 @@ class OpenLoop:
         self._lane = lane
         self._blocks = blocks
         self._last_slot = last_slot  # the first slot that may no longer be sent (a limit on requests)
-        self._gate = Gate(lane, self._after)
+        self.gate = Gate(lane, self._after)
         self._block: Block | None = None
         self._next = 0
         self._timer: Timer | None = None
@@ -38,16 +39,6 @@ class OpenLoop:
         self.stopped = False
         self.limited_ns: int | None = None
         self._finished = False
-
-    @property
-    def in_flight(self) -> int:
-        """Calls under way."""
-        return self._gate.in_flight
-
-    @property
-    def queued(self) -> int:
-        """Calls that wait for a slot."""
-        return len(self._gate.waiting)
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -62,9 +53,7 @@ class OpenLoop:
         if self._timer is not None:
             self._timer.cancel()
         self._block = None
-        now = self._lane.clock.now_ns()
-        while self._gate.waiting:
-            self._gate.give_up(self._gate.waiting.popleft(), now, "the run was stopped")
+        self.gate.give_up_waiting("the run was stopped")
         self._check_finished()
 
     def _advance(self) -> None:
@@ -88,7 +77,7 @@ class OpenLoop:
 
     def _wake(self) -> None:
         lane, start = self._lane, self._lane.start_ns
-        now_ns, limit, gate, prepared = lane.clock.now_ns, lane.max_late_ns, self._gate, lane.prepared
+        now_ns, limit, gate, prepared = lane.clock.now_ns, lane.max_late_ns, self.gate, lane.prepared
         for _ in range(_BURST):
             block, position = self._block, self._next
             if block is None:
@@ -117,7 +106,7 @@ class OpenLoop:
             self._check_finished()
 
     def _check_finished(self) -> None:
-        if not self._finished and self._block is None and not self._gate.in_flight and not self._gate.waiting:
+        if not self._finished and self._block is None and self.gate.empty:
             self._finished = True
             self._lane.on_finished()
 
@@ -151,6 +140,7 @@ class ClosedLoop:
         budget: calls this worker may make (its share of a limit on requests).
 
     Attributes:
+        gate: its calls under way and those that wait.
         limited_ns: when a call was due that the budget forbids; None while none was.
     """
 
@@ -170,23 +160,13 @@ class ClosedLoop:
         self._end = lane.start_ns + end_ns
         self._think = think_ns
         self._budget = budget
-        self._gate = Gate(lane, self._after)
+        self.gate = Gate(lane, self._after)
         self._level = 0  # slots that are active until `_level_until`
         self._level_until = 0
         self.released = 0
         self.stopped = False
         self.limited_ns: int | None = None
         self._finished = False
-
-    @property
-    def in_flight(self) -> int:
-        """Calls under way."""
-        return self._gate.in_flight
-
-    @property
-    def queued(self) -> int:
-        """Calls that wait for a slot."""
-        return len(self._gate.waiting)
 
     def start(self) -> None:
         """Begin at the lane's start time."""
@@ -195,9 +175,7 @@ class ClosedLoop:
     def stop(self) -> None:
         """Send nothing more; calls under way are waited for."""
         self.stopped = True
-        now = self._lane.clock.now_ns()
-        while self._gate.waiting:
-            self._gate.give_up(self._gate.waiting.popleft(), now, "the run was stopped")
+        self.gate.give_up_waiting("the run was stopped")
         self._check_finished()
 
     def _look_at(self, due_ns: int) -> None:
@@ -235,7 +213,7 @@ class ClosedLoop:
         if slot.next == len(block.slots):
             slot.block, slot.next = next(slot.blocks), 0
         self.released += 1
-        self._gate.admit(call)
+        self.gate.admit(call)
 
     def _after(self, call: Call) -> None:
         slot = self._slots[call.slot >> SLOT_SHIFT]
@@ -250,6 +228,6 @@ class ClosedLoop:
 
     def _check_finished(self) -> None:
         over = self.stopped or self._lane.clock.now_ns() >= self._end
-        if over and not self._finished and not self._gate.in_flight and not self._gate.waiting:
+        if over and not self._finished and self.gate.empty:
             self._finished = True
             self._lane.on_finished()

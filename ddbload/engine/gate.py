@@ -54,6 +54,11 @@ class Gate:
         self.in_flight = 0
         self.waiting: deque[Call] = deque()
 
+    @property
+    def empty(self) -> bool:
+        """Whether no call is under way and none waits."""
+        return not self.in_flight and not self.waiting
+
     def admit(self, call: Call) -> None:
         """Send the call, or let it wait for a slot."""
         if self.in_flight < self._slots:
@@ -81,6 +86,12 @@ class Gate:
         call.outcome, call.reason, call.done_ns = Outcome.LATE, reason, now_ns
         self._record(call)
         self._on_done(call)
+
+    def give_up_waiting(self, reason: str) -> None:
+        """Give up every call that waits for a slot."""
+        now_ns = self._lane.clock.now_ns()
+        while self.waiting:
+            self.give_up(self.waiting.popleft(), now_ns, reason)
 
     def _done(self, call: Call) -> None:
         self._record(call)

@@ -123,8 +123,8 @@ async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], No
                 job.worker,
                 clock.now_ns(),
                 released=driver.released,
-                in_flight=driver.in_flight,
-                queued=driver.queued,
+                in_flight=driver.gate.in_flight,
+                queued=len(driver.gate.waiting),
                 cpu_s=time.process_time(),
                 limited_ns=driver.limited_ns,
             )
