@@ -3,7 +3,7 @@
 Items are DynamoDB JSON: {"pk": {"S": "x"}, "n": {"N": "5"}}; the content of B is bytes or base64 text.
 """
 
-from ddbload.capacity.change import CannotApply, apply_update
+from ddbload.capacity.change import CannotApplyError, apply_update
 from ddbload.capacity.size import CONTAINER_BYTES, ELEMENT_BYTES, Item, Value, item_bytes, number_bytes, value_bytes
 from ddbload.capacity.units import (
     PAGE_BYTES,
@@ -33,7 +33,7 @@ __all__ = [
     "PAGE_BYTES",
     "READ_BLOCK_BYTES",
     "WRITE_BLOCK_BYTES",
-    "CannotApply",
+    "CannotApplyError",
     "IndexShape",
     "Item",
     "TableShape",

@@ -26,7 +26,7 @@ _NUMBERS = Context(prec=38)  # the digits that DynamoDB keeps
 _SETS = ("SS", "NS", "BS")
 
 
-class CannotApply(DdbloadError):  # noqa: N818 - reads as what happened
+class CannotApplyError(DdbloadError):
     """DynamoDB would reject this update of this item, with a ValidationException."""
 
 
@@ -39,7 +39,7 @@ def apply_update(update: Update, item: Item, value_of: Callable[[Operand], Value
         value_of: the attribute value of each value written in the expression, such as {"N": "1"}.
 
     Raises:
-        CannotApply: a path that the item does not have, or a type that does not fit.
+        CannotApplyError: a path that the item does not have, or a type that does not fit.
     """
     puts = [(path, _computed(right, item, value_of)) for path, right in update.set]
     puts += [(path, _added(_found(item, path), value_of(amount), path)) for path, amount in update.add]
@@ -74,7 +74,7 @@ def _computed(right: Assigned, item: Item, value_of: Callable[[Operand], Value])
 def _added(old: Value | None, value: Value, path: Path) -> Value:
     ((kind, content),) = value.items()
     if kind != "N" and kind not in _SETS:
-        raise CannotApply(f"ADD takes a number or a set, not {kind}: '{_text(path)}'")
+        raise CannotApplyError(f"ADD takes a number or a set, not {kind}: '{_text(path)}'")
     if old is None:
         return value
     present = _of_type(kind, old, "ADD")
@@ -86,7 +86,7 @@ def _added(old: Value | None, value: Value, path: Path) -> Value:
 def _delete_members(after: dict[str, Any], path: Path, value: Value) -> None:
     ((kind, content),) = value.items()
     if kind not in _SETS:
-        raise CannotApply(f"DELETE takes members out of a set, not {kind}: '{_text(path)}'")
+        raise CannotApplyError(f"DELETE takes members out of a set, not {kind}: '{_text(path)}'")
     _place(after, path)
     old = _found(after, path)
     if old is None:
@@ -104,7 +104,7 @@ def _number(left: Decimal, right: Decimal) -> Value:
 
 def _of_type(kind: str, value: Value, word: str) -> Any:
     if kind not in value:
-        raise CannotApply(f"'{word}' takes {kind} here, the item has {next(iter(value))}")
+        raise CannotApplyError(f"'{word}' takes {kind} here, the item has {next(iter(value))}")
     return value[kind]
 
 
@@ -131,7 +131,7 @@ def _child(value: Value, step: str | int) -> Value | None:
 def _required(item: Item, path: Path) -> Value:
     value = _found(item, path)
     if value is None:
-        raise CannotApply(f"the item has no '{_text(path)}'")
+        raise CannotApplyError(f"the item has no '{_text(path)}'")
     return value
 
 
@@ -142,7 +142,7 @@ def _place(item: dict[str, Any], path: Path) -> Any:
         return item
     content = _required(item, Path(tuple(above))).get("L" if isinstance(last, int) else "M")
     if content is None:
-        raise CannotApply(f"the item has no place for '{_text(path)}'")
+        raise CannotApplyError(f"the item has no place for '{_text(path)}'")
     return content
 
 

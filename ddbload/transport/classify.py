@@ -23,6 +23,7 @@ Verdict = tuple[Outcome, str]
 CLOSED_AT_ONCE = "closed before any answer"
 CLOSED_HALFWAY = "closed in the middle of an answer"
 WRONG_CRC32 = "crc32: the checksum of the answer does not fit its body"
+NO_ITEMS = "what stands for the answer's items is none"
 _REASON_CHARS = 160
 _THROTTLED = frozenset(
     {
@@ -57,11 +58,18 @@ def read_answer(get_item: bool, status: int, body: bytes | bytearray, crc32: byt
             return Outcome.SERVER_ERROR, f"HTTP {status}", None
         return Outcome.CORRUPT, f"HTTP {status}: the answer is not a JSON document", None
     if status == 200:  # noqa: PLR2004
-        if get_item and "Item" not in document:
-            return Outcome.NOT_FOUND, "", document
-        return Outcome.OK, "", document
+        if not holds_items(document):
+            return Outcome.CORRUPT, NO_ITEMS, None
+        return Outcome.NOT_FOUND if get_item and "Item" not in document else Outcome.OK, "", document
     outcome, reason = classify_error(status, error_code(document), document)
     return outcome, reason, error_data(document)
+
+
+def holds_items(document: Mapping[str, Any]) -> bool:
+    """Whether what stands where an answer's item or items stand can be such."""
+    return ("Item" not in document or type(document["Item"]) is dict) and (
+        "Items" not in document or type(document["Items"]) is list
+    )
 
 
 def is_document(body: bytes | bytearray) -> bool:

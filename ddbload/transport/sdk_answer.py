@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import zlib
 from typing import Any
 
@@ -23,16 +24,22 @@ from ddbload.operation import Outcome
 from ddbload.transport.classify import (
     CLOSED_AT_ONCE,
     CLOSED_HALFWAY,
+    NO_ITEMS,
     WRONG_CRC32,
     Verdict,
     classify_error,
     connection_reason,
     error_data,
+    holds_items,
     is_document,
 )
 
 _HTTP_OK = 200
 _HTTP_ERRORS = 300  # from here on botocore raises a ClientError
+
+
+class _NoItemsError(ResponseParserError):  # type: ignore[misc]  # the SDK is untyped
+    """An answer whose item or items cannot be such."""
 
 
 async def check_answer(http_response: Any, **_: Any) -> None:
@@ -44,6 +51,8 @@ async def check_answer(http_response: Any, **_: Any) -> None:
     status = http_response.status_code
     if status < _HTTP_ERRORS and not (status == _HTTP_OK and is_document(body)):
         raise ResponseParserError("the answer is not a JSON document")
+    if status == _HTTP_OK and not holds_items(json.loads(body)):
+        raise _NoItemsError(NO_ITEMS)
 
 
 def read_error(error: ClientError) -> tuple[Verdict, dict[str, Any] | None]:
@@ -91,6 +100,7 @@ def read_failure(error: Exception, timeout_s: float) -> Verdict:
     for kinds, outcome, reason in (
         ((ReadTimeoutError, TimeoutError), Outcome.TIMEOUT, f"no answer within {timeout_s:g} s"),
         (ChecksumError, Outcome.CORRUPT, WRONG_CRC32),
+        (_NoItemsError, Outcome.CORRUPT, NO_ITEMS),
         (ResponseParserError, Outcome.CORRUPT, "the answer is not a JSON document"),
         (ParamValidationError, Outcome.REJECTED, f"client: {' '.join(str(error).split())[:140]}"),
         (BotoCoreError, Outcome.REJECTED, f"client: {type(error).__name__}"),  # such as no credentials any more

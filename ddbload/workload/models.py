@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ddbload.capacity import (
-    CannotApply,
+    CannotApplyError,
     IndexShape,
     Item,
     TableShape,
@@ -152,5 +152,7 @@ def _update(compiled: CompiledOperation, maker: ItemMaker, draw: Draw) -> tuple[
 
     try:
         return before, apply_update(compiled.update, start, value_of)
-    except CannotApply:  # the service refuses it for the item as loaded; it answered, so the item has become another
+    except (
+        CannotApplyError
+    ):  # the service refuses it for the item as loaded; it answered, so the item has become another
         return before, start

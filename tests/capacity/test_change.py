@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from ddbload.capacity import CannotApply, apply_update
+from ddbload.capacity import CannotApplyError, apply_update
 from ddbload.expression import (
     Boolean,
     IfNotExists,
@@ -151,7 +151,7 @@ def test_what_dynamodb_refuses_cannot_be_applied(
     client: Any, update_item: Callable[..., dict[str, Any]], text: str
 ) -> None:
     update = parse_update(text)
-    with pytest.raises(CannotApply):
+    with pytest.raises(CannotApplyError):
         apply_update(update, ITEM, value_of)
     with pytest.raises(client.exceptions.ClientError, match="ValidationException"):
         update_item(ITEM, update)
@@ -204,7 +204,7 @@ def test_random_updates_end_as_on_dynamodb_local(
 ) -> None:
     try:
         modelled = apply_update(update, ITEM, value_of)
-    except CannotApply:
+    except CannotApplyError:
         with pytest.raises(client.exceptions.ClientError, match="ValidationException"):
             update_item(ITEM, update)
     else:

@@ -223,7 +223,7 @@ async def test_an_exception_in_a_worker_ends_the_run_with_its_words(plan_for: Pl
     """A call whose end was lost would be waited for in vain. Here the capacity model chokes on an item that is none."""
 
     def malformed(_api: str, _body: bytes, _n: int, _now_s: float) -> Answer:
-        return Answer(b'{"Item": 7}')
+        return Answer(b'{"Item": {"pk": 7}}')
 
     async with serve(malformed) as url:
         plan = plan_for(url, load={"phases": [{"hold": "60s"}]})

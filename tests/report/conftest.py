@@ -15,7 +15,6 @@ from ddbload.results.record import (
     ClientHealth,
     ConsumedUnits,
     Cost,
-    Fingerprint,
     Latency,
     ObjectiveRecord,
     OperationRecord,
@@ -25,6 +24,7 @@ from ddbload.results.record import (
     TableUnits,
     Units,
 )
+from tests.fingerprints import fingerprint_of
 
 NO_UNITS = Units()
 NOTHING = Latency(0, None, None, None, None, None, None, None, None)
@@ -73,19 +73,7 @@ PASSED = RunRecord(
     reasons=[],
     complete=True,
     stopped_by=None,
-    fingerprint=Fingerprint(
-        scenario="orders-evening-peak",
-        scenario_sha256="0" * 64,
-        seed=42,
-        params={"rate": 1000},
-        ddbload="0.1.0",
-        dependencies={"numpy": "2.0"},
-        python="3.11.2",
-        host={"cpus": 2},
-        target={"kind": "local", "url": "http://127.0.0.1:8000", "version": "3.3.1", "functional": False},
-        transport="wire",
-        workers=1,
-    ),
+    fingerprint=fingerprint_of("orders-evening-peak", rate=1000),
     rate=Rate(1000.15, 1000.15, 1000.15, "open", 60.0),
     operations={
         "read_order": operation("GetItem", {"ok": 41172, "not_found": 840}, 0.812, reported=Units(21006.0, 0)),

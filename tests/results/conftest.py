@@ -14,7 +14,6 @@ from ddbload.results.record import (
     ClientHealth,
     ConsumedUnits,
     Cost,
-    Fingerprint,
     Latency,
     ObjectiveRecord,
     OperationRecord,
@@ -24,6 +23,7 @@ from ddbload.results.record import (
     TableUnits,
     Units,
 )
+from tests.fingerprints import fingerprint_of
 
 _LEAVES: dict[Any, st.SearchStrategy[Any]] = {
     # csv writes a lone carriage return bare; no name that a record holds has one
@@ -90,19 +90,7 @@ def record() -> RunRecord:
         reasons=[],
         complete=True,
         stopped_by=None,
-        fingerprint=Fingerprint(
-            scenario="orders",
-            scenario_sha256="0" * 64,
-            seed=42,
-            params={"rate": 100},
-            ddbload="0.1.0",
-            dependencies={"numpy": "2.0"},
-            python="3.11.2",
-            host={"cpus": 2},
-            target={"kind": "local", "url": "http://127.0.0.1:8000", "version": "3.3.1", "functional": False},
-            transport="wire",
-            workers=1,
-        ),
+        fingerprint=fingerprint_of("orders", rate=100),
         rate=Rate(100.3, 100.3, 100.3, "open", 10.0),
         operations={"read": operation},
         capacity={"orders": TableUnits(500.0, 0.0, {"by_status": Units(1.0, 0.0)})},

@@ -130,6 +130,7 @@ ROWS: list[tuple[str, Handler, Outcome, str]] = [
     ("no item", always(answer(b"{}")), Outcome.NOT_FOUND, ""),
     ("garbage instead of HTTP", always(b"\x00\x01SSH-2.0 hello\r\n\r\n"), Outcome.CORRUPT, "not HTTP: "),
     ("a body that is no JSON", always(answer(b"<html>")), Outcome.CORRUPT, "HTTP 200: "),
+    ("an item that is none", always(answer(b'{"Item": 7}')), Outcome.CORRUPT, "what stands for the answer's items"),
     ("a body that is JSON but no document", always(answer(b"[1]")), Outcome.CORRUPT, "HTTP 200: "),
     ("an empty body", always(answer(b"")), Outcome.CORRUPT, "HTTP 200: "),
     ("a web server's page", always(answer(b"<html>", "404 Not Found")), Outcome.CORRUPT, "HTTP 404: "),
