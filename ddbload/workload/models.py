@@ -152,7 +152,6 @@ def _update(compiled: CompiledOperation, maker: ItemMaker, draw: Draw) -> tuple[
 
     try:
         return before, apply_update(compiled.update, start, value_of)
-    except (
-        CannotApplyError
-    ):  # the service refuses it for the item as loaded; it answered, so the item has become another
+    except CannotApplyError:
+        # the service refuses it for the item as loaded; it answered, so the item has become another
         return before, start
