@@ -13,9 +13,10 @@ from typing import Any, Literal
 
 KeyType = Literal["S", "N", "B"]
 AttributeType = Literal["S", "N", "B", "BOOL", "NULL"]
-DrawnValue = str | int | float | bool | bytes
+DrawnValue = str | int | float | bool | bytes | dict[str, Any] | None
 Draw = Sequence[DrawnValue]
-"""The values of one call, by position; made by `workload`, rendered by a transport."""
+"""The values of one call, by position; made by `workload`, rendered by a transport. A mapping is a whole JSON value,
+such as an attribute value or a key; None stands at the place of a member that this call leaves out."""
 
 
 class Outcome(StrEnum):
@@ -31,6 +32,7 @@ class Outcome(StrEnum):
     SERVER_ERROR = "server_error"
     CONNECTION = "connection"
     CORRUPT = "corrupt"
+    UNPROCESSED = "unprocessed"
     LATE = "late"
 
 
@@ -58,16 +60,34 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """The place of a whole JSON value: `draw[index]` as it is, bytes in it as base64.
+
+    A member of a mapping whose value is an `optional` one is left out where the draw has None.
+    """
+
+    index: int
+    optional: bool = False
+
+
+READS = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
+"""The calls that only read. Of PartiQL, a call may do either: `Operation.writes` says which."""
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One named operation of a scenario, ready to be sent many times with different draws.
 
     Attributes:
         name: the scenario's name for it, under which it is reported.
         api: DynamoDB's name of the call, such as "GetItem".
-        table: the table's name.
+        table: the table's name; of several, the first one's.
         request: the body of the call in DynamoDB's JSON shape. A `Template` stands where an attribute value
-            (`{"S": ...}`) stands; everything else is constant. Mappings keep their order.
+            (`{"S": ...}`) stands, a `Whole` where any JSON value does; everything else is constant. Mappings keep
+            their order.
         index: the secondary index it reads, if any.
+        writes: whether the call changes tables, so that its units are write units.
+        parts: how many items it is about: the keys of a batch, the actions of a transaction; else 1.
     """
 
     name: str
@@ -75,11 +95,8 @@ class Operation:
     table: str
     request: Mapping[str, Any]
     index: str | None = None
-
-    @property
-    def writes(self) -> bool:
-        """Whether the call changes the table."""
-        return self.api in {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
+    writes: bool = False
+    parts: int = 1
 
 
 class Call:
@@ -98,15 +115,21 @@ class Call:
         earlier: what became of the attempts before the last one, where there were any.
         reply: the parsed answer of the service, or None when there was none.
         reason: what the service or the socket said, when the outcome is not ok: error code and throttling reason.
+        flow: the compound operation or session that it is a request of; None for a call that is an arrival itself.
+        cold: it was the first call of a new execution environment (a serverless client only).
+        answers: of the attempts before the last one, the answers that name consumed capacity.
     """
 
     __slots__ = (
+        "answers",
         "attempts",
         "backoff_ns",
+        "cold",
         "done_ns",
         "draw",
         "due_ns",
         "earlier",
+        "flow",
         "operation",
         "outcome",
         "prepared",
@@ -132,6 +155,9 @@ class Call:
         self.outcome: Outcome = Outcome.OK
         self.reason = ""
         self.reply: dict[str, Any] | None = None
+        self.flow: Any = None
+        self.cold = False
+        self.answers: tuple[dict[str, Any], ...] = ()
 
 
 def text_of(value: DrawnValue) -> str:
@@ -149,11 +175,17 @@ def fill(request: Any, draw: Draw) -> Any:
     """The request with the draw's values in their places, in the shape that botocore takes (B values as bytes)."""
     if isinstance(request, Template):
         return {request.type: _attribute(request, draw)}
+    if isinstance(request, Whole):
+        return draw[request.index]
     if isinstance(request, Mapping):
-        return {key: fill(value, draw) for key, value in request.items()}
+        return {key: fill(value, draw) for key, value in request.items() if not _left_out(value, draw)}
     if isinstance(request, (list, tuple)):
         return [fill(value, draw) for value in request]
     return request
+
+
+def _left_out(node: Any, draw: Draw) -> bool:
+    return isinstance(node, Whole) and node.optional and draw[node.index] is None
 
 
 def _attribute(template: Template, draw: Draw) -> DrawnValue:

@@ -200,8 +200,7 @@ class Recorder:
     def _take_modelled(self, call: Call, outcome: Outcome, reply: Mapping[str, Any] | None) -> None:
         if outcome is Outcome.LATE:
             return
-        charge = self._models[call.operation](call.draw, outcome.value, reply)
-        if charge.read or charge.write or charge.indexes:
+        for charge in self._models[call.operation](call.draw, outcome.value, reply):
             charged = self._charged(call.operation, "modelled")
             charged.table[0] += charge.read
             charged.table[1] += charge.write

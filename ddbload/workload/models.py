@@ -34,7 +34,7 @@ from ddbload.workload.items import ItemMaker
 from ddbload.workload.requests import CompiledOperation
 from ddbload.workload.stream import CapacityModel, Charge
 
-NOTHING = Charge(0.0, 0.0, {})
+NOTHING: tuple[Charge, ...] = ()
 _ANSWERED = frozenset({Outcome.OK, Outcome.NOT_FOUND, Outcome.CONDITION_FAILED, Outcome.CORRUPT})
 """The service did its work. A corrupt answer is one, too: only the way back failed."""
 _WRITTEN = _ANSWERED | {Outcome.TIMEOUT}
@@ -48,7 +48,7 @@ def table_shape(scenario: Scenario) -> TableShape:
     """Keys and indexes of the scenario's table."""
     indexes = {
         name: IndexShape(
-            tuple(index.key),
+            tuple(index.attributes),
             index.project if isinstance(index.project, str) else tuple(index.project),
             local=index.kind == "local",
         )
@@ -80,11 +80,11 @@ def _get(
     draw: Draw,
     outcome: str,
     reply: Mapping[str, Any] | None,
-) -> Charge:
+) -> tuple[Charge, ...]:
     if outcome not in _ANSWERED:
         return NOTHING
     item = _loaded(compiled, maker, draw) if reply is None else reply.get("Item")
-    return Charge(read_units(item_bytes(item) if item else 0, consistent=consistent), 0.0, {})
+    return (Charge(read_units(item_bytes(item) if item else 0, consistent=consistent), 0.0, {}),)
 
 
 def _query(
@@ -94,7 +94,7 @@ def _query(
     _draw: Draw,
     outcome: str,
     reply: Mapping[str, Any] | None,
-) -> Charge:
+) -> tuple[Charge, ...]:
     """From the items in the answer; what a filter held back is taken to be of the size of what it let through."""
     if outcome not in _ANSWERED:
         return NOTHING
@@ -102,7 +102,7 @@ def _query(
     evaluated = reply.get("ScannedCount", len(items)) if reply else 0
     mean = sum(map(item_bytes, items)) / len(items) if items else mean_bytes
     units = query_units(round(mean * evaluated), consistent=consistent)
-    return Charge(units, 0.0, {}) if index is None else Charge(0.0, 0.0, {index: (units, 0.0)})
+    return (Charge(units, 0.0, {}) if index is None else Charge(0.0, 0.0, {index: (units, 0.0)}),)
 
 
 def _write(
@@ -112,14 +112,14 @@ def _write(
     draw: Draw,
     outcome: str,
     _reply: Mapping[str, Any] | None,
-) -> Charge:
+) -> tuple[Charge, ...]:
     if outcome not in _WRITTEN:
         return NOTHING
     before, after = items(draw)
     if outcome == Outcome.CONDITION_FAILED:
-        return Charge(0.0, failed_condition_units(before, after), {})
+        return (Charge(0.0, failed_condition_units(before, after), {}),)
     units = units_of(before, after, table)
-    return Charge(0.0, units.table, {name: (0.0, written) for name, written in units.indexes.items()})
+    return (Charge(0.0, units.table, {name: (0.0, written) for name, written in units.indexes.items()}),)
 
 
 def _loaded(compiled: CompiledOperation, maker: ItemMaker, draw: Draw) -> Item | None:

@@ -93,7 +93,8 @@ def compile_operation(scenario: Scenario, name: str) -> CompiledOperation:
             assert_never(spec)
     request["ReturnConsumedCapacity"] = "INDEXES"
     number = None if isinstance(spec, model.Query) else shaper.layout.slot(ItemNumber()).index
-    operation = Operation(name, api, scenario.table.name, request, index)
+    writes = api in {"PutItem", "UpdateItem", "DeleteItem"}
+    operation = Operation(name, api, scenario.table.name, request, index, writes)
     return CompiledOperation(operation, family, shaper.layout.sources, number, update, binder.bound)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
-from ddbload.operation import Draw, Operation
+from ddbload.operation import Draw, Operation, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +28,110 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of a worker's calls, in order; parallel sequences of equal length.
+    """A stretch of a worker's arrivals, in order; parallel sequences of equal length.
 
     Attributes:
-        slots: number of each call in the timetable, unique in the run.
+        slots: number of each arrival in the timetable, unique in the run.
         due_ns: nanoseconds from the start of the run (open loop), or 0s (closed loop: due when its slot is free).
-        operations: positions in `Workload.operations`.
-        draws: what `Operation.request` is filled with.
+        operations: positions in `Workload.operations`; a position p beyond them is `Workload.flows[p - their number]`.
+        draws: what `Operation.request` is filled with; of a flow, what its `begin` is given.
+        chains: of a replayed trace, the session that each arrival belongs to, 0 for none: the arrivals of a session are
+            sent in order, each when the one before is answered, and all by one worker. None: no sessions.
     """
 
     slots: Sequence[int]
     due_ns: Sequence[int]
     operations: Sequence[int]
-    draws: Sequence[Draw]
+    draws: Sequence[Any]
+    chains: Sequence[int] | None = None
+
+
+# --- capacity ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Units charged by one call: those of the table, and those of each index."""
+    """Units charged by one call to one table: those of the table itself, and those of each of its indexes."""
 
     read: float
     write: float
     indexes: Mapping[str, tuple[float, float]]  # index -> (read, write)
+    table: str = ""  # "": the operation's own table
 
 
 class CapacityModel(Protocol):
-    """The units of one call of one operation by DynamoDB's rules, from its draw and the service's answer (if any)."""
+    """The units of one call of one operation by DynamoDB's rules, from its draw and the service's answer (if any).
 
-    def __call__(self, draw: Draw, outcome: str, reply: Mapping[str, Any] | None) -> Charge: ...
+    One charge for each table that the call is about; none where nothing was charged.
+    """
+
+    def __call__(self, draw: Draw, outcome: str, reply: Mapping[str, Any] | None) -> Sequence[Charge]: ...
+
+
+# --- flows: compound operations and sessions -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Send a request of `Workload.operations[operation]`, and come back with its answered `Call`."""
+
+    operation: int
+    draw: Draw
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Come back after a think time, in nanoseconds. It is no part of the flow's response time."""
+
+    ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Go several courses side by side, and come back when all are over."""
+
+    courses: tuple[Course, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What became of a flow."""
+
+    outcome: Outcome
+    reason: str = ""
+
+
+Course: TypeAlias = "Generator[Ask | Pause | Fork, Any, Ending]"
+"""A flow under way: yields what to do next; is sent the answered `Call` for an `Ask`, None for a `Pause`, and the tuple
+of endings for a `Fork`; returns its ending. Pure: it neither waits nor looks at a clock."""
+
+
+class Flow(Protocol):
+    """An arrival of several requests: a session, a read of several pages, a scan in segments."""
+
+    @property
+    def name(self) -> str:
+        """The operation's name, under which the whole is reported."""
+        ...
+
+    @property
+    def api(self) -> str:
+        """`session`, or DynamoDB's name of the call that is repeated."""
+        ...
+
+    def begin(self, slot: int, draw: Any) -> Course:
+        """The course of one arrival, from what its block has for it."""
+        ...
+
+
+Partition: TypeAlias = tuple[int, int]
+"""A partition key that the load goes to: (position of the family in the scenario, number of the partition)."""
+
+
+class Touches(Protocol):
+    """The partition keys that one call of one operation goes to, one for each item; none where they are not known."""
+
+    def __call__(self, draw: Draw) -> Sequence[Partition]: ...
 
 
 class Workload(Protocol):
@@ -64,8 +140,22 @@ class Workload(Protocol):
     @property
     def operations(self) -> tuple[Operation, ...]: ...
     @property
+    def flows(self) -> tuple[Flow, ...]:
+        """Sessions and compound operations; their positions follow those of `operations`."""
+        ...
+
+    @property
     def models(self) -> tuple[CapacityModel, ...]:
         """One for each operation."""
+        ...
+
+    @property
+    def touches(self) -> tuple[Touches, ...]:
+        """One for each operation."""
+        ...
+
+    def partition_text(self, partition: Partition) -> str:
+        """A partition key as a person reads it: `orders pk=customer#17`."""
         ...
 
     @property

@@ -10,9 +10,13 @@ from pydantic_core import PydanticCustomError
 NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 TABLE_NAME_PATTERN = r"^[A-Za-z0-9_.-]{3,255}$"
 SCENARIO_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+FUNCTION_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$"
+REGION_PATTERN = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"
 PATTERNS = {
     NAME_PATTERN: "a name has letters, digits and underscores, begins with no digit, and has at most 64 of them",
     TABLE_NAME_PATTERN: "a name of a table or an index has 3 to 255 of a-z, A-Z, 0-9, '_', '-' and '.'",
+    FUNCTION_PATTERN: "a function is named by its module and its name: shop:basket",
+    REGION_PATTERN: "a region is named like eu-west-1",
     SCENARIO_NAME_PATTERN: "a scenario's name has up to 64 of a-z, A-Z, 0-9, '_', '-', '.', a letter or digit first",
 }
 """What each pattern asks for, in words."""
@@ -36,35 +40,43 @@ Scalar = Annotated[bool | int | float | str, BeforeValidator(_a_constant)]
 class Closed(BaseModel):
     """Frozen; an unknown key is an error; no silent conversion between types."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 def forms(
     *keys: str,
     words: tuple[str | int, ...] = (),
     number: str = "",
+    text: str = "",
     listed: str = "",
     mapping: str = "",
+    wide: tuple[str, str] | None = None,
     expected: str = "",
 ) -> Discriminator:
     """Tell the forms of a value apart: one of `words`, a number, a list, a mapping with exactly one of `keys`, another.
 
-    Tags are `<form>`, which no key of a file can be taken for: `<word>`, `<key>`, and those given for a number, a list
-    and any other mapping. `expected` says what would fit when none does.
+    Tags are `<form>`, which no key of a file can be taken for: `<word>`, `<key>`, and those given for a number, a text,
+    a list and any other mapping; `wide` is a key whose value, when it is a mapping, makes a form of its own. `expected`
+    says what would fit when none does.
     """
 
     def tag(value: Any) -> str | None:
-        if isinstance(value, (dict, BaseModel)):
-            names = value if isinstance(value, dict) else type(value).model_fields
-            found = [key for key in keys if key in names]
-            return f"<{found[0]}>" if len(found) == 1 else None if found or not mapping else mapping
-        if isinstance(value, (list, tuple)):
-            return listed or None
-        if isinstance(value, bool):
-            return None
-        if isinstance(value, (str, int)) and value in words:
-            return "<word>"
-        return number if number and isinstance(value, (int, float)) else None
+        match value:
+            case dict() | BaseModel():
+                return of_mapping(value)
+            case bool():
+                return None
+            case str() | int() if value in words:
+                return "<word>"
+        kinds = (((list, tuple), listed), (str, text), ((int, float), number))
+        return next((form or None for kind, form in kinds if isinstance(value, kind)), None)
+
+    def of_mapping(value: dict[str, Any] | BaseModel) -> str | None:
+        if wide and (isinstance(value, BaseModel) or isinstance(value.get(wide[0]), dict)):
+            return wide[1]
+        names = value if isinstance(value, dict) else type(value).model_fields
+        found = [key for key in keys if key in names]
+        return f"<{found[0]}>" if len(found) == 1 else None if found or not mapping else mapping
 
     sentence = expected or f"a mapping with exactly one of: {', '.join(keys)}"
     return Discriminator(tag, custom_error_type="one_of", custom_error_message=sentence)

@@ -30,6 +30,20 @@ class Validity(Closed):
     released: Share = Field(0.995, description="calls released, of those due", examples=["99.5%"])
 
 
+class Lambda(Closed):
+    """A serverless client: calls run in execution environments, each with a connection of its own."""
+
+    concurrency: Count = Field(description="execution environments at once, over all workers", examples=[100])
+    cold: Share = Field(
+        0.0,
+        description="share of the calls that meet a new environment (connection, TLS), whatever is free",
+        examples=["1%"],
+    )
+    reuse: PositiveSeconds = Field(
+        300.0, description="an environment that was idle for so long is gone", examples=["5m"]
+    )
+
+
 class Client(Closed):
     """The limits of the client. `max_in_flight` is shared out among the workers."""
 
@@ -47,6 +61,12 @@ class Client(Closed):
         forms(words=(0,), mapping="<retries>", expected="0, or a mapping such as {attempts: 4}"),
     ] = Field(
         0, description="0 (throttles show as they are), or retries as the SDK makes them", examples=[0, {"attempts": 4}]
+    )
+    serverless: Lambda | None = Field(
+        None,
+        alias="lambda",
+        description="a serverless client, with a new connection for each cold start, which is reported apart",
+        examples=[{"concurrency": 100, "cold": "1%", "reuse": "5m"}],
     )
     validity: Validity = Field(
         Validity(), description="when a run measures the client rather than the table", examples=[{"lag": "5ms"}]
@@ -93,6 +113,7 @@ class Objective(Closed):
     server_error: Share | None = _share_of("server_error")
     connection: Share | None = _share_of("connection")
     corrupt: Share | None = _share_of("corrupt")
+    unprocessed: Share | None = _share_of("unprocessed")
     late: Share | None = _share_of("late")
     matters: Share | None = Field(
         None, description="the change that a comparison of runs must not let pass", examples=["10%"]

@@ -1,4 +1,4 @@
-"""What arrives, how often and for how long."""
+"""What arrives, how often and for how long: one stream of arrivals, several side by side, or a trace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, Tag
 
 from ddbload.scenario.model.base import Closed, Count, Name, Positive, forms
-from ddbload.scenario.quantity import Fraction, PositiveSeconds, Seconds
+from ddbload.scenario.model.phases import Phase
+from ddbload.scenario.quantity import Seconds
 
 
 class ClosedLoop(Closed):
@@ -26,48 +27,55 @@ class ClosedArrivals(Closed):
     )
 
 
-class Warm(Closed):
-    """Load that is excluded from the results."""
-
-    warm: PositiveSeconds = Field(description="how long; excluded from the results", examples=["10s"])
-    at: Fraction = Field(1.0, description="level, in percent of load.rate (closed: of concurrency)", examples=["25%"])
+Mix = Annotated[dict[Name, Annotated[float, Field(ge=0)]], Field(min_length=1)]
+Phases = Annotated[list[Phase], Field(min_length=1)]
 
 
-_MEASURE = Field(True, description="whether the phase counts in the results", examples=[False])
+class Stream(Closed):
+    """One of several streams of arrivals: an open loop of its own."""
 
-
-class Ramp(Closed):
-    """A straight line from the level before (0 % at the start) to another."""
-
-    ramp: PositiveSeconds = Field(description="how long", examples=["2m"])
-    to: Fraction = Field(description="the level at its end, in percent of load.rate", examples=["100%"])
-    measure: bool = _MEASURE
-
-
-class Hold(Closed):
-    """A constant level: `at`, else the level that a ramp just before it reached, else 100 %."""
-
-    hold: PositiveSeconds = Field(description="how long", examples=["10m"])
-    at: Fraction | None = Field(
-        None,
-        description="level, in percent of load.rate; default: what a ramp just before it reached, else 100%",
-        examples=["100%"],
+    mix: Mix = Field(
+        description="operations and their weights among the stream's arrivals",
+        examples=[{"read_order": 70, "place": 10}],
     )
-    measure: bool = _MEASURE
+    arrivals: Literal["constant", "poisson"] = Field(
+        "constant", description="constant or poisson: arrivals do not wait for answers", examples=["poisson"]
+    )
+    rate: Positive = Field(description="arrivals a second at 100 %", examples=[800])
+    phases: Phases | None = Field(
+        None,
+        description="the stream's own levels, from the start of the run; default: those of the load",
+        examples=[[{"pause": "1m"}, {"hold": "5m"}]],
+    )
 
 
-PHASE_KEYS = ("warm", "ramp", "hold")
-Phase = Annotated[
-    Annotated[Warm, Tag("<warm>")] | Annotated[Ramp, Tag("<ramp>")] | Annotated[Hold, Tag("<hold>")],
-    forms(*PHASE_KEYS, expected="a mapping with exactly one of: warm, ramp, hold"),
-]
+class Replay(Closed):
+    """A recorded trace instead of a timetable."""
+
+    file: Annotated[str, Field(min_length=1)] = Field(
+        description="a file beside the scenario: CSV, JSON lines (also .gz), Parquet, or MongoDB's profiler output",
+        examples=["trace.csv"],
+    )
+    speed: Positive = Field(1.0, description="how many times faster than it was recorded", examples=[2])
+    loop: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        1, description="how many times it is replayed, one after the other", examples=[3]
+    )
+    warm: Seconds = Field(0.0, description="the first part of the run, excluded from the results", examples=["10s"])
+    operations: dict[Annotated[str, Field(min_length=1)], Name] = Field(
+        {},
+        description="the trace's names of operations, and the scenario's; default: they are the same",
+        examples=[{"GetItem": "read_order"}],
+    )
+    columns: dict[Literal["time", "operation", "key", "item", "size", "session", "table"], str] = Field(
+        {}, description="what the trace calls its columns", examples=[{"time": "ts", "key": "user_id"}]
+    )
 
 
 class Load(Closed):
-    """What arrives, how often and for how long."""
+    """What arrives, how often and for how long: `mix`, `rate` and `phases`; or `streams`; or `replay`."""
 
-    mix: Annotated[dict[Name, Annotated[float, Field(ge=0)]], Field(min_length=1)] = Field(
-        description="operations and their weights among the arrivals", examples=[{"read_order": 70, "place": 10}]
+    mix: Mix | None = Field(
+        None, description="operations and their weights among the arrivals", examples=[{"read_order": 70, "place": 10}]
     )
     arrivals: Annotated[
         Annotated[Literal["constant", "poisson"], Tag("<word>")] | Annotated[ClosedArrivals, Tag("<closed>")],
@@ -80,6 +88,16 @@ class Load(Closed):
     rate: Positive | None = Field(
         None, description="arrivals a second at 100 %; not with closed arrivals", examples=[800]
     )
-    phases: Annotated[list[Phase], Field(min_length=1)] = Field(
-        description="one after the other: warm, ramp, hold", examples=[[{"warm": "10s"}, {"hold": "1m"}]]
+    phases: Phases | None = Field(
+        None,
+        description="one after the other: warm, ramp, hold, wave, steps, burst, pause",
+        examples=[[{"warm": "10s"}, {"hold": "1m"}]],
+    )
+    streams: Annotated[dict[Name, Stream], Field(min_length=1)] | None = Field(
+        None,
+        description="several streams of arrivals side by side, instead of mix, arrivals and rate",
+        examples=[{"web": {"mix": {"read": 1}, "rate": 800}, "jobs": {"mix": {"scan": 1}, "rate": 1}}],
+    )
+    replay: Replay | None = Field(
+        None, description="a recorded trace, instead of all the rest", examples=[{"file": "trace.csv", "speed": 2}]
     )

@@ -4,15 +4,76 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Tag
 
-from ddbload.scenario.model.base import SCENARIO_NAME_PATTERN, Closed, Name, Scalar
+from ddbload.scenario.model.base import SCENARIO_NAME_PATTERN, Closed, Name, Scalar, forms
+from ddbload.scenario.model.batches import (
+    BatchGet,
+    BatchWrite,
+    Execute,
+    ExecuteBatch,
+    ExecuteTransaction,
+    TransactGet,
+    TransactWrite,
+)
 from ddbload.scenario.model.client import Client, Limits, Objective
 from ddbload.scenario.model.items import Items
 from ddbload.scenario.model.load import Load
-from ddbload.scenario.model.operations import AnyOperation
-from ddbload.scenario.model.table import Table
+from ddbload.scenario.model.operations import Delete, Get, Put, Query, Scan, Update
+from ddbload.scenario.model.sessions import Session
+from ddbload.scenario.model.table import Table, Tables
 from ddbload.scenario.model.values import Value
+
+OPERATION_KEYS = (
+    "get",
+    "put",
+    "update",
+    "delete",
+    "query",
+    "scan",
+    "batch_get",
+    "batch_write",
+    "transact_get",
+    "transact_write",
+    "execute",
+    "execute_batch",
+    "execute_transaction",
+    "session",
+)
+"""The key that says what an operation does."""
+Request = (
+    Get
+    | Put
+    | Update
+    | Delete
+    | Query
+    | Scan
+    | BatchGet
+    | BatchWrite
+    | TransactGet
+    | TransactWrite
+    | Execute
+    | ExecuteBatch
+    | ExecuteTransaction
+)
+"""An operation that is a call of DynamoDB; the other kind is a session."""
+AnyOperation = Annotated[
+    Annotated[Get, Tag("<get>")]
+    | Annotated[Put, Tag("<put>")]
+    | Annotated[Update, Tag("<update>")]
+    | Annotated[Delete, Tag("<delete>")]
+    | Annotated[Query, Tag("<query>")]
+    | Annotated[Scan, Tag("<scan>")]
+    | Annotated[BatchGet, Tag("<batch_get>")]
+    | Annotated[BatchWrite, Tag("<batch_write>")]
+    | Annotated[TransactGet, Tag("<transact_get>")]
+    | Annotated[TransactWrite, Tag("<transact_write>")]
+    | Annotated[Execute, Tag("<execute>")]
+    | Annotated[ExecuteBatch, Tag("<execute_batch>")]
+    | Annotated[ExecuteTransaction, Tag("<execute_transaction>")]
+    | Annotated[Session, Tag("<session>")],
+    forms(*OPERATION_KEYS),
+]
 
 
 class Scenario(Closed):
@@ -30,7 +91,14 @@ class Scenario(Closed):
         description="parameters and their defaults; `$name` stands for one as a whole value, `-p name=value` sets it",
         examples=[{"rate": 800}],
     )
-    table: Table = Field(description="the table under load", examples=[{"name": "orders", "key": {"pk": "S"}}])
+    table: Table | None = Field(
+        None, description="the table under load", examples=[{"name": "orders", "key": {"pk": "S"}}]
+    )
+    tables: Tables | None = Field(
+        None,
+        description="several tables under load, each by a name that `items` use; instead of `table`",
+        examples=[{"orders": {"name": "shop-orders", "key": {"pk": "S"}}}],
+    )
     values: dict[Name, Value] = Field(
         {}, description="data that is drawn: named once, used as {name}", examples=[{"note": {"text": {"size": 100}}}]
     )
@@ -50,3 +118,17 @@ class Scenario(Closed):
     objectives: dict[Name, Objective] = Field(
         {}, description="what must hold, for an operation or for `all`", examples=[{"read": {"p99": "10ms"}}]
     )
+
+    @property
+    def every_table(self) -> tuple[Table, ...]:
+        """All tables, in the order of the file. Of a scenario that passed its checks: at least one."""
+        return (self.table,) if self.table is not None else tuple((self.tables or {}).values())
+
+    def table_of(self, family: str) -> Table:
+        """The table that a family's items are in. Of a scenario that passed its checks."""
+        named = self.items[family].table
+        return (self.tables or {})[named] if named is not None else self.every_table[0]
+
+    def families_of(self, table: Table) -> tuple[str, ...]:
+        """The items that are in a table, by name."""
+        return tuple(family for family in self.items if self.table_of(family).name == table.name)
