@@ -8,7 +8,7 @@ Expressions that go into one request are rendered together, by `render_request`,
 from ddbload.expression.error import ExpressionError
 from ddbload.expression.keys import check_key_condition
 from ddbload.expression.literals import check_number, parse_text
-from ddbload.expression.parse import parse_condition, parse_update
+from ddbload.expression.parse import parse_condition, parse_projection, parse_update
 from ddbload.expression.tree import (
     And,
     Between,
@@ -26,6 +26,7 @@ from ddbload.expression.tree import (
     Or,
     Path,
     Placeholder,
+    Projection,
     Size,
     Sum,
     Test,
@@ -55,6 +56,7 @@ __all__ = [
     "Or",
     "Path",
     "Placeholder",
+    "Projection",
     "Rendered",
     "Size",
     "Sum",
@@ -65,6 +67,7 @@ __all__ = [
     "check_key_condition",
     "check_number",
     "parse_condition",
+    "parse_projection",
     "parse_text",
     "parse_update",
     "placeholders",

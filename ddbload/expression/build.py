@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from typing import Any, cast
 
 from lark import Token, Transformer, v_args
@@ -25,6 +26,7 @@ from ddbload.expression.tree import (
     Or,
     Path,
     Placeholder,
+    Projection,
     Size,
     Sum,
     Test,
@@ -166,20 +168,43 @@ class Build(Transformer[Token, Any]):
                     f"{word.upper()} is there twice", offset, "one clause with commas between its parts"
                 )
             found[word] = content
-        update = Update(**found)
-        _check_overlap([*(p for p, _ in update.set), *update.remove, *(p for p, _ in (*update.add, *update.delete))])
-        return update
+        return checked_update(Update(**found))
+
+    # --- projections ---
+
+    def projection(self, *paths: At) -> Projection:
+        kept = tuple(path.node for path in paths)
+        check_apart(kept, "'{}' is asked for twice", "each path once, none within another")
+        return Projection(kept)
+
+
+def checked_update(update: Update) -> Update:
+    """An update whose paths are apart from each other.
+
+    Raises:
+        ExpressionError: two of them change the same.
+    """
+    paths = [*(p for p, _ in update.set), *update.remove, *(p for p, _ in (*update.add, *update.delete))]
+    check_apart(paths, "'{}' is changed twice", "one change for each path of the item")
+    return update
+
+
+def check_apart(paths: Iterable[Path], message: str, fits: str) -> None:
+    """See that no path is another or lies within it, and that none has the same place as a list and as a map.
+
+    Source: Developer Guide, "Update expressions" and "Projection expressions"; DynamoDB's words for it are that two
+    document paths overlap, or conflict, with each other.
+    """
+    for first, second in itertools.combinations(sorted(paths, key=lambda path: path.offset), 2):
+        for one, other in zip(first.steps, second.steps, strict=False):
+            if isinstance(one, int) is not isinstance(other, int):
+                both = f"'{first.attribute}' is both a list and a map here"
+                raise ExpressionError(both, second.offset, "a.b of a map, a[0] of a list")
+            if one != other:
+                break
+        else:
+            raise ExpressionError(message.format(second.attribute), second.offset, fits)
 
 
 def _start(token: Token) -> int:
     return token.start_pos or 0
-
-
-def _check_overlap(paths: list[Path]) -> None:
-    """Developer Guide, "Update expressions": no path of an expression may be another, or lie within it."""
-    for first, second in itertools.combinations(sorted(paths, key=lambda path: path.offset), 2):
-        shared = min(len(first.steps), len(second.steps))
-        if first.steps[:shared] == second.steps[:shared]:
-            raise ExpressionError(
-                f"'{second.attribute}' is changed twice", second.offset, "one change for each path of the item"
-            )

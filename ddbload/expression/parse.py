@@ -12,11 +12,13 @@ from ddbload.expression.tree import (
     Between,
     Compare,
     Condition,
+    Expression,
     IfNotExists,
     In,
     ListAppend,
     Not,
     Or,
+    Projection,
     Size,
     Sum,
     Test,
@@ -51,16 +53,26 @@ def parse_update(text: str) -> Update:
 
 
 @cache
+def parse_projection(text: str) -> Projection:
+    """A projection expression: document paths with commas between them, such as `a, #status, b.c[0]`.
+
+    Raises:
+        ExpressionError: where the text is none, or two of its paths overlap.
+    """
+    return cast("Projection", _parse(text, "projection"))
+
+
+@cache
 def _parser() -> Lark:
     from lark import Lark  # noqa: PLC0415 - 40 ms, which only an expression should cost
 
     from ddbload.expression.build import Build  # noqa: PLC0415 - for the same reason
 
     grammar = File(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, start=["condition", "update"], parser="lalr", transformer=Build())
+    return Lark(grammar, start=["condition", "update", "projection"], parser="lalr", transformer=Build())
 
 
-def _parse(text: str, start: Literal["condition", "update"]) -> Any:
+def _parse(text: str, start: Literal["condition", "update", "projection"]) -> Any:
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415 - as above
 
     try:
@@ -76,7 +88,7 @@ def _parse(text: str, start: Literal["condition", "update"]) -> Any:
     return tree
 
 
-def _operator_count(tree: Condition | Update) -> int:
+def _operator_count(tree: Expression) -> int:
     # without recursion: this is what keeps a tree shallow enough for those who walk it
     count, waiting = 0, [tree] if isinstance(tree, _OPERATORS) else [*getattr(tree, "set", ())]
     while waiting:

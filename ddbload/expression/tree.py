@@ -181,7 +181,14 @@ class Update:
     delete: tuple[tuple[Path, Operand], ...] = ()
 
 
-Expression: TypeAlias = Condition | Update
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A projection expression: the paths of what is returned, in the order written."""
+
+    paths: tuple[Path, ...]
+
+
+Expression: TypeAlias = Condition | Update | Projection
 Node: TypeAlias = Expression | Assigned | Term
 
 
@@ -214,6 +221,8 @@ def walk(node: Node) -> Iterator[Path | Operand]:  # noqa: C901, PLR0912 - one b
             yield from node.remove
             for path, value in (*node.add, *node.delete):
                 yield from (path, value)
+        case Projection(paths):
+            yield from paths
         case _:
             yield node
 

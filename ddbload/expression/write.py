@@ -25,6 +25,7 @@ from ddbload.expression.tree import (
     Or,
     Path,
     Placeholder,
+    Projection,
     Size,
     Sum,
     Test,
@@ -82,7 +83,7 @@ def render_request(expressions: Mapping[str, Expression], bind: Callable[[Operan
 
 
 def unparse(tree: Expression) -> str:
-    """The expression in the language that `parse_condition` and `parse_update` read: parsing it gives an equal tree."""
+    """The expression in the language that its `parse_…` function reads: parsing it gives an equal tree."""
     return _write(tree, _Spelling(_name_text, _value_text))
 
 
@@ -122,6 +123,8 @@ def _write(node: Node, to: _Spelling) -> str:  # noqa: PLR0911 - one branch a ki
             return f"{_write(left, to)} {sign} {_write(right, to)}"
         case Update():
             return _write_update(node, to)
+        case Projection(paths):
+            return _list(paths, to)
         case Text() | Number() | Boolean() | Null() | Placeholder():
             return to.value(node)
         case _:

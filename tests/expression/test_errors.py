@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ddbload.errors import DdbloadError
-from ddbload.expression import Expression, ExpressionError, parse_condition, parse_update
+from ddbload.expression import Expression, ExpressionError, parse_condition, parse_projection, parse_update
 
 CONDITIONS = [
     ("", 0, "empty", "an attribute"),
@@ -62,6 +62,7 @@ UPDATES = [
     ("SET a = 1 SET b = 2", 10, "SET is there twice", "one clause"),
     ("SET a = 1, a.b = 2", 11, "'a' is changed twice", "one change"),
     ("SET a = 1 REMOVE a", 17, "'a' is changed twice", "one change"),
+    ("SET a.b = 1, a[0] = 2", 13, "'a' is both a list and a map", "a.b of a map"),
     ("SET a = b * 2", 10, "does not compute '*'", "adds and subtracts"),
     ("SET a = a + 1 + 2", 14, "'+' does not fit", "a comma"),
     ("SET a = a + 'x'", 12, "'+' takes numbers", "a number"),
@@ -71,6 +72,20 @@ UPDATES = [
     ("DELETE a 1", 9, "out of a set", "REMOVE"),
     ("SET a = :v", 8, "':v'", "{name}"),
     ("SET set = 1", 4, "word of the language", "#set"),
+]
+
+PROJECTIONS = [
+    ("", 0, "empty", "an attribute"),
+    ("a,", 2, "ends too early", "an attribute"),
+    ("a b", 2, "'b' does not fit", "a comma"),
+    ("size(a)", 4, "'(' does not fit", "a comma"),
+    ("{name}", 0, "{name} is a value", "an attribute"),
+    ("a, 'b'", 3, "'b' is a value", "an attribute"),
+    ("a, b, a", 6, "'a' is asked for twice", "each path once"),
+    ("a.b, a", 5, "'a' is asked for twice", "none within another"),
+    ("a, a[0]", 3, "'a' is asked for twice", "none within another"),
+    ("a.b, a[0]", 5, "'a' is both a list and a map", "a[0] of a list"),
+    ("set", 0, "word of the language", "#set"),
 ]
 
 
@@ -92,6 +107,15 @@ def test_a_wrong_update_is_refused(text: str, offset: int, message: str, fits: s
     assert refused.value.offset == offset
 
 
+@pytest.mark.parametrize(("text", "offset", "message", "fits"), PROJECTIONS)
+def test_a_wrong_projection_is_refused(text: str, offset: int, message: str, fits: str) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        parse_projection(text)
+    assert message in refused.value.message
+    assert fits in refused.value.fits
+    assert refused.value.offset == offset
+
+
 def test_the_error_reads_as_one_line() -> None:
     with pytest.raises(DdbloadError) as refused:
         parse_condition("a != 1")
@@ -106,7 +130,8 @@ FRAGMENTS = [
 
 @settings(max_examples=300, derandomize=True, deadline=None)
 @given(
-    st.sampled_from([parse_condition, parse_update]), st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(" ".join)
+    st.sampled_from([parse_condition, parse_update, parse_projection]),
+    st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(" ".join),
 )
 def test_whatever_is_no_expression_is_refused_with_a_place_within_it(
     parse: Callable[[str], Expression], text: str

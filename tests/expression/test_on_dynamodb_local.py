@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from ddbload.expression import Boolean, Null, Number, Operand, Text, parse_condition, parse_update, render_request
+from ddbload.expression import (
+    Boolean,
+    Null,
+    Number,
+    Operand,
+    Text,
+    parse_condition,
+    parse_projection,
+    parse_update,
+    render_request,
+)
 
 KEY = {"pk": {"S": "x"}, "sk": {"S": "order#1"}}
 ITEM = {
@@ -103,3 +113,10 @@ def test_a_key_condition_with_a_filter_finds_the_item(client: Any, table: str, k
     client.put_item(TableName=table, Item=ITEM)
     expressions = {"KeyConditionExpression": parse_condition(key), "FilterExpression": parse_condition("size = 7")}
     assert client.query(TableName=table, **render_request(expressions, bound))["Count"] == 1
+
+
+def test_a_projection_answers_with_what_it_names(client: Any, table: str) -> None:
+    client.put_item(TableName=table, Item=ITEM)
+    request = render_request({"ProjectionExpression": parse_projection("#and, doc.list[1], #'my-name.x', none")}, bound)
+    item = client.get_item(TableName=table, Key=KEY, **request)["Item"]
+    assert item == {"and": {"N": "1"}, "my-name.x": {"S": "odd"}, "doc": {"M": {"list": {"L": [{"S": "b"}]}}}}

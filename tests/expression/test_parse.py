@@ -23,6 +23,7 @@ from ddbload.expression import (
     Or,
     Path,
     Placeholder,
+    Projection,
     Size,
     Sum,
     Test as Call,
@@ -30,6 +31,7 @@ from ddbload.expression import (
     Update,
     attribute_names,
     parse_condition,
+    parse_projection,
     parse_update,
     placeholders,
 )
@@ -91,6 +93,13 @@ UPDATES: list[tuple[str, str, Update]] = [
 ]
 
 
+PROJECTIONS: list[tuple[str, str, Projection]] = [
+    ("one path", "a", Projection((A,))),
+    ("paths into the document", "a, b.c[0], b.c[1].d", Projection((A, Path(("b", "c", 0)), Path(("b", "c", 1, "d"))))),
+    ("names of any kind", "#status, #'odd name'", Projection((Path(("status",)), Path(("odd name",))))),
+]
+
+
 @pytest.mark.parametrize(("text", "tree"), [row[1:] for row in CONDITIONS], ids=[row[0] for row in CONDITIONS])
 def test_a_condition_has_its_tree(text: str, tree: Condition) -> None:
     assert parse_condition(text) == tree
@@ -99,6 +108,11 @@ def test_a_condition_has_its_tree(text: str, tree: Condition) -> None:
 @pytest.mark.parametrize(("text", "tree"), [row[1:] for row in UPDATES], ids=[row[0] for row in UPDATES])
 def test_an_update_has_its_tree(text: str, tree: Update) -> None:
     assert parse_update(text) == tree
+
+
+@pytest.mark.parametrize(("text", "tree"), [row[1:] for row in PROJECTIONS], ids=[row[0] for row in PROJECTIONS])
+def test_a_projection_has_its_tree(text: str, tree: Projection) -> None:
+    assert parse_projection(text) == tree
 
 
 @pytest.mark.parametrize(
@@ -118,6 +132,7 @@ def test_placeholders_come_in_the_order_of_their_first_appearance(tree: Expressi
     [
         (parse_condition("a.b = 1 AND size(#c) > d OR NOT attribute_exists(#'e f')"), {"a", "c", "d", "e f"}),
         (parse_update("SET a.x = if_not_exists(b, 1) - c REMOVE d[0] ADD e 1 DELETE f {n}"), set("abcdef")),
+        (parse_projection("a.x, b[0], #'c d'"), {"a", "b", "c d"}),
     ],
 )
 def test_attribute_names_are_those_of_the_top_level(tree: Expression, names: set[str]) -> None:

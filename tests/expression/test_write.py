@@ -21,12 +21,14 @@ from ddbload.expression import (
     Or,
     Path,
     Placeholder,
+    Projection,
     Size,
     Sum,
     Test as Call,
     Text,
     Update,
     parse_condition,
+    parse_projection,
     parse_update,
     render,
     render_request,
@@ -105,6 +107,13 @@ def test_an_update_written_and_parsed_is_itself(tree: Update) -> None:
     assert parse_update(unparse(tree)) == tree
 
 
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(st.lists(paths, min_size=1, max_size=4, unique_by=lambda path: path.attribute))
+def test_a_projection_written_and_parsed_is_itself(several: list[Path]) -> None:
+    tree = Projection(tuple(several))
+    assert parse_projection(unparse(tree)) == tree
+
+
 def test_every_name_and_value_becomes_an_alias_and_equal_ones_share_it() -> None:
     rendered = render(parse_condition("status = 'open' AND a.status <> 'open' OR a.b[3] IN ({n}, 'o#{n}', {n})"), repr)
     assert rendered.text == "#n0 = :v0 AND #n1.#n0 <> :v0 OR #n1.#n2[3] IN (:v1, :v2, :v1)"
@@ -134,6 +143,15 @@ def test_the_expressions_of_a_request_share_their_aliases() -> None:
         "ExpressionAttributeNames": {"#n0": "a", "#n1": "b"},
         "ExpressionAttributeValues": {":v0": Text(("x",)), ":v1": Number("2")},
     }
+
+
+def test_a_projection_shares_the_names_of_its_request() -> None:
+    request = render_request(
+        {"KeyConditionExpression": parse_condition("a = 1"), "ProjectionExpression": parse_projection("b.a[0], a")},
+        repr,
+    )
+    assert request["ProjectionExpression"] == "#n1.#n0[0], #n0"
+    assert request["ExpressionAttributeNames"] == {"#n0": "a", "#n1": "b"}
 
 
 def test_a_request_without_values_has_no_empty_mapping() -> None:
