@@ -17,6 +17,7 @@ from ddbload.expression import (
     Operand,
     Path,
     Placeholder,
+    Projection,
     Size,
     Test,
     Text,
@@ -102,7 +103,7 @@ def _meaning_faults(
     if isinstance(tree, Update):
         yield from _changed_key_faults(scenario, place, tree, text)
         yield from _index_key_faults(scenario, place, family, tree, text)
-    elif isinstance(operation, Query):
+    elif isinstance(operation, Query) and not isinstance(tree, Projection):
         key = scenario.table.indexes[operation.index].key if operation.index else scenario.table.key
         if place[-1] == "filter":
             yield from _filter_faults(place, tree, key, text)
