@@ -1,4 +1,4 @@
-"""Which of n: uniform, Zipf and hotspot choices as functions of random words; the bijection that scatters ranks."""
+"""Which of n: uniform, hotspot and gaussian choices as functions of words; the bijection that scatters ranks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from ddbload.values.philox import Words, words
-from ddbload.values.transforms import Floats, Integers, below, exp, log, unit
+from ddbload.values.transforms import Integers, below, normal_cdf, normal_quantile, unit
 
 
 class Chooser(Protocol):
@@ -55,76 +55,38 @@ class Hotspot:
 
 
 @dataclass(frozen=True, slots=True)
-class Zipf:
-    """Rank r = 1 .. n with probability proportional to r ** -exponent, as number r - 1. n up to 1e15.
+class Gaussian:
+    """Positions 0 .. n-1 by a normal distribution that is cut to them; mean and deviation are shares of n.
 
-    By inversion of the distribution function. The first 65,536 ranks have a table of exact sums. Beyond it a rank's
-    weight is taken as the integral of x ** -s over r - 1/2 .. r + 1/2 (the midpoint form of the Euler-Maclaurin sum),
-    which is r ** -s * (1 + s(s+1) / (24 r^2) + ...): for s < 5 every rank is right to 3e-10 of its probability, and
-    the integral can be inverted in closed form, so that memory does not grow with n.
+    Position i is drawn as often as a normal number of mean `mean * n` and standard deviation `deviation * n` falls
+    between i and i + 1, given that it falls between 0 and n. By inversion: nothing is drawn twice or moved to the edge.
     """
 
     n: int
-    exponent: float
+    mean: float
+    deviation: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.mean <= 1:
+            raise ValueError(f"gaussian takes a mean from 0 to 100 % of the positions, found {self.mean * 100:g} %")
+        if not _NARROWEST <= self.deviation <= _WIDEST:
+            raise ValueError(f"gaussian takes a deviation from 0.0001 % to 1000 %, found {self.deviation * 100:g} %")
 
     def draw(self, block: Words) -> Integers:
-        sums, edge, total = _zipf_table(self.n, self.exponent)
-        target = unit(block[:, 0]) * total
-        rank = np.searchsorted(sums, target, side="right").astype(np.int64)
-        tail = np.flatnonzero(rank >= _TABLE)
-        if len(tail):
-            rank[tail] = self._beyond(edge + (target[tail] - sums[-1]))
-        return rank
-
-    def _beyond(self, integral: Floats) -> Integers:
-        """The numbers at which the antiderivative of x ** -s reaches the given values."""
-        x = _antiderivative_inverse(integral, self.exponent)
-        return np.clip(np.ceil(np.minimum(x, self.n) - 0.5).astype(np.int64) - 1, _TABLE, self.n - 1)
+        first, last = _gaussian_ends(self.mean, self.deviation)
+        z = normal_quantile(first + unit(block[:, 0]) * (last - first))
+        positions = np.floor((self.mean + self.deviation * z) * self.n)
+        return np.clip(positions.astype(np.int64), 0, self.n - 1)
 
 
-_TABLE = 2**16
-_EXPONENTS_BELOW = 5
-_RANKS = 10**15
+_NARROWEST, _WIDEST = 1e-6, 10.0
 
 
 @lru_cache(maxsize=256)
-def _zipf_table(n: int, s: float) -> tuple[Floats, float, float]:
-    """Sums of the weights of the first ranks; the antiderivative of x ** -s behind them; the sum of all weights."""
-    if not 0 < s < _EXPONENTS_BELOW or not 1 <= n <= _RANKS:
-        raise ValueError(f"zipf takes an exponent between 0 and 5 and up to 1e15 ranks, found {s} and {n}")
-    ranks = np.arange(1, min(n, _TABLE) + 1, dtype=np.float64)
-    sums = np.cumsum(exp(-s * log(ranks)))
-    edge, last = _antiderivative(np.array([_TABLE + 0.5, n + 0.5]), s).tolist()
-    if n <= _TABLE:
-        return sums[:-1], edge, float(sums[-1])  # the last rank takes all that is left, so that rounding cannot pass it
-    return sums, edge, float(sums[-1]) + (last - edge)
-
-
-def _antiderivative(x: Floats, s: float) -> Floats:
-    """(x ** (1-s) - 1) / (1-s), which tends to ln x where s nears 1."""
-    power = (1.0 - s) * log(x)
-    return log(x) * _expm1_over(power)
-
-
-def _antiderivative_inverse(y: Floats, s: float) -> Floats:
-    """(1 + (1-s) y) ** (1 / (1-s)), which tends to e ** y where s nears 1."""
-    z = np.maximum((1.0 - s) * y, -1.0 + 2.0**-53)  # rounding must not pass the integral's limit for s > 1
-    return exp(np.minimum(y * _log1p_over(z), 80.0))
-
-
-_SMALL = 1e-4
-
-
-def _expm1_over(x: Floats) -> Floats:
-    """(e ** x - 1) / x, 1 at 0; by its series where the subtraction would cancel."""
-    safe = np.where(np.abs(x) < _SMALL, 1.0, x)
-    return np.where(np.abs(x) < _SMALL, 1.0 + x / 2.0 + x * x / 6.0 + x * x * x / 24.0, (exp(safe) - 1.0) / safe)
-
-
-def _log1p_over(x: Floats) -> Floats:
-    """ln(1 + x) / x, 1 at 0; by its series where the addition would round x away."""
-    safe = np.where(np.abs(x) < _SMALL, 1.0, x)
-    return np.where(np.abs(x) < _SMALL, 1.0 - x / 2.0 + x * x / 3.0 - x * x * x / 4.0, log(1.0 + safe) / safe)
+def _gaussian_ends(mean: float, deviation: float) -> tuple[float, float]:
+    """The shares of the whole normal distribution below the first position, and up to the last one's end."""
+    first, last = normal_cdf(np.array([-mean / deviation, (1.0 - mean) / deviation])).tolist()
+    return max(first, 2.0**-53), min(last, 1.0 - 2.0**-53)  # what `normal_quantile` takes
 
 
 @dataclass(frozen=True, slots=True)

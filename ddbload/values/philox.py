@@ -22,6 +22,7 @@ _MULTIPLIERS = np.array([[0xD2E7470EE14C6C93], [0xCA5A826395121157]], dtype=np.u
 _MULTIPLIERS_LOW, _MULTIPLIERS_HIGH = _MULTIPLIERS & _LOW, _MULTIPLIERS >> _HALF
 _WEYL = (0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B)
 _ROUNDS = 10
+_ONES = 2**64 - 1
 _RANGE_FREE, _RANGE_EACH = 10_000, 7
 """numpy's generator makes a range of counters at about 15 ns each; `philox4x64` takes 150 us and 100 ns for each."""
 
@@ -29,7 +30,7 @@ _RANGE_FREE, _RANGE_EACH = 10_000, 7
 @lru_cache(maxsize=4096)
 def key_of(seed: int, stream: str) -> tuple[int, int]:
     """The Philox key of a named stream: the seed, and 8 bytes of the name's BLAKE2b."""
-    return seed & (2**64 - 1), int.from_bytes(hashlib.blake2b(stream.encode(), digest_size=8).digest(), "little")
+    return seed & _ONES, int.from_bytes(hashlib.blake2b(stream.encode(), digest_size=8).digest(), "little")
 
 
 @lru_cache(maxsize=4096)
@@ -37,23 +38,36 @@ def _key_words(seed: int, stream: str) -> Words:
     return np.array(key_of(seed, stream), dtype=np.uint64)
 
 
-def words(seed: int, stream: str, start: int, count: int) -> Words:
-    """The words of the counters start .. start + count - 1, shape (count, 4)."""
-    # numpy counts up before it computes, hence start - 1; its counter has 256 bits, least significant word first.
-    before = np.array([start - 1] + [0] * 3 if start else [2**64 - 1] * 4, dtype=np.uint64)
-    return np.random.Philox(key=_key_words(seed, stream), counter=before).random_raw(4 * count).reshape(count, 4)
+def words(seed: int, stream: str, start: int, count: int, lane: int = 0) -> Words:
+    """The words of the counters start .. start + count - 1, shape (count, 4).
+
+    A counter has a set of words of its own in each lane (0 <= lane < 2**63): for what is drawn many times for it.
+    """
+    before = (start + (lane << 64) - 1) % 2**256  # numpy counts up before it computes
+    counter = np.array([before >> shift & _ONES for shift in (0, 64, 128, 192)], dtype=np.uint64)
+    return np.random.Philox(key=_key_words(seed, stream), counter=counter).random_raw(4 * count).reshape(count, 4)
 
 
-def words_at(seed: int, stream: str, counters: Counters) -> Words:
+def words_at(seed: int, stream: str, counters: Counters, lane: int = 0) -> Words:
     """The words of any counters (0 <= counter < 2**63), shape (n, 4)."""
     if not len(counters):
         return np.empty((0, 4), dtype=np.uint64)
     first, last = int(counters.min()), int(counters.max())
     if last - first < _RANGE_FREE + _RANGE_EACH * len(counters):
-        return words(seed, stream, first, last - first + 1)[counters - first]
+        return words(seed, stream, first, last - first + 1, lane)[counters - first]
     block = np.zeros((len(counters), 4), dtype=np.uint64)
-    block[:, 0] = counters
+    block[:, 0], block[:, 1] = counters, lane
     return philox4x64(block, key_of(seed, stream))
+
+
+def further_words(block: Words, numbers: Counters) -> Words:
+    """Words made of a row's own words and a number: for values that are made of many. Both have n rows.
+
+    The row's 256 random bits are the counter, moved on by the number, of one Philox for all.
+    """
+    counters = block.copy()
+    counters[:, 3] += numbers.astype(np.uint64)
+    return philox4x64(counters, key_of(0, "further"))
 
 
 def philox4x64(counters: Words, key: tuple[int, int]) -> Words:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
+from itertools import accumulate
+from math import lcm
 
 import numpy as np
 import numpy.typing as npt
@@ -49,17 +51,15 @@ def below(word: Words, n: int) -> Integers:
 @lru_cache(maxsize=1024)
 def thresholds(weights: tuple[float, ...]) -> Words:
     """For `weighted`: the words below thresholds[i] and not below thresholds[i-1] choose i. Exact to 2**-64."""
-    exact = [Fraction(weight) for weight in weights]
-    total = sum(exact)
-    if min(exact) < 0 or not total:
+    fractions = [Fraction(weight) for weight in weights]
+    scale = lcm(*(fraction.denominator for fraction in fractions))
+    whole = [fraction.numerator * (scale // fraction.denominator) for fraction in fractions]
+    total = sum(whole)
+    if min(whole) < 0 or not total:
         raise ValueError(f"weights must not be negative nor all zero, found {list(weights)}")
-    last = max(i for i, weight in enumerate(exact) if weight)
-    marks, reached = [], Fraction(0)
-    for i, weight in enumerate(exact):
-        reached += weight
-        # the last weight's own threshold would be 2**64: it takes all that is left
-        marks.append(2**64 - 1 if i >= last else min(int(reached / total * 2**64), 2**64 - 1))
-    return np.array(marks[:last], dtype=np.uint64)
+    last = max(i for i, weight in enumerate(whole) if weight)  # it takes all that is left, and needs no threshold
+    marks = [min((reached << 64) // total, 2**64 - 1) for reached in accumulate(whole[:last])]
+    return np.array(marks, dtype=np.uint64)
 
 
 def weighted(word: Words, marks: Words) -> Integers:
@@ -126,6 +126,24 @@ def normal_quantile(u: Floats) -> Floats:
         t = np.sqrt(-2.0 * log(np.minimum(u[far], 1.0 - u[far])))
         z[far] = np.copysign(_polynomial(_TAIL_P, t) / _polynomial(_TAIL_Q, t), q[far])
     return z
+
+
+def normal_cdf(z: Floats) -> Floats:
+    """The share of the standard normal distribution below z; absolute error below 1e-15. 0 and 1 beyond |z| = 9.
+
+    1/2 + phi(z) (z + z^3/3 + z^5/(3*5) + ...), whose terms all have the sign of z (Abramowitz and Stegun, 26.2.11).
+    """
+    z = np.clip(z, -_CDF_ENDS, _CDF_ENDS)
+    square = z * z
+    term, series = z, z
+    for k in range(3, 2 * _CDF_TERMS, 2):
+        term = term * square / k
+        series = series + term
+    return np.clip(0.5 + _PHI_0 * exp(-0.5 * square) * series, 0.0, 1.0)
+
+
+_PHI_0 = 0.3989422804014327  # 1 / sqrt(2 pi)
+_CDF_ENDS, _CDF_TERMS = 9.0, 160
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Floats) -> Floats:
