@@ -61,7 +61,7 @@ def item_extent(scenario: Scenario, family: str) -> Extent:
 
 def attribute_extents(scenario: Scenario, family: str) -> dict[str, Extent]:
     """The sizes of an item's values, by attribute."""
-    declared = declared_types(scenario)
+    declared = declared_types(scenario, family)
     return {
         attribute: _of_value(scenario, family, value, as_text=declared.get(attribute) == "S")
         for attribute, value in scenario.items[family].shape.items()

@@ -7,11 +7,22 @@ from typing import Any
 
 from ddbload.expression import ExpressionError, Placeholder, Text, parse_text
 from ddbload.operation import AttributeType, KeyType
-from ddbload.scenario.model import Binary, Choice, Scenario, Text as TextValue, Value
+from ddbload.scenario.model import (
+    Binary,
+    Choice,
+    CsvColumn,
+    ListValue,
+    PythonValue,
+    Scenario,
+    SetValue,
+    Text as TextValue,
+    Value,
+    WordsText,
+)
 from ddbload.scenario.source import Loc
 
 ShapeType = AttributeType | str
-"""A type of DynamoDB: S, N, B, BOOL, NULL, L or M; "mixed" when it differs from draw to draw."""
+"""A type of DynamoDB: S, N, B, BOOL, NULL, L, M, SS, NS or BS; "mixed" when it differs from draw to draw."""
 
 
 class TemplateError(ValueError):
@@ -62,14 +73,27 @@ def texts(value: Any) -> Iterator[tuple[Loc, str]]:
     return ((loc, text) for loc, text in constants(value) if isinstance(text, str))
 
 
-def value_type(value: Value) -> ShapeType:
-    """The type of what a value draws."""
-    if isinstance(value, Choice):
-        types = {constant_type(option) for option in value.choice}
-        return types.pop() if len(types) == 1 else "mixed"
-    if isinstance(value, Binary):
-        return "B"
-    return "S" if value == "uuid" or isinstance(value, TextValue) else "N"
+def value_type(value: Value, values: Mapping[str, Value] | None = None) -> ShapeType:
+    """The type of what a value draws; `values` are those that the members of a set may be drawn from."""
+    match value:
+        case "uuid" | TextValue() | WordsText():
+            return "S"
+        case Choice():
+            types = {constant_type(option) for option in value.choice}
+            return types.pop() if len(types) == 1 else "mixed"
+        case Binary():
+            return "B"
+        case ListValue():
+            return "L"
+        case SetValue():
+            member = (values or {}).get(value.set.of)
+            return "SS" if member is None else f"{value_type(member)}S"
+        case CsvColumn():
+            return value.csv.type
+        case PythonValue():
+            return value.python.type
+        case _:
+            return "N"
 
 
 def constant_type(value: Any) -> ShapeType:
@@ -87,11 +111,12 @@ def constant_type(value: Any) -> ShapeType:
             return "M" if isinstance(value, Mapping) else "L"
 
 
-def declared_types(scenario: Scenario) -> dict[str, KeyType]:
-    """The types that the keys of the table and of its indexes declare, by attribute."""
-    declared = dict(scenario.table.key)
-    for index in scenario.table.indexes.values():
-        declared |= {name: kind for name, kind in index.key.items() if name not in declared}
+def declared_types(scenario: Scenario, family: str) -> dict[str, KeyType]:
+    """The types that the keys of a family's table and of its indexes declare, by attribute."""
+    table = scenario.table_of(family)
+    declared = dict(table.key)
+    for index in table.indexes.values():
+        declared |= {name: kind for name, kind in index.attributes.items() if name not in declared}
     return declared
 
 
@@ -109,5 +134,5 @@ def attribute_type(scenario: Scenario, family: str, attribute: str) -> ShapeType
     if name is None:
         return "S"
     if name in items.of:
-        return "S" if declared_types(scenario).get(attribute) == "S" else "N"
-    return value_type(scenario.values[name])
+        return "S" if declared_types(scenario, family).get(attribute) == "S" else "N"
+    return value_type(scenario.values[name], scenario.values)

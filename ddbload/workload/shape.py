@@ -73,7 +73,7 @@ class Shaper:
         A key attribute has the type that the table or an index declares. A text that is one name in braces has the
         type of its value; any other text is S.
         """
-        return self._value(self.scenario.items[self.family].shape[name], declared_types(self.scenario).get(name))
+        return self._value(self.scenario.items[self.family].shape[name], declared_types(self.scenario, self.family).get(name))
 
     def attributes(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """The values of some attributes."""

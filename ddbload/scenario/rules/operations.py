@@ -121,7 +121,7 @@ def _changed_key_faults(scenario: Scenario, place: Loc, tree: Update, text: str)
 
 def _index_key_faults(scenario: Scenario, place: Loc, family: str, tree: Update, text: str) -> Iterator[Fault]:
     """DynamoDB rejects a write that gives an index's key attribute another type."""
-    declared = declared_types(scenario)
+    declared = declared_types(scenario, family)
     for path, assigned in tree.set:
         wanted = declared.get(path.attribute)
         if wanted is None or len(path.steps) > 1 or path.attribute in scenario.table.key:
