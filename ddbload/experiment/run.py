@@ -31,7 +31,7 @@ from ddbload.scenario.model import Scenario
 from ddbload.target import Target, TargetOptions, confirmation, open_target, parse_spec
 from ddbload.target.loading import load
 from ddbload.target.model import Spec
-from ddbload.target.tables import adopt, drop_if_owned
+from ddbload.target.tables import Adopted, adopt, drop_if_owned
 from ddbload.workload import CompiledWorkload, compile_workload
 
 
@@ -164,6 +164,7 @@ class _Measured:
     target: Target
     book: PriceBook | None
     measurement: Measurement
+    warnings: tuple[str, ...]
 
 
 async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
@@ -172,8 +173,12 @@ async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
     usd = partial(run_cost, book) if book is not None else _no_price
     if target.kind == "aws" and not request.yes:
         _agree(target, work, usd)
-    watcher.starting(f"looking for table {scenario.table.name}")
-    adopted = await adopt(target, scenario.table, owner=work.id)
+    adopted: list[Adopted] = []
+    for table in scenario.every_table:
+        watcher.starting(f"looking for table {table.name}")
+        adopted.append(await adopt(target, table, owner=work.id))
+        for text in adopted[-1].warnings:
+            watcher.note(f"warning: {text}")
     if request.load_items:
         for family in await load(target, adopted, scenario, progress=lambda n, total, _: watcher.loading(n, total)):
             watcher.note(str(family))
@@ -191,8 +196,9 @@ async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
     signals.on_signal = lambda number: crew.stop(number.name)
     measurement = await crew.run()
     if not target.ephemeral:
-        watcher.note(await _afterwards(target, scenario.table.name, owned=adopted.owned, drop=request.drop))
-    return _Measured(target, book, measurement)
+        for each in adopted:
+            watcher.note(await _afterwards(target, each.name, owned=each.owned, drop=request.drop))
+    return _Measured(target, book, measurement, tuple(text for each in adopted for text in each.warnings))
 
 
 def _book(target: Target, scenario: Scenario) -> PriceBook | None:
@@ -216,7 +222,8 @@ def _agree(target: Target, work: _Work, usd: Usd) -> None:
     """Ask before anything is sent to an account. Raises `UsageError` when the answer is no."""
     scenario = work.loaded.scenario
     most = bound(scenario, _expected(work.workload), usd, load_items=work.request.load_items)
-    if not work.watcher.ask(confirmation(target, scenario.table.name, most.requests, most.usd)):
+    tables = ", ".join(table.name for table in scenario.every_table)
+    if not work.watcher.ask(confirmation(target, tables, most.requests, most.usd)):
         raise UsageError("declined: nothing was sent")
 
 
@@ -242,7 +249,7 @@ def _save(measured: _Measured, work: _Work) -> tuple[RunRecord, list[Second], Un
         fingerprint=fingerprint(work.loaded, measured.target, request.transport, work.workers),
         book=measured.book,
         region=measured.target.endpoint.region,
-        warnings=measured.target.warnings,
+        warnings=(*measured.target.warnings, *measured.warnings),
     )
     record = summarise(setting, measurement)
     seconds = seconds_of(workload, measurement.tally, measurement.elapsed_s)

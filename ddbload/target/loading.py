@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -87,7 +87,7 @@ def family_sha256(scenario: Scenario, family: str) -> str:
     """Hash of all that decides a family's items: seed, key, values, and the family itself."""
     document = {
         "seed": scenario.seed,
-        "key": scenario.table.key,
+        "key": scenario.table_of(family).key,
         "values": scenario.model_dump(mode="json")["values"],
         "family": family,
         "items": scenario.items[family].model_dump(mode="json"),
@@ -97,7 +97,7 @@ def family_sha256(scenario: Scenario, family: str) -> str:
 
 async def load(
     target: Target,
-    table: Adopted,
+    tables: Iterable[Adopted],
     scenario: Scenario,
     *,
     progress: Progress | None = None,
@@ -105,14 +105,15 @@ async def load(
     records: Records | None = None,
     transport: Transport | None = None,
 ) -> list[FamilyLoad]:
-    """Write every family's items to the table, 25 a batch, several batches in flight; skip what is there.
+    """Write every family's items to its table, 25 a batch, several batches in flight; skip what is there.
 
     What was written is recorded as it goes, so that a load that was cut short goes on where it stopped, as long as it
     is the same table (by its creation time), the same items (by their hash), and a sample of them is found there.
     Raises `TargetError` naming the table and the first item that could not be written.
     """
     records = records or Records()
-    makers: dict[str, Maker] = {family: item_at(scenario, family) for family in scenario.items}
+    makers: dict[str, Maker] = {name: item_at(scenario, name) for name, items in scenario.items.items() if items.load}
+    adopted = {table.name: table for table in tables}
     total = sum(maker.count for maker in makers.values())
     loads: list[FamilyLoad] = []
 
@@ -122,7 +123,9 @@ async def load(
 
     async with _transport(target, options, transport) as opened:
         for family, maker in makers.items():
-            job = _Job(opened, maker, options, None if target.ephemeral else records, tuple(scenario.table.key))
+            key = scenario.table_of(family).key
+            table = adopted[scenario.table_of(family).name]
+            job = _Job(opened, maker, options, None if target.ephemeral else records, tuple(key))
             content = family_sha256(scenario, family)
             fresh = Loaded(target.identity, table.name, table.created_ms, family, content, 0, _START)
             kept = None if target.ephemeral else records.loaded(target.identity, table.name, family)

@@ -11,7 +11,7 @@ from ddbload.scenario.model import Table
 from ddbload.target.control import code_of, control_client
 from ddbload.target.model import Target
 from ddbload.target.records import Ownership, Records
-from ddbload.target.schema import billing_difference, create_request, differences
+from ddbload.target.schema import create_request, differences, remarks, ttl_request
 
 OWNER_TAG = "ddbload:owner"
 _POLL_S = 0.5
@@ -57,18 +57,24 @@ async def adopt(target: Target, table: Table, *, owner: str, records: Records | 
         if described is None:
             return await _create(client, target, table, owner, records)
         described = await _until_active(client, table.name, described)
+        expiry = await _expiry(client, table.name)
     found = differences(table, described)
     if found:
         listed = "".join(f"\n  - {sentence}" for sentence in found)
         raise TargetError(f"table {table.name} at {target.label} is not the scenario's; it is left as it is:{listed}")
-    billing = billing_difference(table, described)
     return Adopted(
         name=table.name,
         created=False,
         owned=records.owned(target.identity, table.name) is not None,
         created_ms=_created_ms(described) or 0,
-        warnings=(billing,) if billing else (),
+        warnings=_remarks(target, table, described, expiry),
     )
+
+
+def _remarks(target: Target, table: Table, described: dict[str, Any], expiry: str | None) -> tuple[str, ...]:
+    """What is otherwise about the table; a stand-in knows nothing of the facts that only change the price."""
+    found = remarks(table, described, expiry)
+    return tuple(found if target.kind == "aws" else (text for text in found if " provisioned " in text))
 
 
 async def drop_if_owned(target: Target, name: str, *, records: Records | None = None) -> Dropped:
@@ -118,6 +124,8 @@ async def _create(client: Any, target: Target, table: Table, owner: str, records
         raise TargetError(f"there is no table {table.name} at {target.label}; {fits}")
     created = await client.create_table(**create_request(table, {OWNER_TAG: owner}))
     described = await _until_active(client, table.name, created["TableDescription"])
+    if (expiry := ttl_request(table)) is not None:
+        await client.update_time_to_live(**expiry)
     created_ms = _created_ms(described) or 0
     if not target.ephemeral:  # there the table dies with its server
         tagged = await _owner_tag(client, described["TableArn"]) == owner
@@ -150,6 +158,18 @@ async def _until_active(client: Any, name: str, described: dict[str, Any]) -> di
         if again is None:
             raise TargetError(f"table {name} vanished while it was being created")
         described = again
+
+
+async def _expiry(client: Any, name: str) -> str | None:
+    """The attribute that a table's time to live goes by; None when it has none, or the service knows of none."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    try:
+        described = (await client.describe_time_to_live(TableName=name))["TimeToLiveDescription"]
+    except (ClientError, KeyError):  # a stand-in without it, or no permission for it: a run does not need it
+        return None
+    on = described.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"}
+    return str(described["AttributeName"]) if on and "AttributeName" in described else None
 
 
 async def _owner_tag(client: Any, arn: str) -> str | None:

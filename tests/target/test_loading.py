@@ -69,13 +69,13 @@ ONE_BY_ONE = LoadOptions(in_flight=1, persistence=Persistence(attempts=3, base_s
 
 
 def adopted(scenario: Scenario) -> Adopted:
-    return Adopted(scenario.table.name, created=True, owned=True, created_ms=1_000)
+    return Adopted(scenario.every_table[0].name, created=True, owned=True, created_ms=1_000)
 
 
 async def run(scenario: Scenario, table: Table, records: Records, **changes: Any) -> Any:
     (result,) = await load(
         changes.get("target", TARGET),
-        changes.get("adopted", adopted(scenario)),
+        [changes.get("adopted", adopted(scenario))],
         scenario,
         options=ONE_BY_ONE,
         records=records,
@@ -150,7 +150,7 @@ async def test_what_does_not_pass_is_an_error_that_names_table_and_item(orders: 
     scenario = orders()
     with pytest.raises(TargetError, match="throttled: as scripted, 3 times in a row") as caught:
         await run(scenario, Table(lambda _number, _puts: (Outcome.THROTTLED, [])), records)
-    assert scenario.table.name in str(caught.value)
+    assert scenario.every_table[0].name in str(caught.value)
     assert "'cust#0'" in str(caught.value)
 
 
@@ -174,7 +174,7 @@ async def test_progress_counts_items_and_bytes(orders: Orders, records: Records)
     scenario = orders()
     told: list[tuple[int, int, int]] = []
     await load(
-        TARGET, adopted(scenario), scenario,
+        TARGET, [adopted(scenario)], scenario,
         progress=lambda *each: told.append(each), options=ONE_BY_ONE, records=records, transport=Table(),
     )  # fmt: skip
     assert [done for done, _, _ in told] == [0, 25, 50, 60]
@@ -200,11 +200,11 @@ async def test_a_real_table_holds_what_was_loaded_and_is_not_loaded_again(
 ) -> None:
     scenario = orders()
     target = replace(TARGET, endpoint=Endpoint(dynamodb_local, "us-east-1"))
-    table = await adopt(target, scenario.table, owner="run-1", records=records)
-    await load(target, table, scenario, records=records)
-    (again,) = await load(target, table, scenario, records=records)
+    table = await adopt(target, scenario.every_table[0], owner="run-1", records=records)
+    await load(target, [table], scenario, records=records)
+    (again,) = await load(target, [table], scenario, records=records)
     async with control_client(target) as client:
-        found = (await client.scan(TableName=scenario.table.name, ConsistentRead=True))["Items"]
+        found = (await client.scan(TableName=scenario.every_table[0].name, ConsistentRead=True))["Items"]
     wanted = item_at(scenario, "order").items(0, 60)
     assert again.written == 0
     assert sorted(map(repr, map(_sorted, found))) == sorted(map(repr, map(_sorted, wanted)))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ddbload.scenario.model import Table
-from ddbload.target.schema import billing_difference, create_request, differences
+from ddbload.target.schema import create_request, differences, remarks, ttl_request
 
 TABLE = Table.model_validate(
     {
@@ -105,11 +105,74 @@ def test_the_order_of_projected_attributes_is_no_difference() -> None:
 )
 def test_other_billing_is_told(billing: Any, there: dict[str, Any], sentence: str | None) -> None:
     table = Table.model_validate({"name": "orders", "key": {"pk": "S"}, "billing": billing})
-    assert billing_difference(table, there) == sentence
+    assert remarks(table, there) == ([sentence] if sentence else [])
+
+
+FACTS = {"class": "infrequent-access", "streams": "new-image", "ttl": "expires", "replicas": ["eu-west-1"]}
+
+
+@pytest.mark.parametrize(
+    ("there", "expiry", "sentences"),
+    [
+        (
+            {},
+            None,
+            [
+                "table orders is of class standard, the scenario says of class infrequent-access",
+                "table orders is without streams, the scenario says with streams of new-image",
+                "table orders is without a time to live, the scenario says with items that expire by expires",
+                "table orders is in one region, the scenario says replicated to eu-west-1",
+            ],
+        ),
+        (
+            {
+                "TableClassSummary": {"TableClass": "STANDARD_INFREQUENT_ACCESS"},
+                "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+                "Replicas": [{"RegionName": "eu-west-1"}],
+            },
+            "expires",
+            [],
+        ),
+    ],
+    ids=["none of them", "all of them"],
+)
+def test_each_fact_that_is_otherwise_is_told(there: dict[str, Any], expiry: str | None, sentences: list[str]) -> None:
+    table = Table.model_validate({"name": "orders", "key": {"pk": "S"}, **FACTS})
+    assert remarks(table, there, expiry) == sentences
+
+
+def test_the_facts_of_a_table_go_into_the_requests_that_create_it() -> None:
+    cap = {"on_demand": {"max_read": 4000, "max_write": 1000}}
+    indexes = {"by_day": {"key": {"partition": {"shop": "S", "day": "S"}, "sort": {"at": "N"}}}}
+    table = Table.model_validate({"name": "orders", "key": {"pk": "S"}, **FACTS, "billing": cap, "indexes": indexes})
+    request = create_request(table, {})
+    most = {"MaxReadRequestUnits": 4000, "MaxWriteRequestUnits": 1000}
+    assert (request["BillingMode"], request["OnDemandThroughput"]) == ("PAY_PER_REQUEST", most)
+    assert request["GlobalSecondaryIndexes"][0]["OnDemandThroughput"] == most
+    assert request["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    assert request["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    assert [each["KeyType"] for each in request["GlobalSecondaryIndexes"][0]["KeySchema"]] == ["HASH", "HASH", "RANGE"]
+    assert ttl_request(table) == {
+        "TableName": "orders",
+        "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "expires"},
+    }
+
+
+def test_a_key_of_several_attributes_is_compared_with_its_roles() -> None:
+    wide = {"partition": {"shop": "S", "day": "S"}, "sort": {"at": "N"}}
+    table = Table.model_validate({"name": "orders", "key": {"pk": "S"}, "indexes": {"by_day": {"key": wide}}})
+    there = dict(create_request(table, {}))
+    assert differences(table, there) == []
+    there["GlobalSecondaryIndexes"][0]["KeySchema"][1]["KeyType"] = "RANGE"
+    (sentence,) = differences(table, there)
+    assert sentence == (
+        "the key of index by_day is {partition: {shop: S}, sort: {day: S, at: N}},"
+        " the scenario says {partition: {shop: S, day: S}, sort: {at: N}}"
+    )
 
 
 def test_provisioned_capacity_goes_to_the_table_and_its_global_indexes() -> None:
-    table = Table.model_validate({**TABLE.model_dump(), "billing": {"read": 3, "write": 4}})
+    table = Table.model_validate({**TABLE.model_dump(by_alias=True), "billing": {"read": 3, "write": 4}})
     request = create_request(table, {"ddbload:owner": "me"})
     units = {"ReadCapacityUnits": 3, "WriteCapacityUnits": 4}
     assert request["BillingMode"] == "PROVISIONED"

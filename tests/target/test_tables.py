@@ -39,7 +39,7 @@ async def exists(url: str, name: str) -> bool:
 async def test_a_missing_table_is_created_on_loopback_with_tag_and_record(
     moto_url: str, records: Records, orders: Orders
 ) -> None:
-    table = orders().table
+    table = orders().every_table[0]
     target = endpoint_target(moto_url)
     adopted = await adopt(target, table, owner="run-1", records=records)
     assert (adopted.created, adopted.owned) == (True, True)
@@ -51,7 +51,7 @@ async def test_a_missing_table_is_created_on_loopback_with_tag_and_record(
 async def test_a_table_that_is_there_is_adopted_and_stays_owned(
     moto_url: str, records: Records, orders: Orders
 ) -> None:
-    table, target = orders().table, endpoint_target(moto_url)
+    table, target = orders().every_table[0], endpoint_target(moto_url)
     first = await adopt(target, table, owner="run-1", records=records)
     again = await adopt(target, table, owner="run-2", records=records)
     assert (again.created, again.owned, again.created_ms) == (False, True, first.created_ms)
@@ -64,7 +64,7 @@ async def test_indexes_of_both_kinds_are_created_as_the_scenario_says(
         "by_status": {"key": {"status": "S"}, "project": ["placed"]},
         "by_day": {"key": {"pk": "S", "placed": "N"}, "kind": "local"},
     }
-    table = orders(indexes=indexes, billing={"read": 5, "write": 5}).table
+    table = orders(indexes=indexes, billing={"read": 5, "write": 5}).every_table[0]
     target = endpoint_target(dynamodb_local)
     await adopt(target, table, owner="run-1", records=records)
     again = await adopt(target, table, owner="run-1", records=records)
@@ -74,9 +74,9 @@ async def test_indexes_of_both_kinds_are_created_as_the_scenario_says(
 async def test_every_difference_to_the_scenario_is_told_at_once(
     dynamodb_local: str, records: Records, orders: Orders
 ) -> None:
-    table, target = orders().table, endpoint_target(dynamodb_local)
+    table, target = orders().every_table[0], endpoint_target(dynamodb_local)
     await adopt(target, table, owner="run-1", records=records)
-    other = orders(name=table.name, key={"pk": "S"}, indexes={"by_x": {"key": {"x": "S"}}}).table
+    other = orders(name=table.name, key={"pk": "S"}, indexes={"by_x": {"key": {"x": "S"}}}).every_table[0]
     with pytest.raises(TargetError, match="left as it is") as caught:
         await adopt(target, other, owner="run-2", records=records)
     message = str(caught.value)
@@ -102,7 +102,7 @@ async def test_a_missing_table_is_created_only_where_that_is_allowed(
 ) -> None:  # fmt: skip
     for name, value in {"AWS_ENDPOINT_URL": moto_url, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}.items():
         monkeypatch.setenv(name, value)
-    table = orders(create=create).table
+    table = orders(create=create).every_table[0]
     target = replace(endpoint_target(moto_url), kind=kind, loopback=loopback)
     if allowed:
         assert (await adopt(target, table, owner="run-1", records=records)).created
@@ -148,7 +148,7 @@ async def _other_time(target: Target, name: str, records: Records, **_: Any) -> 
 async def test_a_table_is_dropped_only_with_record_time_and_tag(
     moto_url: str, records: Records, orders: Orders, change: Any, dropped: bool, reason: str
 ) -> None:
-    table, target = orders().table, endpoint_target(moto_url)
+    table, target = orders().every_table[0], endpoint_target(moto_url)
     await adopt(target, table, owner="run-1", records=records)
     async with client_of(moto_url) as client:
         arn = (await client.describe_table(TableName=table.name))["Table"]["TableArn"]
@@ -162,7 +162,7 @@ async def test_a_table_is_dropped_only_with_record_time_and_tag(
 async def test_a_table_that_somebody_else_made_is_never_dropped(
     moto_url: str, records: Records, orders: Orders, tags: dict[str, str]
 ) -> None:
-    table, target = orders().table, endpoint_target(moto_url)
+    table, target = orders().every_table[0], endpoint_target(moto_url)
     async with client_of(moto_url) as client:
         await client.create_table(**create_request(table, tags))
     assert not (await adopt(target, table, owner="run-1", records=records)).owned
@@ -173,7 +173,7 @@ async def test_a_table_that_somebody_else_made_is_never_dropped(
 async def test_where_there_are_no_tags_the_record_alone_decides(
     dynamodb_local: str, records: Records, orders: Orders
 ) -> None:
-    table, target = orders().table, endpoint_target(dynamodb_local)
+    table, target = orders().every_table[0], endpoint_target(dynamodb_local)
     await adopt(target, table, owner="run-1", records=records)
     record = records.owned(target.identity, table.name)
     assert record is not None
@@ -182,7 +182,7 @@ async def test_where_there_are_no_tags_the_record_alone_decides(
 
 
 async def test_the_record_of_a_table_that_is_gone_is_pruned(moto_url: str, records: Records, orders: Orders) -> None:
-    table, target = orders().table, endpoint_target(moto_url)
+    table, target = orders().every_table[0], endpoint_target(moto_url)
     await adopt(target, table, owner="run-1", records=records)
     async with client_of(moto_url) as client:
         await client.delete_table(TableName=table.name)
