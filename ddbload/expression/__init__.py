@@ -9,6 +9,8 @@ from ddbload.expression.error import ExpressionError
 from ddbload.expression.keys import check_key_condition
 from ddbload.expression.literals import check_number, parse_text
 from ddbload.expression.parse import parse_condition, parse_projection, parse_update
+from ddbload.expression.short import ShortFormError, update_tree
+from ddbload.expression.statement import Statement, parse_statement
 from ddbload.expression.tree import (
     And,
     Between,
@@ -19,6 +21,8 @@ from ddbload.expression.tree import (
     IfNotExists,
     In,
     ListAppend,
+    ListValue,
+    MapValue,
     Not,
     Null,
     Number,
@@ -49,6 +53,8 @@ __all__ = [
     "IfNotExists",
     "In",
     "ListAppend",
+    "ListValue",
+    "MapValue",
     "Not",
     "Null",
     "Number",
@@ -58,7 +64,9 @@ __all__ = [
     "Placeholder",
     "Projection",
     "Rendered",
+    "ShortFormError",
     "Size",
+    "Statement",
     "Sum",
     "Test",
     "Text",
@@ -68,11 +76,13 @@ __all__ = [
     "check_number",
     "parse_condition",
     "parse_projection",
+    "parse_statement",
     "parse_text",
     "parse_update",
     "placeholders",
     "render",
     "render_request",
     "unparse",
+    "update_tree",
     "walk",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from typing import Any, cast
 
 from lark import Token, Transformer, v_args
@@ -11,6 +10,7 @@ from lark import Token, Transformer, v_args
 from ddbload.expression.arguments import FUNCTIONS, TESTS, At, as_part, as_term, as_value, expect
 from ddbload.expression.error import ExpressionError, nearest
 from ddbload.expression.literals import check_number, is_after, text_parts, unquoted
+from ddbload.expression.paths import changed_paths, check_apart
 from ddbload.expression.tree import (
     And,
     Assigned,
@@ -168,42 +168,16 @@ class Build(Transformer[Token, Any]):
                     f"{word.upper()} is there twice", offset, "one clause with commas between its parts"
                 )
             found[word] = content
-        return checked_update(Update(**found))
+        update = Update(**found)
+        check_apart(changed_paths(update), "changed")
+        return update
 
     # --- projections ---
 
     def projection(self, *paths: At) -> Projection:
-        kept = tuple(path.node for path in paths)
-        check_apart(kept, "'{}' is asked for twice", "each path once, none within another")
-        return Projection(kept)
-
-
-def checked_update(update: Update) -> Update:
-    """An update whose paths are apart from each other.
-
-    Raises:
-        ExpressionError: two of them change the same.
-    """
-    paths = [*(p for p, _ in update.set), *update.remove, *(p for p, _ in (*update.add, *update.delete))]
-    check_apart(paths, "'{}' is changed twice", "one change for each path of the item")
-    return update
-
-
-def check_apart(paths: Iterable[Path], message: str, fits: str) -> None:
-    """See that no path is another or lies within it, and that none has the same place as a list and as a map.
-
-    Source: Developer Guide, "Update expressions" and "Projection expressions"; DynamoDB's words for it are that two
-    document paths overlap, or conflict, with each other.
-    """
-    for first, second in itertools.combinations(sorted(paths, key=lambda path: path.offset), 2):
-        for one, other in zip(first.steps, second.steps, strict=False):
-            if isinstance(one, int) is not isinstance(other, int):
-                both = f"'{first.attribute}' is both a list and a map here"
-                raise ExpressionError(both, second.offset, "a.b of a map, a[0] of a list")
-            if one != other:
-                break
-        else:
-            raise ExpressionError(message.format(second.attribute), second.offset, fits)
+        projection = Projection(tuple(path.node for path in paths))
+        check_apart(projection.paths, "asked for")
+        return projection
 
 
 def _start(token: Token) -> int:

@@ -44,7 +44,21 @@ class Null:
     """`null`: DynamoDB's NULL value, not the absence of an attribute."""
 
 
-Operand: TypeAlias = Text | Number | Boolean | Null | Placeholder
+@dataclass(frozen=True, slots=True)
+class ListValue:
+    """A list of constants; of the short forms only, no text of an expression has one."""
+
+    elements: tuple[Operand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapValue:
+    """A map of constants, in the order written; of the short forms only."""
+
+    entries: tuple[tuple[str, Operand], ...]
+
+
+Operand: TypeAlias = Text | Number | Boolean | Null | Placeholder | ListValue | MapValue
 """A value written in the expression: what `render` binds to a `:vN`."""
 
 
@@ -193,7 +207,10 @@ Node: TypeAlias = Expression | Assigned | Term
 
 
 def walk(node: Node) -> Iterator[Path | Operand]:  # noqa: C901, PLR0912 - one branch a kind of node
-    """Every path and value of an expression, in the order written (an update's by SET, REMOVE, ADD, DELETE)."""
+    """Every path and value of an expression, in the order written (an update's by SET, REMOVE, ADD, DELETE).
+
+    Of lists and maps it gives the values within.
+    """
     match node:
         case Size(path):
             yield path
@@ -223,6 +240,10 @@ def walk(node: Node) -> Iterator[Path | Operand]:  # noqa: C901, PLR0912 - one b
                 yield from (path, value)
         case Projection(paths):
             yield from paths
+        case ListValue(elements):
+            yield from _walk_all(*elements)
+        case MapValue(entries):
+            yield from _walk_all(*(value for _, value in entries))
         case _:
             yield node
 

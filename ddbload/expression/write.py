@@ -17,6 +17,8 @@ from ddbload.expression.tree import (
     IfNotExists,
     In,
     ListAppend,
+    ListValue,
+    MapValue,
     Node,
     Not,
     Null,
@@ -83,7 +85,10 @@ def render_request(expressions: Mapping[str, Expression], bind: Callable[[Operan
 
 
 def unparse(tree: Expression) -> str:
-    """The expression in the language that its `parse_…` function reads: parsing it gives an equal tree."""
+    """The expression in the language that its `parse_…` function reads: parsing it gives an equal tree.
+
+    Lists and maps, which only short forms have, are written to be read by people.
+    """
     return _write(tree, _Spelling(_name_text, _value_text))
 
 
@@ -125,7 +130,7 @@ def _write(node: Node, to: _Spelling) -> str:  # noqa: PLR0911 - one branch a ki
             return _write_update(node, to)
         case Projection(paths):
             return _list(paths, to)
-        case Text() | Number() | Boolean() | Null() | Placeholder():
+        case Text() | Number() | Boolean() | Null() | Placeholder() | ListValue() | MapValue():
             return to.value(node)
         case _:
             return _write_condition(node, to)
@@ -178,7 +183,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _value_text(operand: Operand) -> str:
+def _value_text(operand: Operand) -> str:  # noqa: PLR0911 - one branch a kind of value
     match operand:
         case Text(parts):
             plain = (p.replace("{", "{{").replace("}", "}}") if isinstance(p, str) else f"{{{p.name}}}" for p in parts)
@@ -191,3 +196,7 @@ def _value_text(operand: Operand) -> str:
             return "null"
         case Placeholder(name):
             return f"{{{name}}}"
+        case ListValue(elements):
+            return f"[{', '.join(map(_value_text, elements))}]"
+        case MapValue(entries):
+            return f"{{{', '.join(f'{_quoted(name)}: {_value_text(value)}' for name, value in entries)}}}"
