@@ -13,6 +13,8 @@ from ddbload.expression import (
     Boolean,
     Expression,
     ExpressionError,
+    ListValue,
+    MapValue,
     Null,
     Number,
     Operand,
@@ -152,7 +154,7 @@ class _Binder:
         self.bound[operand] = self._value(operand)
         return self.bound[operand]
 
-    def _value(self, operand: Operand) -> Any:
+    def _value(self, operand: Operand) -> Any:  # noqa: PLR0911 - one branch a kind of value
         match operand:
             case Text():
                 try:
@@ -165,6 +167,10 @@ class _Binder:
                 return {"BOOL": value}
             case Null():
                 return {"NULL": True}
+            case ListValue(elements):
+                return {"L": [self._value(element) for element in elements]}
+            case MapValue(entries):
+                return {"M": {name: self._value(inner) for name, inner in entries}}
             case Placeholder(name):
                 return self._named(name)
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from ddbload.expression import (
     Boolean,
     Expression,
+    ListValue,
+    MapValue,
     Null,
     Number,
     Operand,
@@ -58,7 +60,7 @@ def meanings(scenario: Scenario, family: str) -> list[str]:
     return list(dict.fromkeys([*items.of, *scenario.table.key, *scenario.values, *items.shape]))
 
 
-def operand_type(scenario: Scenario, family: str, operand: Operand) -> ShapeType:
+def operand_type(scenario: Scenario, family: str, operand: Operand) -> ShapeType:  # noqa: PLR0911 - one branch a kind
     """The type of a value written in an expression; of a known name only."""
     match operand:
         case Text():
@@ -69,6 +71,10 @@ def operand_type(scenario: Scenario, family: str, operand: Operand) -> ShapeType
             return "BOOL"
         case Null():
             return "NULL"
+        case ListValue():
+            return "L"
+        case MapValue():
+            return "M"
         case Placeholder(name):
             return _named_type(scenario, family, name)
 
