@@ -5,6 +5,7 @@ Reading a file, its line numbers and its messages live in `scenario.load`; what 
 """
 
 from ddbload.scenario.model.base import (
+    BRACES_PATTERN,
     FUNCTION_PATTERN,
     NAME_PATTERN,
     PATTERNS,
@@ -48,6 +49,7 @@ from ddbload.scenario.model.operations import (
     Expect,
     Get,
     KeyAttributes,
+    Limit,
     Pages,
     Picked,
     Put,
@@ -133,6 +135,7 @@ from ddbload.scenario.model.values import (
 )
 
 __all__ = [
+    "BRACES_PATTERN",
     "CHOOSER_KEYS",
     "CHOOSER_WORDS",
     "FUNCTION_PATTERN",
@@ -191,6 +194,7 @@ __all__ = [
     "KeySchema",
     "Lambda",
     "Latest",
+    "Limit",
     "Limits",
     "ListValue",
     "Load",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag
 
-from ddbload.scenario.model.base import Closed, Count, Name, forms
+from ddbload.scenario.model.base import BRACES_PATTERN, Closed, Count, Name, forms
 from ddbload.scenario.model.picks import Pick
 from ddbload.scenario.quantity import Share
 
@@ -146,6 +146,13 @@ Pages = Annotated[
 ]
 
 
+Limit = Annotated[
+    Annotated[Count, Tag("<count>")] | Annotated[str, Field(pattern=BRACES_PATTERN), Tag("<name>")],
+    forms(number="<count>", text="<name>", expected='a whole number, or a number value in braces: "{length}"'),
+]
+"""A text is one name in braces: a `number` value, drawn for each call."""
+
+
 class ReadsMany(Called):
     """What query and scan have in common."""
 
@@ -161,8 +168,10 @@ class ReadsMany(Called):
     select: Literal["count"] | None = Field(
         None, description="count: only the number of items is returned; units stay the same", examples=["count"]
     )
-    limit: Count | None = Field(
-        None, description="items to read in a page at most; default: a page of 1 MB", examples=[20]
+    limit: Limit | None = Field(
+        None,
+        description="items to read in a page at most: a number, or a value in braces; default: a page of 1 MB",
+        examples=[20, "{length}"],
     )
     pages: Pages = Field(
         1, description="pages to read at most, each a request of its own, or all of them", examples=[3, "all"]

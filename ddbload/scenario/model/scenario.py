@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, Tag
+from pydantic import Field, PrivateAttr, Tag
 
 from ddbload.scenario.model.base import SCENARIO_NAME_PATTERN, Closed, Name, Scalar, forms
 from ddbload.scenario.model.batches import (
@@ -118,6 +119,22 @@ class Scenario(Closed):
     objectives: dict[Name, Objective] = Field(
         {}, description="what must hold, for an operation or for `all`", examples=[{"read": {"p99": "10ms"}}]
     )
+
+    _folder: Path = PrivateAttr(Path())
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Keep the folder of the scenario's file, which whoever reads it names: `model_validate(..., context=...)`."""
+        if context:
+            self._folder = context["folder"]
+
+    def beside(self, file: str) -> Path:
+        """The path of a file that the scenario names: relative to the folder of the scenario's own file."""
+        return self._folder / file
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the scenario's file; the working directory for a scenario that came from no file."""
+        return self._folder
 
     @property
     def every_table(self) -> tuple[Table, ...]:
