@@ -1,53 +1,125 @@
-"""The expressions of an operation, with their parsers, and what a name in their braces stands for."""
+"""The expressions of an action, with their parsers, and what a name in their braces stands for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ddbload.expression import (
     Boolean,
+    Condition,
     Expression,
     ListValue,
     MapValue,
     Null,
     Number,
     Operand,
+    Path,
     Placeholder,
+    Test,
     Text,
+    Update as UpdateTree,
     parse_condition,
+    parse_projection,
     parse_update,
+    update_tree,
 )
-from ddbload.scenario.model import AnyOperation, Delete, Get, Put, Query, Scenario, Update
+from ddbload.scenario.actions import END, Spec, actions_of
+from ddbload.scenario.model import (
+    AnyOperation,
+    Changes,
+    Execute,
+    Query,
+    Scenario,
+    Session,
+    Statement,
+)
+from ddbload.scenario.model.sessions import Branch, Fresh, Repeat, Step, Think
 from ddbload.scenario.template import ShapeType, attribute_type, value_type
 
 Parser = Callable[[str], Expression]
 
+EXISTS, ABSENT = "exists", "absent"
+"""Conditions in one word."""
+_TEXTS: Mapping[str, Parser] = {
+    "filter": parse_condition,
+    "projection": parse_projection,
+    "update_expression": parse_update,
+    "condition": parse_condition,
+}
 
-def expressions(operation: AnyOperation) -> Iterator[tuple[str, str, Parser]]:
-    """Key in the scenario, text and parser of every expression that an operation has."""
-    if isinstance(operation, Query):
-        yield "key", operation.key, parse_condition
-        if operation.filter is not None:
-            yield "filter", operation.filter, parse_condition
-    if isinstance(operation, Update):
-        yield "update_expression", operation.update_expression, parse_update
-    if isinstance(operation, (Put, Update, Delete)) and operation.condition is not None:
-        yield "condition", operation.condition, parse_condition
+
+def expressions(spec: Spec | AnyOperation) -> Iterator[tuple[str, str, Parser]]:
+    """Key in the scenario, text and parser of every expression of an action; conditions in one word are none."""
+    if isinstance(spec, Query):
+        yield "key", spec.key, parse_condition
+    for key, parse in _TEXTS.items():
+        text = getattr(spec, key, None)
+        if text is not None and not (key == "condition" and text in {EXISTS, ABSENT}):
+            yield key, text, parse
+
+
+def short_condition(word: str | None, partition: str) -> Condition | None:
+    """The condition that a word is short for, on items with this partition key; None for any other text."""
+    match word:
+        case "exists":
+            return Test("attribute_exists", Path((partition,)))
+        case "absent":
+            return Test("attribute_not_exists", Path((partition,)))
+        case _:
+            return None
+
+
+def short_update(spec: Changes) -> UpdateTree | None:
+    """The update that an action's short forms say; None where it has none.
+
+    Raises:
+        ShortFormError: a path or a constant that cannot be.
+    """
+    if spec.set is None and spec.remove is None and spec.add is None:
+        return None
+    return update_tree(set=spec.set, remove=spec.remove or (), add=spec.add)
+
+
+def statement_of(spec: Spec | AnyOperation) -> tuple[str, str] | None:
+    """Key in the scenario and text of the PartiQL statement of an action, if it is one."""
+    match spec:
+        case Execute(execute=text):
+            return "execute", text
+        case Statement(statement=text):
+            return "statement", text
+        case _:
+            return None
+
+
+def captured_before(scenario: Scenario) -> dict[str, frozenset[str]]:
+    """Operation -> the names that an earlier step of some session may have captured when it is sent."""
+    found: dict[str, set[str]] = {}
+    for operation in scenario.operations.values():
+        if isinstance(operation, Session):
+            _walk(scenario, operation.session, set(), found)
+    return {name: frozenset(captured) for name, captured in found.items()}
+
+
+def _walk(scenario: Scenario, steps: list[Step], known: set[str], found: dict[str, set[str]]) -> None:
+    for step in steps:
+        match step:
+            case Repeat():
+                for _ in range(2):  # what a turn captures, the next one has
+                    _walk(scenario, step.repeat, known, found)
+            case Branch():
+                for arm in step.branch.values():
+                    _walk(scenario, arm, known, found)
+            case str() if step != END and step in scenario.operations:
+                found.setdefault(step, set()).update(known)
+                known.update(getattr(scenario.operations[step], "capture", ()))
+            case Think() | Fresh() | str():
+                pass
 
 
 def family_of(operation: AnyOperation) -> tuple[str, str]:
-    """The kind of an operation, which is the key that names its items, and the items' name."""
-    match operation:
-        case Get():
-            return "get", operation.get
-        case Put():
-            return "put", operation.put
-        case Update():
-            return "update", operation.update
-        case Delete():
-            return "delete", operation.delete
-        case Query():
-            return "query", operation.query
+    """The key of an operation of one action that names its items, and the items' name."""
+    (action,) = actions_of(operation)
+    return action.key, action.family
 
 
 def meanings(scenario: Scenario, family: str) -> list[str]:
@@ -57,7 +129,7 @@ def meanings(scenario: Scenario, family: str) -> list[str]:
     call; else another attribute of the item that was picked.
     """
     items = scenario.items[family]
-    return list(dict.fromkeys([*items.of, *scenario.table.key, *scenario.values, *items.shape]))
+    return list(dict.fromkeys([*items.of, *scenario.table_of(family).key, *scenario.values, *items.shape]))
 
 
 def operand_type(scenario: Scenario, family: str, operand: Operand) -> ShapeType:  # noqa: PLR0911 - one branch a kind
@@ -82,6 +154,6 @@ def operand_type(scenario: Scenario, family: str, operand: Operand) -> ShapeType
 def _named_type(scenario: Scenario, family: str, name: str) -> ShapeType:
     if name in scenario.items[family].of:
         return "N"
-    if name in scenario.table.key or name not in scenario.values:
+    if name in scenario.table_of(family).key or name not in scenario.values:
         return attribute_type(scenario, family, name)
-    return value_type(scenario.values[name])
+    return value_type(scenario.values[name], scenario.values)
