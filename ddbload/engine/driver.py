@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from ddbload.clock import Timer
+from ddbload.engine.chains import Chains
+from ddbload.engine.flow import BEHIND, STOPPED, Arrivals
 from ddbload.engine.gate import Gate, Lane
 from ddbload.operation import Call
 from ddbload.workload.stream import Block
@@ -23,7 +25,6 @@ class OpenLoop:
     """Releases every call at its due time, whatever became of those before it.
 
     Attributes:
-        gate: its calls under way and those that wait.
         limited_ns: when the first call was due that `last_slot` forbids; None while none was.
     """
 
@@ -31,7 +32,8 @@ class OpenLoop:
         self._lane = lane
         self._blocks = blocks
         self._last_slot = last_slot  # the first slot that may no longer be sent (a limit on requests)
-        self.gate = Gate(lane, self._after)
+        self._arrivals = Arrivals(lane, self._after)
+        self._chains = Chains(lane, self._arrivals.admit, self._arrivals.give_up)
         self._block: Block | None = None
         self._next = 0
         self._timer: Timer | None = None
@@ -40,20 +42,31 @@ class OpenLoop:
         self.limited_ns: int | None = None
         self._finished = False
 
+    @property
+    def gate(self) -> Gate:
+        """Its requests under way and those that wait for a slot."""
+        return self._arrivals.gate
+
+    @property
+    def queued(self) -> int:
+        """What is released and not sent: it waits for a slot, or for its turn in its chain."""
+        return len(self.gate.waiting) + self._chains.waiting
+
     def start(self) -> None:
         """Begin; returns at once."""
         self._advance()
         self._arm()
 
     def stop(self) -> None:
-        """Release nothing more; calls under way are waited for, those without a slot are given up."""
-        if self.stopped:
+        """Release nothing more; requests under way are waited for, what has no slot or no turn yet is given up."""
+        if self._arrivals.stopped:
             return
         self.stopped = True
         if self._timer is not None:
             self._timer.cancel()
         self._block = None
-        self.gate.give_up_waiting("the run was stopped")
+        self._chains.give_up_waiting(STOPPED)  # before their turn comes
+        self._arrivals.stop()
         self._check_finished()
 
     def _advance(self) -> None:
@@ -77,7 +90,8 @@ class OpenLoop:
 
     def _wake(self) -> None:
         lane, start = self._lane, self._lane.start_ns
-        now_ns, limit, gate, prepared = lane.clock.now_ns, lane.max_late_ns, self.gate, lane.prepared
+        now_ns, limit, arrivals = lane.clock.now_ns, lane.max_late_ns, self._arrivals
+        prepared, plain = lane.prepared, len(lane.prepared)
         for _ in range(_BURST):
             block, position = self._block, self._next
             if block is None:
@@ -87,26 +101,31 @@ class OpenLoop:
             if due > now or (self._last_slot is not None and slot >= self._last_slot):
                 break
             operation = block.operations[position]
-            call = Call(operation, slot, prepared[operation], block.draws[position], due)
+            what = prepared[operation] if operation < plain else None
+            call = Call(operation, slot, what, block.draws[position], due)
             call.released_ns = now
             self._next = position + 1
             if now - due > limit:
                 lane.recorder.late_by_client(due)
-                gate.give_up(call, now, "the client was behind")
+                arrivals.give_up(call, now, BEHIND)
             else:
                 self.released += 1
-                gate.admit(call)
+                if block.chains is not None and (chain := block.chains[position]):
+                    self._chains.enter(call, chain)
+                else:
+                    arrivals.admit(call)
             if self._next == len(block.slots) and self._block is block:
                 self._advance()
         if not self.stopped:
             self._arm()
 
-    def _after(self, _call: Call) -> None:
+    def _after(self, call: Call) -> None:
+        self._chains.over(call)
         if self._block is None:
             self._check_finished()
 
     def _check_finished(self) -> None:
-        if not self._finished and self._block is None and self.gate.empty:
+        if not self._finished and self._block is None and self._arrivals.empty and not self._chains.waiting:
             self._finished = True
             self._lane.on_finished()
 
@@ -140,7 +159,6 @@ class ClosedLoop:
         budget: calls this worker may make (its share of a limit on requests).
 
     Attributes:
-        gate: its calls under way and those that wait.
         limited_ns: when a call was due that the budget forbids; None while none was.
     """
 
@@ -160,13 +178,23 @@ class ClosedLoop:
         self._end = lane.start_ns + end_ns
         self._think = think_ns
         self._budget = budget
-        self.gate = Gate(lane, self._after)
+        self._arrivals = Arrivals(lane, self._after)
         self._level = 0  # slots that are active until `_level_until`
         self._level_until = 0
         self.released = 0
         self.stopped = False
         self.limited_ns: int | None = None
         self._finished = False
+
+    @property
+    def gate(self) -> Gate:
+        """Its requests under way and those that wait for a slot."""
+        return self._arrivals.gate
+
+    @property
+    def queued(self) -> int:
+        """What is released and not sent: it waits for a slot."""
+        return len(self.gate.waiting)
 
     def start(self) -> None:
         """Begin at the lane's start time."""
@@ -175,7 +203,7 @@ class ClosedLoop:
     def stop(self) -> None:
         """Send nothing more; calls under way are waited for."""
         self.stopped = True
-        self.gate.give_up_waiting("the run was stopped")
+        self._arrivals.stop()
         self._check_finished()
 
     def _look_at(self, due_ns: int) -> None:
@@ -206,14 +234,15 @@ class ClosedLoop:
             self.stop()
             return
         block, position = slot.block, slot.next
-        operation = block.operations[position]
-        call = Call(operation, block.slots[position], self._lane.prepared[operation], block.draws[position], due_ns)
+        operation, prepared = block.operations[position], self._lane.prepared
+        what = prepared[operation] if operation < len(prepared) else None
+        call = Call(operation, block.slots[position], what, block.draws[position], due_ns)
         call.released_ns = now
         slot.next = position + 1
         if slot.next == len(block.slots):
             slot.block, slot.next = next(slot.blocks), 0
         self.released += 1
-        self.gate.admit(call)
+        self._arrivals.admit(call)
 
     def _after(self, call: Call) -> None:
         slot = self._slots[call.slot >> SLOT_SHIFT]
@@ -228,6 +257,6 @@ class ClosedLoop:
 
     def _check_finished(self) -> None:
         over = self.stopped or self._lane.clock.now_ns() >= self._end
-        if over and not self._finished and self.gate.empty:
+        if over and not self._finished and self._arrivals.empty:
             self._finished = True
             self._lane.on_finished()

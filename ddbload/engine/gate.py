@@ -9,6 +9,10 @@ from typing import Any, Protocol
 
 from ddbload.clock import Clock
 from ddbload.operation import Call, Outcome
+from ddbload.workload.stream import Flow
+
+FOREVER = 2**62
+"""Later than any time of a clock, in nanoseconds."""
 
 
 class Sender(Protocol):
@@ -20,14 +24,30 @@ class Sender(Protocol):
 class Record(Protocol):
     """The part of a recorder that a driver uses."""
 
-    def record(self, call: Call) -> None: ...
+    def record(self, call: Call) -> None:
+        """A request was answered or given up."""
+        ...
+
+    def record_flow(self, call: Call) -> None:
+        """An arrival of several requests came to its ending, or was not begun; its requests were recorded before."""
+        ...
+
+    def cut(self, call: Call) -> None:
+        """An arrival of several requests was cut off by the end of the run: it neither ended nor failed."""
+        ...
 
     def late_by_client(self, due_ns: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What both drivers need. `slots`: calls that may be under way at once; `start_ns` on the clock."""
+    """What both drivers need.
+
+    Attributes:
+        slots: calls that may be under way at once.
+        start_ns, end_ns: start and end of the plan on the clock.
+        flows: sessions and compound operations; their positions follow those of `prepared`.
+    """
 
     clock: Clock
     sender: Sender
@@ -37,6 +57,8 @@ class Lane:
     max_late_ns: int
     start_ns: int
     on_finished: Callable[[], None]
+    flows: Sequence[Flow] = ()
+    end_ns: int = FOREVER
 
 
 class Gate:

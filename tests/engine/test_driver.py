@@ -26,7 +26,7 @@ class Server:
         self.in_flight = self.most_in_flight = 0
 
     def submit(self, call: Call, on_done: Callable[[Call], None]) -> None:
-        call.sent_ns = self.clock.now_ns()
+        call.sent_ns, call.attempts = self.clock.now_ns(), 1
         self.in_flight += 1
         self.most_in_flight = max(self.in_flight, self.most_in_flight)
         done = call.sent_ns + self.service_ns
@@ -44,11 +44,19 @@ class Server:
 class Log:
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.flows: list[Call] = []
+        self.cuts: list[Call] = []
         self.client_late = 0
         self.finished = 0
 
     def record(self, call: Call) -> None:
         self.calls.append(call)
+
+    def record_flow(self, call: Call) -> None:
+        self.flows.append(call)
+
+    def cut(self, call: Call) -> None:
+        self.cuts.append(call)
 
     def late_by_client(self, due_ns: int) -> None:
         assert due_ns >= START
