@@ -195,7 +195,7 @@ def _same(kind: ValueType, member: DrawnValue) -> Hashable:
     """Equal for members that DynamoDB takes for the same: the numbers 1, 1.0 and 1.00 are one."""
     if kind == "N" and not isinstance(member, int):
         return Decimal(text_of(member))
-    assert not isinstance(member, dict), "members of sets are scalars"
+    assert not isinstance(member, (dict, list)), "members of sets are scalars"
     return member
 
 

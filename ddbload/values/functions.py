@@ -97,7 +97,7 @@ class Code:
 
     def _number(self, value: Any, number: int) -> int | float | str:
         """The number as it is drawn: a Decimal as its text."""
-        if not math.isfinite(value):
+        if not isinstance(value, int) and not math.isfinite(value):
             raise self._unfit(value, number, "a finite number")
         try:
             check_number(str(value))
@@ -109,7 +109,7 @@ class Code:
         try:
             shown = repr(value)
         except Exception:  # noqa: BLE001 - a value of any kind, which may not even print
-            shown = f"a {type(value).__name__}"
+            shown = f"a value of the type {type(value).__name__}"
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         return CodeError(f"{self.name} returned {shown} for the number {number}; what fits is {fits}")
 
@@ -141,7 +141,7 @@ def load_function(name: str, *, allow: bool, folder: str | Path | None = None) -
             raise CodeError(f"'{name}' cannot be imported: {type(error).__name__}: {error}") from error
     function = getattr(module, function_name, None)
     if not callable(function):
-        found = "nothing of that name" if function is None else f"a {type(function).__name__}"
+        found = "nothing of that name" if function is None else f"a value of the type {type(function).__name__}"
         raise CodeError(f"'{name}' is not a function: {module_name} has {found}")
     loaded: Function = function
     return loaded

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ddbload.values import Chooser, Hotspot, Scatter, Uniform, Zipf, words
+from ddbload.values import Chooser, Gaussian, Hotspot, Latest, Scatter, Uniform, Zipf, words
 from ddbload.values.philox import Words
 from ddbload.values.transforms import Floats, Integers
 
@@ -79,8 +79,13 @@ def test_zipf_refuses_what_it_cannot_represent(n: int, exponent: float) -> None:
 def test_the_extreme_words_stay_within_the_ranks() -> None:
     extremes: Words = np.array([[0] * 4, [2**64 - 1] * 4], dtype=np.uint64)
     for n in (1, 2, 65_536, 65_537, 10**10):
-        for chooser in (Uniform(n), Zipf(n, 0.2), Zipf(n, 1.0), Zipf(n, 4.5), Hotspot(n, max(1, n // 10), 0.9)):
+        zipfs = (Zipf(n, 0.2), Zipf(n, 1.0), Zipf(n, 4.5))
+        gaussians = (Gaussian(n, 0.0, 10.0), Gaussian(n, 1.0, 1e-6), Gaussian(n, 0.5, 0.05))
+        for chooser in (Uniform(n), *zipfs, *gaussians, Hotspot(n, max(1, n // 10), 0.9)):
             drawn = chooser.draw(extremes)
+            assert 0 <= drawn.min() <= drawn.max() < n
+        for exponent in (0.2, 1.0, 4.5):
+            drawn = Latest(exponent).draw(extremes, np.array([n, n]))
             assert 0 <= drawn.min() <= drawn.max() < n
 
 
@@ -88,6 +93,52 @@ def test_a_hotspot_gets_its_share_and_is_uniform_within() -> None:
     spot = Hotspot(100, hot=20, share=0.8)
     shares = np.array([0.8 / 20] * 20 + [0.2 / 80] * 80)
     assert chi_square_z(np.bincount(draws(spot), minlength=100), shares) < 3.3
+
+
+@pytest.mark.parametrize("exponent", [0.3, 0.99, 1.0, 2.5])
+@pytest.mark.parametrize("n", [1, 2, 1000, 65_536, 65_537, 10**6, 10**12])
+def test_latest_of_a_constant_number_is_zipf_to_the_bit(n: int, exponent: float) -> None:
+    block = words(3, "latest", 0, 5000)
+    assert np.array_equal(Latest(exponent).draw(block, np.full(5000, n)), Zipf(n, exponent).draw(block))
+
+
+@settings(deadline=None)
+@given(
+    counts=st.lists(st.one_of(st.integers(1, 200), st.integers(65_000, 66_000), st.integers(1, 10**15)), max_size=40),
+    exponent=st.sampled_from([0.2, 0.99, 1.0, 3.0]),
+)
+def test_what_latest_draws_depends_on_its_own_count_and_words_alone(counts: list[int], exponent: float) -> None:
+    latest, own = Latest(exponent), np.array(counts, dtype=np.int64)
+    together = latest.draw(words(5, "latest", 0, len(counts)), own)
+    alone = [latest.draw(words(5, "latest", k, 1), own[k : k + 1])[0] for k in range(len(counts))]
+    assert together.tolist() == alone
+    assert all(0 <= rank < count for rank, count in zip(together.tolist(), counts, strict=True))
+
+
+@pytest.mark.parametrize(("count", "exponent"), [(0, 0.99), (10**15 + 1, 0.99), (10, 0.0), (10, 5.0)])
+def test_latest_refuses_what_it_cannot_represent(count: int, exponent: float) -> None:
+    with pytest.raises(ValueError, match="exponent"):
+        Latest(exponent).draw(words(1, "latest", 0, 2), np.array([5, count]))
+
+
+def test_gaussian_positions_lie_about_their_mean() -> None:
+    drawn = draws(Gaussian(1_000_000, 0.5, 0.1))
+    assert drawn.mean() == pytest.approx(500_000, abs=1_500)
+    assert drawn.std() == pytest.approx(100_000, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("mean", "deviation", "message"),
+    [
+        (1.2, 0.1, "a mean from 0 to 100 %.*found 120 %"),
+        (-0.1, 0.1, "a mean from 0 to 100 %.*found -10 %"),
+        (0.5, 0.0, "a deviation from .*found 0 %"),
+        (0.5, 11.0, "a deviation from .*found 1100 %"),
+    ],
+)
+def test_gaussian_refuses_what_it_cannot_represent(mean: float, deviation: float, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Gaussian(10, mean, deviation)
 
 
 @settings(deadline=None)

@@ -11,22 +11,34 @@ import pytest
 from ddbload.values import (
     Binary,
     Choice,
+    Code,
+    Column,
     ConstantSize,
+    FixedPoint,
+    Gaussian,
+    HistogramSize,
     Hotspot,
+    Latest,
+    ListOf,
     LognormalSize,
     Number,
     Scatter,
+    SetOf,
     Text,
     Timestamp,
     Uniform,
     UniformSize,
     Uuid,
+    WordsText,
     Zipf,
+    distinct_choices,
     words,
 )
-from ddbload.values.transforms import exponential, normal
+from ddbload.values.philox import further_words
+from ddbload.values.transforms import exponential, normal, normal_cdf
 
 BLOCK = words(2024, "golden", 10_000, 5_000)
+NUMBERS = np.arange(10_000, 15_000)
 GOLDEN: list[tuple[str, Callable[[], list[object]], str]] = [
     ("words", BLOCK.tolist, "98d55f00c88cd4709cc77064"),
     (
@@ -59,6 +71,56 @@ GOLDEN: list[tuple[str, Callable[[], list[object]], str]] = [
         "e4266624351b3485553d7790",
     ),
     ("binary", lambda: [*Binary(UniformSize(1, 64)).draw(BLOCK)], "98c1c8ff110cc12d7786701e"),
+    ("words of a lane", lambda: words(2024, "golden", 10_000, 5_000, lane=3).tolist(), "e1041896a250acc6081c9577"),
+    ("further words", lambda: further_words(BLOCK, NUMBERS).tolist(), "92cf50246ae0f4c4ba0609e6"),
+    (
+        "normal shares",
+        lambda: [share.hex() for share in normal_cdf(normal(BLOCK[:, 0])).tolist()],
+        "2f066f2a4175b851c22c7377",
+    ),
+    ("gaussian", lambda: Gaussian(10**6, 0.4, 0.2).draw(BLOCK).tolist(), "3935b4e068a619c38e615fcb"),
+    ("latest 0.99", lambda: Latest(0.99).draw(BLOCK, NUMBERS * 13).tolist(), "92eaafc9f17325bc7135f975"),
+    ("latest 1", lambda: Latest(1.0).draw(BLOCK, NUMBERS * 10**6).tolist(), "22906b296a1ded6e2dbe93f9"),
+    (
+        "distinct",
+        lambda: distinct_choices(Zipf(100, 0.99), 20, 2024, "golden", NUMBERS[:500]).tolist(),
+        "94bca15ce047a1d60e1394ab",
+    ),
+    (
+        "distinct, all",
+        lambda: distinct_choices(Hotspot(9, 1, 0.9), 9, 2024, "golden", NUMBERS[:500]).tolist(),
+        "9dc4d3bacfaaa7c364cfcc8f",
+    ),
+    (
+        "a histogram",
+        lambda: HistogramSize((5, 900, 70), (0.3, 1, 7)).draw(BLOCK[:, 0]).tolist(),
+        "c333731329f76b89251d8d43",
+    ),
+    ("text, histogram", lambda: [*Text(HistogramSize((5, 90), (0.3, 1))).draw(BLOCK)], "aa2f895cca2abf222142d313"),
+    ("text of words", lambda: [*WordsText(UniformSize(0, 12)).draw(BLOCK)], "a840626af9e1b5f588803dbf"),
+    ("fixed point", lambda: [*FixedPoint(-5, 1000, 2).draw(BLOCK)], "26099e454c887111dd1b9b77"),
+    ("a column", lambda: [*Column(("x", "y", "z"), "S", Zipf(3, 0.99)).draw(BLOCK)], "b7badf1484096141c12b426b"),
+    (
+        "a column in order",
+        lambda: [*Column(("1", "2.5", "3"), "N", "sequential").draw(BLOCK, NUMBERS)],
+        "10d5200b37f72251e9eb1601",
+    ),
+    ("a list", lambda: [*ListOf(Number(0, 99), UniformSize(0, 5)).draw(BLOCK[:500])], "a03a14fabacbdc49331271c5"),
+    (
+        "a set",
+        lambda: [*SetOf(Choice(("a", "b", "c"), (1, 2, 9)), UniformSize(1, 3)).draw(BLOCK[:500])],
+        "4db90ed15b06d7d883e8c5d6",
+    ),
+    (
+        "a set of numbers",
+        lambda: [*SetOf(FixedPoint(0, 1, 1), ConstantSize(8)).draw(BLOCK[:500])],
+        "0b6aa8c1d07790d4d83d55d1",
+    ),
+    (
+        "code",
+        lambda: [*Code("m:f", lambda source, number: f"{number} {source.random()}", "S", 40).draw(BLOCK, NUMBERS)],
+        "7bf34ced39e78b0d0fb41c9e",
+    ),
 ]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ddbload.values.philox import key_of, philox4x64, words, words_at
+from ddbload.values.philox import further_words, key_of, philox4x64, words, words_at
 
 # Known answers published with Random123 (kat_vectors, philox4x64-10): counter, key, words.
 ONES = 2**64 - 1
@@ -45,21 +45,40 @@ def test_our_philox_gives_the_published_answers(
     stream=st.text(max_size=20),
     start=st.integers(0, 2**63 - 100),
     count=st.integers(0, 50),
+    lane=st.one_of(st.just(0), st.integers(0, 2**63 - 1)),
 )
-def test_numpys_generator_and_ours_agree_on_every_counter(seed: int, stream: str, start: int, count: int) -> None:
+def test_numpys_generator_and_ours_agree_on_every_counter(
+    seed: int, stream: str, start: int, count: int, lane: int
+) -> None:
     counters = np.zeros((count, 4), dtype=np.uint64)
     counters[:, 0] = np.arange(start, start + count, dtype=np.uint64)
-    assert np.array_equal(words(seed, stream, start, count), philox4x64(counters, key_of(seed, stream)))
+    counters[:, 1] = lane
+    assert np.array_equal(words(seed, stream, start, count, lane), philox4x64(counters, key_of(seed, stream)))
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 2**63 - 1), max_size=30), st.lists(st.integers(0, 20_000), max_size=30))
 def test_words_of_any_counters_are_those_of_each_one_alone(far: list[int], near: list[int]) -> None:
     for counters in (far, near):
-        alone = [words(3, "s", counter, 1)[0].tolist() for counter in counters]
-        assert words_at(3, "s", np.array(counters, dtype=np.int64)).tolist() == alone
+        for lane in (0, 7):
+            alone = [words(3, "s", counter, 1, lane)[0].tolist() for counter in counters]
+            assert words_at(3, "s", np.array(counters, dtype=np.int64), lane).tolist() == alone
 
 
 def test_streams_and_seeds_have_words_of_their_own() -> None:
     firsts = {tuple(words(seed, stream, 0, 1)[0].tolist()) for seed in range(20) for stream in ("a", "b", "", "ab")}
     assert len(firsts) == 80
+
+
+def test_every_lane_has_words_of_its_own() -> None:
+    firsts = {tuple(words(1, "s", counter, 1, lane)[0].tolist()) for counter in range(20) for lane in (0, 1, 2**32)}
+    assert len(firsts) == 60
+
+
+def test_further_words_depend_on_the_row_and_the_number_alone() -> None:
+    block = words(1, "s", 0, 20)
+    rows, numbers = np.repeat(np.arange(20), 3), np.tile(np.array([0, 1, 2**32]), 20)
+    together = further_words(block[rows], numbers)
+    alone = [further_words(block[row : row + 1], np.array([n]))[0] for row, n in zip(rows, numbers, strict=True)]
+    assert np.array_equal(together, alone)
+    assert len({tuple(row) for row in together.tolist()}) == 60

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import uuid
+from decimal import Decimal
 from statistics import NormalDist
 
 import numpy as np
@@ -12,17 +14,23 @@ import pytest
 from ddbload.values import (
     Binary,
     Choice,
+    Column,
     ConstantSize,
+    FixedPoint,
+    HistogramSize,
     LognormalSize,
     Number,
     Size,
     Text,
     Timestamp,
+    Uniform,
     UniformSize,
     Uuid,
     Values,
+    WordsText,
     words,
 )
+from ddbload.values.vocabulary import LONGEST_WORD, MEAN_WORD, SHORTEST_WORD, VOCABULARY
 
 EVERY: list[tuple[str, Values]] = [
     ("texts by weight", Choice(("open", "paid", "void"), (20, 70, 10))),
@@ -36,6 +44,11 @@ EVERY: list[tuple[str, Values]] = [
     ("text of a uniform size", Text(UniformSize(0, 300))),
     ("text of a lognormal size", Text(LognormalSize(700, 6000, 32_000))),
     ("bytes of a uniform size", Binary(UniformSize(1, 64))),
+    ("text of the sizes of a histogram", Text(HistogramSize((5, 700), (1, 3)))),
+    ("some words", WordsText(UniformSize(0, 9))),
+    ("a number of two decimals", FixedPoint(-3, 12_345, 2)),
+    ("a column of texts", Column(("x", "y", "z"), "S", Uniform(3))),
+    ("a column of numbers", Column(("1", "2.50"), "N", Uniform(2))),
 ]
 every_value = pytest.mark.parametrize("spec", [row[1] for row in EVERY], ids=[row[0] for row in EVERY])
 
@@ -48,7 +61,7 @@ def test_a_value_depends_on_its_own_words_alone(spec: Values) -> None:
 
 @every_value
 def test_the_type_says_what_python_type_is_drawn(spec: Values) -> None:
-    types: dict[str, set[type]] = {"S": {str}, "N": {int, float}, "B": {bytes}, "BOOL": {bool}}
+    types: dict[str, set[type]] = {"S": {str}, "N": {int, float, str}, "B": {bytes}, "BOOL": {bool}}
     assert {type(value) for value in spec.draw(words(5, "v", 0, 200))} <= types[spec.type]
 
 
@@ -61,6 +74,50 @@ def test_a_choice_keeps_its_weights() -> None:
 def test_a_choice_of_mixed_types_is_refused() -> None:
     with pytest.raises(ValueError, match="one type"):
         Choice(("a", 1), (1, 1))
+
+
+def test_fixed_point_numbers_reach_both_ends_with_all_their_decimals() -> None:
+    drawn = FixedPoint(Decimal("-0.2"), Decimal("0.1"), 1).draw(words(5, "v", 0, 100))
+    assert set(drawn) == {"-0.2", "-0.1", "0.0", "0.1"}
+    assert set(FixedPoint(-1, 1, 0).draw(words(5, "v", 0, 100))) == {"-1", "0", "1"}
+    assert set(FixedPoint(7, 7, 3).draw(words(5, "v", 0, 3))) == {"7.000"}
+
+
+def test_words_are_lower_case_with_one_blank_between_them() -> None:
+    drawn = [str(text) for text in WordsText(UniformSize(1, 9)).draw(words(5, "v", 0, 500))]
+    for text in drawn:
+        assert set(text.split(" ")) <= set(VOCABULARY)
+    assert len(set(drawn)) > 400
+
+
+def test_texts_of_words_are_as_long_as_the_vocabulary_says() -> None:
+    spec = WordsText(ConstantSize(20))
+    sizes = [len(str(text)) for text in spec.draw(words(5, "v", 0, 5000))]
+    assert min(sizes) >= 20 * (SHORTEST_WORD + 1) - 1
+    assert max(sizes) <= spec.max_bytes == 20 * (LONGEST_WORD + 1) - 1
+    assert np.mean(sizes) == pytest.approx(20 * (MEAN_WORD + 1) - 1, abs=0.5)
+
+
+def test_no_words_at_all_are_an_empty_text() -> None:
+    assert set(WordsText(ConstantSize(0)).draw(np.zeros((3, 4), dtype=np.uint64))) == {""}
+
+
+def test_the_vocabulary_is_of_different_plain_words() -> None:
+    assert len(set(VOCABULARY)) == len(VOCABULARY)
+    assert all(word.isascii() and word.isalpha() and word.islower() for word in VOCABULARY)
+
+
+def test_a_column_in_its_order_goes_by_the_number() -> None:
+    column = Column(("x", "y", "z"), "S", "sequential")
+    assert column.draw(words(5, "v", 0, 4), np.array([0, 5, 7, 9])) == ["x", "z", "y", "x"]
+    with pytest.raises(TypeError, match="by number"):
+        column.draw(words(5, "v", 0, 4))
+
+
+def test_a_histogram_knows_its_smallest_and_its_largest_size_that_occurs() -> None:
+    size = HistogramSize((900, 10, 5, 2000), (1, 2, 0, 0))
+    assert (size.min_bytes, size.max_bytes) == (10, 900)
+    assert set(size.draw(words(5, "v", 0, 100)[:, 0]).tolist()) == {10, 900}
 
 
 def test_numbers_reach_both_ends() -> None:
@@ -115,6 +172,14 @@ def test_lognormal_sizes_follow_their_distribution() -> None:
         ("a number's min beyond its max", lambda: Number(2, 1)),
         ("a range beyond 64 bits", lambda: Number(0, 2**63)),
         ("no weight at all", lambda: Choice(("a",), (0,))),
+        ("a size without its weight", lambda: HistogramSize((1, 2), (1,))),
+        ("a histogram of nothing", lambda: HistogramSize((), ())),
+        ("a negative size", lambda: HistogramSize((-1,), (1,))),
+        ("sizes that never occur", lambda: HistogramSize((1,), (0,))),
+        ("too many decimals", lambda: FixedPoint(0, 1, 10)),
+        ("a fixed point's min beyond its max", lambda: FixedPoint(1, 0, 2)),
+        ("a column of nothing", lambda: Column((), "S", "sequential")),
+        ("a chooser of another count", lambda: Column(("a",), "S", Uniform(2))),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -122,3 +187,9 @@ def test_specifications_that_contradict_themselves_are_refused(sentence: str, ma
     assert sentence
     with pytest.raises(ValueError, match="found"):
         make()
+
+
+@pytest.mark.parametrize("end", ["0.005", "NaN", "Infinity", "1e30"])
+def test_a_fixed_point_number_cannot_end_where_its_decimals_do_not_reach(end: str) -> None:
+    with pytest.raises(ValueError, match=f"2 decimals cannot begin or end at {re.escape(str(Decimal(end)))}"):
+        FixedPoint(0, Decimal(end), 2)
