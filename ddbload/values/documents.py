@@ -15,6 +15,7 @@ from ddbload.values.philox import Counters, Words, further_words
 from ddbload.values.sampling import REDRAWS
 from ddbload.values.sizes import Size
 from ddbload.values.specs import (
+    DOCUMENTS,
     Choice,
     Column,
     FixedPoint,
@@ -46,7 +47,7 @@ class ListOf:
     def draw(self, block: Words, numbers: Counters | None = None) -> list[DrawnValue]:
         counts = self.count.draw(block[:, 0])
         return [
-            {"L": [attribute_value(self.member.type, member) for member in members]}
+            {"L": _attribute_values(self.member.type, members)}
             for rows in _stretches(counts)
             for members in _drawn(self.member, block[rows], counts[rows], None if numbers is None else numbers[rows])
         ]
@@ -88,7 +89,7 @@ class SetOf:
             own = None if numbers is None else numbers[rows]
             members = _drawn(self.member, block[rows], counts[rows], own)
             self._make_different(members, block[rows], own)
-            found += [{self.type: [_content(self.member.type, member) for member in one]} for one in members]
+            found += [{self.type: _contents(self.member.type, one)} for one in members]
         return found
 
     def _make_different(self, members: list[list[DrawnValue]], block: Words, numbers: Counters | None) -> None:
@@ -120,13 +121,6 @@ class SetOf:
 
 
 _SET_TYPES: dict[ValueType, ValueType] = {"S": "SS", "N": "NS", "B": "BS"}
-
-
-def attribute_value(kind: ValueType, drawn: DrawnValue) -> dict[str, Any]:
-    """A drawn value as an attribute value in DynamoDB JSON; the content of B stays bytes."""
-    if isinstance(drawn, dict):
-        return drawn
-    return {kind: _content(kind, drawn)}
 
 
 def cardinality(member: Values) -> int | None:
@@ -187,8 +181,13 @@ def _stretches(counts: Integers) -> Iterator[slice]:
     yield slice(start, len(counts))
 
 
-def _content(kind: ValueType, drawn: DrawnValue) -> Any:
-    return text_of(drawn) if kind == "N" else drawn
+def _attribute_values(kind: ValueType, drawn: list[DrawnValue]) -> list[Any]:
+    """Drawn values in DynamoDB JSON; the content of B stays bytes."""
+    return drawn if kind in DOCUMENTS else [{kind: content} for content in _contents(kind, drawn)]
+
+
+def _contents(kind: ValueType, drawn: list[DrawnValue]) -> list[Any]:
+    return [text_of(number) for number in drawn] if kind == "N" else drawn
 
 
 def _same(kind: ValueType, member: DrawnValue) -> Hashable:

@@ -55,8 +55,8 @@ class Latest:
         total = sums[np.minimum(counts, _TABLE) - 1]
         large = np.flatnonzero(counts > _TABLE)
         if len(large):
-            edge = _antiderivative(_EDGE, self.exponent)
-            total[large] += _antiderivative(counts[large].astype(np.float64) + 0.5, self.exponent) - edge
+            ends = counts[large].astype(np.float64) + 0.5
+            total[large] += _antiderivative(ends, self.exponent) - _edge(self.exponent)
         target = unit(block[:, 0]) * total
         rank = np.searchsorted(sums, target, side="right").astype(np.int64)
         tail = np.flatnonzero(rank >= _TABLE)
@@ -67,7 +67,6 @@ class Latest:
 
 
 _TABLE = 2**16
-_EDGE = np.array([_TABLE + 0.5])
 _EXPONENTS_BELOW = 5
 _RANKS = 10**15
 
@@ -84,6 +83,12 @@ def _sums(s: float) -> Floats:
     return np.cumsum(exp(-s * log(np.arange(1, _TABLE + 1, dtype=np.float64))))
 
 
+@lru_cache(maxsize=64)
+def _edge(s: float) -> float:
+    """The antiderivative of x ** -s behind the table's last rank."""
+    return float(_antiderivative(np.array([_TABLE + 0.5]), s)[0])
+
+
 @lru_cache(maxsize=256)
 def _zipf_table(n: int, s: float) -> tuple[Floats, float]:
     """Sums of the weights of the first ranks; the sum of all weights."""
@@ -93,13 +98,13 @@ def _zipf_table(n: int, s: float) -> tuple[Floats, float]:
         return sums[: n - 1], float(
             sums[n - 1]
         )  # the last rank takes all that is left, so that rounding cannot pass it
-    edge, last = _antiderivative(np.array([_TABLE + 0.5, n + 0.5]), s).tolist()
-    return sums, float(sums[-1]) + (last - edge)
+    last = float(_antiderivative(np.array([n + 0.5]), s)[0])
+    return sums, float(sums[-1]) + (last - _edge(s))
 
 
 def _beyond(target: Floats, s: float, counts: Integers) -> Integers:
     """The numbers behind the table at which the sum of the weights reaches the target."""
-    integral = _antiderivative(_EDGE, s) + (target - _sums(s)[-1])
+    integral = _edge(s) + (target - _sums(s)[-1])
     x = np.minimum(_antiderivative_inverse(integral, s), counts)
     return np.clip(np.ceil(x - 0.5).astype(np.int64) - 1, _TABLE, counts - 1)
 
