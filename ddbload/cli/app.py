@@ -20,6 +20,7 @@ _PIPE_CLOSED = 141  # the shell's own code for SIGPIPE: whoever read our output 
 
 COMMANDS: dict[str, str] = {
     "check": "ddbload.cli.check:check",
+    "init": "ddbload.cli.init:init",
     "local": "ddbload.cli.local:local_app",
     "run": "ddbload.cli.run:run",
     "schema": "ddbload.cli.schema:schema",

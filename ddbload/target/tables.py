@@ -77,6 +77,13 @@ def _remarks(target: Target, table: Table, described: dict[str, Any], expiry: st
     return tuple(found if target.kind == "aws" else (text for text in found if " provisioned " in text))
 
 
+async def describe(target: Target, name: str) -> tuple[dict[str, Any], str | None] | None:
+    """DescribeTable's `Table`, and the attribute that its time to live goes by; None when there is no such table."""
+    async with control_client(target) as client:
+        described = await _describe(client, name)
+        return None if described is None else (described, await _expiry(client, name))
+
+
 async def drop_if_owned(target: Target, name: str, *, records: Records | None = None) -> Dropped:
     """Drop a table that ddbload created: a local record of target, name and creation time, and the tag if it was kept.
 
