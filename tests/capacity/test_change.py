@@ -16,6 +16,8 @@ from ddbload.expression import (
     Boolean,
     IfNotExists,
     ListAppend,
+    ListValue,
+    MapValue,
     Null,
     Number,
     Operand,
@@ -26,6 +28,7 @@ from ddbload.expression import (
     Update,
     parse_update,
     render_request,
+    update_tree,
 )
 
 EXAMPLES = int(os.environ.get("DDBLOAD_EVIDENCE_EXAMPLES", "60"))
@@ -45,7 +48,7 @@ SETS: dict[str, dict[str, Any]] = {
 }
 
 
-def value_of(operand: Operand) -> dict[str, Any]:
+def value_of(operand: Operand) -> dict[str, Any]:  # noqa: PLR0911 - one branch a kind of value
     match operand:
         case Text(parts):
             return {"S": "".join(map(str, parts))}
@@ -57,6 +60,10 @@ def value_of(operand: Operand) -> dict[str, Any]:
             return {"NULL": True}
         case Placeholder(name):
             return SETS[name]
+        case ListValue(elements):
+            return {"L": [value_of(element) for element in elements]}
+        case MapValue(entries):
+            return {"M": {name: value_of(inner) for name, inner in entries}}
 
 
 UPDATES: list[tuple[str, str, dict[str, Any]]] = [
@@ -209,3 +216,10 @@ def test_random_updates_end_as_on_dynamodb_local(
             update_item(ITEM, update)
     else:
         assert comparable(update_item(ITEM, update)) == comparable(modelled)
+
+
+def test_a_short_form_sets_a_document() -> None:
+    update = update_tree(set={"m.deep": {"list": [1, "{red}"]}, "x": []})
+    after = apply_update(update, ITEM, value_of)
+    assert after["m"]["M"]["deep"] == {"M": {"list": {"L": [{"N": "1"}, SETS["red"]]}}}
+    assert after["x"] == {"L": []}
