@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ddbload.errors import DdbloadError
 from ddbload.operation import DrawnValue, text_of
 from ddbload.values.functions import Code
 from ddbload.values.philox import Counters, Words, further_words
@@ -16,20 +17,28 @@ from ddbload.values.sampling import REDRAWS
 from ddbload.values.sizes import Size
 from ddbload.values.specs import (
     DOCUMENTS,
+    Binary,
     Choice,
     Column,
     FixedPoint,
     Number,
+    Text,
     Timestamp,
     Values,
     ValueType,
+    WordsText,
 )
 from ddbload.values.transforms import Integers
+from ddbload.values.vocabulary import VOCABULARY
 
 _MOST_AT_ONCE = 2**16
 """Members that are drawn together; bounds the memory of a block of long lists."""
 _MOST_LISTED = 4096
 _REDRAW_SHIFT = 32
+
+
+class MembersError(DdbloadError, ValueError):
+    """A set needs more different members than its kind has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +75,12 @@ class SetOf:
 
     def __post_init__(self) -> None:
         if self.member.type not in _SET_TYPES:
-            raise ValueError(f"a set has members of the type S, N or B, found {self.member.type}")
+            raise MembersError(f"a set has members of the type S, N or B, found {self.member.type}")
         if self.count.min_bytes < 1:
-            raise ValueError(f"a set has at least one member, found a count of {self.count.min_bytes}")
+            raise MembersError(f"a set has at least one member, found a count of {self.count.min_bytes}")
         there = cardinality(self.member)
         if there is not None and there < self.count.max_bytes:
-            raise ValueError(f"a set of {self.count.max_bytes} needs as many different members, found {there}")
+            raise MembersError(f"a set of {self.count.max_bytes} needs as many different members, found {there}")
 
     @property
     def type(self) -> ValueType:
@@ -81,7 +90,7 @@ class SetOf:
         """One set for each row.
 
         Raises:
-            ValueError: no more different members were found for a set.
+            MembersError: no more different members were found for a set.
         """
         counts = self.count.draw(block[:, 0])
         found: list[DrawnValue] = []
@@ -117,13 +126,13 @@ class SetOf:
         for one in (*listed[start:], *listed[:start]):
             if _take(taken, kind, one):
                 return one
-        raise ValueError(f"a set of {len(taken) + 1} members needs as many different ones, found {len(taken)}")
+        raise MembersError(f"a set of {len(taken) + 1} members needs as many different ones, found {len(taken)}")
 
 
 _SET_TYPES: dict[ValueType, ValueType] = {"S": "SS", "N": "NS", "B": "BS"}
 
 
-def cardinality(member: Values) -> int | None:
+def cardinality(member: Values) -> int | None:  # noqa: PLR0911 - one branch a kind
     """How many different values a kind has at most; None where that is not known or hardly a limit."""
     match member:
         case Number(low, high):
@@ -134,10 +143,27 @@ def cardinality(member: Values) -> int | None:
             return int((Decimal(high) - Decimal(low)).scaleb(decimals)) + 1
         case Code(cardinality=there):
             return there
+        case Text(size):
+            return _texts(_CHARACTERS, size)
+        case Binary(size):
+            return _texts(_OCTETS, size)
+        case WordsText(count):
+            return _texts(len(VOCABULARY), count)
         case Choice() | Column():
             return len({_same(member.type, one) for one in listed_values(member)})
         case _:
             return 2 if member.type == "BOOL" else None
+
+
+def _texts(letters: int, size: Size) -> int | None:
+    """How many texts of such a size so many letters make; None beyond a few of them."""
+    if size.max_bytes > _FEW_LETTERS:
+        return None
+    there: int = sum(letters**count for count in range(size.min_bytes, size.max_bytes + 1))
+    return there
+
+
+_CHARACTERS, _OCTETS, _FEW_LETTERS = 64, 256, 2
 
 
 def listed_values(member: Values) -> Sequence[DrawnValue]:

@@ -25,6 +25,7 @@ from ddbload.values import (
     UniformSize,
     Uuid,
     Values,
+    WordsText,
     words,
 )
 
@@ -128,6 +129,9 @@ def test_long_lists_are_drawn_in_stretches_with_the_same_members() -> None:
             ConstantSize(6),
             "a set of 6 .*found 5",
         ),
+        ("more than texts of no letter have", Text(ConstantSize(0)), ConstantSize(2), "a set of 2 .*found 1"),
+        ("more than one octet has", Binary(ConstantSize(1)), ConstantSize(257), "a set of 257 .*found 256"),
+        ("more than there are words", WordsText(UniformSize(0, 1)), ConstantSize(669), "a set of 669 .*found 668"),
         ("none", LETTERS, UniformSize(0, 2), "at least one member, found a count of 0"),
         ("booleans", Choice((True, False), (1, 1)), ConstantSize(1), "S, N or B, found BOOL"),
         ("lists", ListOf(LETTERS, ConstantSize(1)), ConstantSize(1), "S, N or B, found L"),
@@ -142,4 +146,4 @@ def test_sets_that_cannot_be_are_refused(sentence: str, member: Values, count: A
 
 def test_a_set_whose_members_run_out_says_how_many_there_were() -> None:
     with pytest.raises(ValueError, match="a set of 2 members needs as many different ones, found 1"):
-        drawn(SetOf(Text(ConstantSize(0)), ConstantSize(2)))
+        drawn(SetOf(Code("m:f", lambda *_: "same", "S", 4), ConstantSize(2)))
