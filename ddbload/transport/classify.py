@@ -17,26 +17,28 @@ from typing import Any
 import orjson
 
 from ddbload.operation import Outcome
-
-Verdict = tuple[Outcome, str]
+from ddbload.transport.answers import NO_ITEMS, Judge, Verdict, is_item
+from ddbload.transport.codes import CANCELLED, FINE, judge_transaction
 
 CLOSED_AT_ONCE = "closed before any answer"
 CLOSED_HALFWAY = "closed in the middle of an answer"
 WRONG_CRC32 = "crc32: the checksum of the answer does not fit its body"
-NO_ITEMS = "what stands for the answer's items is none"
 _REASON_CHARS = 160
-_THROTTLED = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "ThrottlingException",
-        "Throttling",
-        "RequestLimitExceeded",
-    }
-)
-_CONFLICT = frozenset(
-    {"TransactionConflictException", "ReplicatedWriteConflictException", "TransactionInProgressException"}
-)
-_SERVER = frozenset({"InternalServerError", "InternalFailure", "InternalServerException", "ServiceUnavailable"})
+_OUTCOMES = {
+    "ConditionalCheckFailedException": Outcome.CONDITION_FAILED,
+    "DuplicateItemException": Outcome.CONDITION_FAILED,  # PartiQL's INSERT: there is such an item
+    "ProvisionedThroughputExceededException": Outcome.THROTTLED,
+    "ThrottlingException": Outcome.THROTTLED,
+    "Throttling": Outcome.THROTTLED,
+    "RequestLimitExceeded": Outcome.THROTTLED,
+    "TransactionConflictException": Outcome.CONFLICT,
+    "ReplicatedWriteConflictException": Outcome.CONFLICT,
+    "TransactionInProgressException": Outcome.CONFLICT,
+    "InternalServerError": Outcome.SERVER_ERROR,
+    "InternalFailure": Outcome.SERVER_ERROR,
+    "InternalServerException": Outcome.SERVER_ERROR,
+    "ServiceUnavailable": Outcome.SERVER_ERROR,
+}
 _UNIQUE = re.compile(r"\b(?:[0-9a-fA-F]{8}-[0-9a-fA-F-]{20,}|[0-9A-Z]{40,}|[0-9a-f]{32,})\b")
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 _SAID = {errno.ECONNREFUSED: "refused", errno.ECONNRESET: "reset", errno.EPIPE: "reset", errno.ETIMEDOUT: "timed out"}
@@ -45,8 +47,8 @@ _NOT_DATA = frozenset({"__type", "message", "Message"})
 Answer = tuple[Outcome, str, dict[str, Any] | None]
 
 
-def read_answer(get_item: bool, status: int, body: bytes | bytearray, crc32: bytes | None) -> Answer:
-    """Outcome, reason and parsed reply of an HTTP answer. `get_item`: an answer without an item means not found."""
+def read_answer(judge: Judge, status: int, body: bytes | bytearray, crc32: bytes | None) -> Answer:
+    """Outcome, reason and parsed reply of an HTTP answer. `judge`: what a good one says, see `answers.judge_of`."""
     if crc32 is not None and zlib.crc32(body) != _number(crc32):
         return Outcome.CORRUPT, WRONG_CRC32, None
     try:
@@ -58,26 +60,10 @@ def read_answer(get_item: bool, status: int, body: bytes | bytearray, crc32: byt
             return Outcome.SERVER_ERROR, f"HTTP {status}", None
         return Outcome.CORRUPT, f"HTTP {status}: the answer is not a JSON document", None
     if status == 200:  # noqa: PLR2004
-        if not holds_items(document):
-            return Outcome.CORRUPT, NO_ITEMS, None
-        return Outcome.NOT_FOUND if get_item and "Item" not in document else Outcome.OK, "", document
+        outcome, reason = judge(document)
+        return outcome, reason, None if outcome is Outcome.CORRUPT else document
     outcome, reason = classify_error(status, error_code(document), document)
     return outcome, reason, error_data(document)
-
-
-def holds_items(document: Mapping[str, Any]) -> bool:
-    """Whether what stands where an answer's item or items stand can be such."""
-    return ("Item" not in document or type(document["Item"]) is dict) and (
-        "Items" not in document or type(document["Items"]) is list
-    )
-
-
-def is_document(body: bytes | bytearray) -> bool:
-    """Whether a body is a JSON document, as every answer of DynamoDB is."""
-    try:
-        return type(orjson.loads(body)) is dict
-    except orjson.JSONDecodeError:
-        return False
 
 
 def error_code(document: Mapping[str, Any]) -> str:
@@ -95,24 +81,43 @@ def error_data(document: Mapping[str, Any]) -> dict[str, Any] | None:
 def classify_error(status: int, code: str, document: Mapping[str, Any]) -> Verdict:
     """Outcome and reason of an error answer."""
     message = document.get("message") or document.get("Message") or ""
-    if code == "ConditionalCheckFailedException":
-        return Outcome.CONDITION_FAILED, code
-    if code in _THROTTLED:
-        return Outcome.THROTTLED, _reason(code, _throttling_reasons(document) or message)
-    if code in _CONFLICT:
-        return Outcome.CONFLICT, _reason(code, message)
-    if status >= 500 or code in _SERVER:  # noqa: PLR2004
-        return Outcome.SERVER_ERROR, _reason(code or f"HTTP {status}", message)
-    if not code:
+    if "Item" in document and not is_item(document["Item"]):
+        return Outcome.CORRUPT, NO_ITEMS
+    if code == CANCELLED:
+        return _read_cancellation(document, message)
+    outcome = _OUTCOMES.get(code)
+    if outcome is Outcome.CONDITION_FAILED:
+        return outcome, code
+    if outcome is Outcome.THROTTLED:
+        return outcome, _reason(code, _throttling_reasons(document) or message)
+    if outcome is None and not code and status < 500:  # noqa: PLR2004
         return Outcome.CORRUPT, f"HTTP {status}: an answer without an error code"
-    return Outcome.REJECTED, _reason(code, message)
+    if outcome is None:
+        outcome = Outcome.SERVER_ERROR if status >= 500 else Outcome.REJECTED  # noqa: PLR2004
+    return outcome, _reason(code or f"HTTP {status}", message)
+
+
+def _read_cancellation(document: Mapping[str, Any], message: Any) -> Verdict:
+    """A cancelled transaction: the codes of its actions say why; where one was wrong in itself, in its own words."""
+    listed = document.get("CancellationReasons")
+    if not isinstance(listed, list):
+        return Outcome.REJECTED, _reason(CANCELLED, message)
+    reasons = [reason if isinstance(reason, Mapping) else {} for reason in listed]
+    if not all(is_item(reason.get("Item", {})) for reason in reasons):
+        return Outcome.CORRUPT, NO_ITEMS
+    outcome, text = judge_transaction([str(reason.get("Code", FINE)) for reason in reasons])
+    said = next(
+        (reason["Message"] for reason in reasons if reason.get("Code", FINE) != FINE and "Message" in reason), ""
+    )
+    return outcome, _reason(text, said if outcome is Outcome.REJECTED else "")
 
 
 def _throttling_reasons(document: Mapping[str, Any]) -> str:
     """The distinct throttling reasons. The service spells the field in two ways, and so does it spell its members."""
-    listed = document.get("ThrottlingReasons") or document.get("throttlingReasons") or ()
-    reasons = {entry.get("reason") or entry.get("Reason") for entry in listed if isinstance(entry, Mapping)}
-    return ", ".join(sorted(reason for reason in reasons if isinstance(reason, str)))
+    listed = document.get("ThrottlingReasons") or document.get("throttlingReasons")
+    entries = [entry for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
+    reasons = [entry.get("reason") or entry.get("Reason") for entry in entries]
+    return ", ".join(sorted({reason for reason in reasons if isinstance(reason, str)}))
 
 
 def _reason(code: str, detail: Any) -> str:

@@ -75,7 +75,7 @@ class Transport(Protocol):
         ...
 
     def prepare(self, operation: Operation) -> Any:
-        """Do once what need not be done for every call."""
+        """Do once what need not be done for every call. What it returns has the operation as `operation`."""
         ...
 
     async def open(self) -> None:

@@ -5,12 +5,14 @@ Rules: AWS SDKs and Tools Reference Guide, "Retry behavior" (standard mode); num
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from ddbload.clock import Clock, Timer
-from ddbload.operation import Call, Operation, Outcome
+from ddbload.operation import Call, Operation, Outcome, sendable
+from ddbload.transport.codes import CANCELLED
 from ddbload.transport.protocol import ClientLimits, ConnectionCounts, OnDone, Transport
 
 QUOTA = 500
@@ -19,12 +21,20 @@ QUOTA_COST_THROTTLED = 5
 """A retry takes tokens, an answer gives them back: when everything fails, a client soon stops retrying, as the SDK's
 does. 500 tokens are 35 retries in a row (100 of throttles) with nothing but failures between."""
 
-_ALWAYS = frozenset({Outcome.THROTTLED, Outcome.SERVER_ERROR, Outcome.CONNECTION, Outcome.TIMEOUT})
+_ALWAYS = frozenset({Outcome.THROTTLED, Outcome.SERVER_ERROR, Outcome.CONNECTION, Outcome.TIMEOUT, Outcome.UNPROCESSED})
+_THROTTLES = frozenset({Outcome.THROTTLED, Outcome.UNPROCESSED})
+"""Throttled parts of a batch come back unprocessed (API Reference, "BatchWriteItem": back off as for a throttle)."""
 _MASK = 2**64 - 1
 
 
 def retryable(outcome: Outcome, reason: str) -> bool:
-    """Whether the standard mode would try again."""
+    """Whether the standard mode would try again; of a batch, whoever uses the SDK: it leaves the rest to them.
+
+    A cancelled transaction is the caller's to decide, whatever cancelled it, and so are statements of a batch that
+    failed: the SDK hands both on.
+    """
+    if reason.startswith(CANCELLED) or " statements: " in reason:
+        return False
     if outcome in _ALWAYS:
         return True
     if outcome is Outcome.CONFLICT:  # a conflict with another's transaction is the caller's to decide
@@ -49,6 +59,33 @@ def backoff_s(limits: ClientLimits, *, throttled: bool, attempt: int, jitter: fl
     return float(jitter * min(base * 2.0 ** min(attempt - 1, 60), limits.backoff_max_s))
 
 
+def rest_of(operation: Operation, reply: Mapping[str, Any]) -> Operation:
+    """The batch that is left of a batch: what an answer names as unprocessed, and nothing else.
+
+    `parts` stays that of the whole, so that "5 of 25 unprocessed" is said of the batch that was asked for.
+    """
+    left = sendable(reply["UnprocessedItems" if operation.api == "BatchWriteItem" else "UnprocessedKeys"])
+    return replace(operation, request={**operation.request, "RequestItems": left})
+
+
+def _judge_rest(call: Call) -> None:
+    """What became of a batch whose rest was sent again, from what became of the rest.
+
+    Its last keys may be absent: other items were answered before. A throttle is how DynamoDB says that it took none of
+    what it was sent: then the rest is what it was.
+    """
+    if call.outcome is Outcome.NOT_FOUND:
+        call.outcome, call.reason = Outcome.OK, ""
+    elif call.outcome is Outcome.THROTTLED:
+        rest: Operation = call.prepared.operation
+        left = sum(len(asked.get("Keys", ())) if isinstance(asked, dict) else len(asked) for asked in _asked(rest))
+        call.outcome, call.reason = Outcome.UNPROCESSED, f"{left} of {max(left, rest.parts)} unprocessed"
+
+
+def _asked(batch: Operation) -> Iterable[Any]:
+    return cast("Mapping[str, Any]", batch.request["RequestItems"]).values()
+
+
 def with_retries(
     inner: Transport, limits: ClientLimits, clock: Clock, seed: int, *, quota: int | None = QUOTA
 ) -> Transport:
@@ -62,9 +99,10 @@ def with_retries(
 
 @dataclass(slots=True)
 class _Trail:
-    """What is known of a call over its attempts."""
+    """What is known of a call over its attempts. `whole`: the prepared batch whose rest is being sent."""
 
     on_done: OnDone
+    whole: Any = None
     attempts: int = 0
     sent_ns: int = 0
     cost: int = 0  # tokens of the last retry
@@ -131,11 +169,16 @@ class RetryingTransport:
     def _pause(self, call: Call, trail: _Trail) -> None:
         wait_s = backoff_s(
             self._limits,
-            throttled=call.outcome is Outcome.THROTTLED,
+            throttled=call.outcome in _THROTTLES,
             attempt=trail.attempts,
             jitter=jitter(self._seed, call.slot, trail.attempts),
         )
         call.earlier += (call.outcome,)
+        if call.reply is not None and "ConsumedCapacity" in call.reply:
+            call.answers += (call.reply,)
+        if call.outcome is Outcome.UNPROCESSED and call.reply is not None:
+            trail.whole = trail.whole or call.prepared
+            call.prepared = self._inner.prepare(rest_of(call.prepared.operation, call.reply))
         trail.failed_ns = self._clock.now_ns()
         when_ns = trail.failed_ns + round(wait_s * 1e9)
         timer = self._clock.call_at(when_ns, lambda: self._resume(call, trail))
@@ -152,6 +195,9 @@ class RetryingTransport:
     def _end(self, call: Call, trail: _Trail) -> None:
         call.sent_ns = trail.sent_ns
         call.attempts = trail.attempts
+        if trail.whole is not None:
+            _judge_rest(call)
+            call.prepared = trail.whole
         if self._closed:
             call.done_ns = self._clock.now_ns()
         trail.on_done(call)
@@ -159,7 +205,7 @@ class RetryingTransport:
     def _pay(self, call: Call, trail: _Trail) -> bool:
         if self._quota is None:
             return True
-        cost = QUOTA_COST_THROTTLED if call.outcome is Outcome.THROTTLED else QUOTA_COST
+        cost = QUOTA_COST_THROTTLED if call.outcome in _THROTTLES else QUOTA_COST
         if cost > self._tokens:
             return False
         self._tokens -= cost

@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ddbload.clock import Clock
 from ddbload.errors import TargetError
 from ddbload.operation import Call, Operation, Outcome, fill
-from ddbload.transport.classify import Verdict
+from ddbload.transport.answers import Judge, Verdict, judge_of
 from ddbload.transport.credentials import STATIC_KEYS, session_of
 from ddbload.transport.protocol import ClientLimits, ConnectionCounts, Endpoint, OnDone
 from ddbload.transport.sdk_answer import as_json, check_answer, read_error, read_failure
@@ -32,10 +32,11 @@ _under_way: ContextVar[Call | None] = ContextVar("_under_way", default=None)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An operation as the SDK sends it: the client's method and the arguments to fill."""
+    """An operation as the SDK sends it: the client's method and the arguments to fill; and what judges its answers."""
 
     operation: Operation
     method: str
+    judge: Judge
 
 
 class SdkTransport:
@@ -67,7 +68,7 @@ class SdkTransport:
 
     def prepare(self, operation: Operation) -> Prepared:
         """Find the client's method."""
-        return Prepared(operation, xform_name(operation.api))
+        return Prepared(operation, xform_name(operation.api), judge_of(operation))
 
     async def open(self) -> None:
         """Make the client. Raises `TargetError` when there are no credentials or the settings are no good."""
@@ -90,7 +91,7 @@ class SdkTransport:
             raise TargetError(f"{self._endpoint.url}: {error}") from error
         events = self._client.meta.events
         events.register("before-send.dynamodb", self._before_send)
-        events.register("after-call.dynamodb", check_answer)
+        events.register("before-parse.dynamodb", self._before_parse)
 
     def submit(self, call: Call, on_done: OnDone) -> None:
         """Start a task for the call, or queue it."""
@@ -152,9 +153,7 @@ class SdkTransport:
             return read_failure(error, self._limits.timeout_s), None
         answer.pop("ResponseMetadata", None)
         reply = as_json(answer)
-        if prepared.operation.api == "GetItem" and "Item" not in reply:
-            return (Outcome.NOT_FOUND, ""), reply
-        return (Outcome.OK, ""), reply
+        return prepared.judge(reply), reply
 
     def _finish(self, call: Call, on_done: OnDone, verdict: Verdict, reply: dict[str, Any] | None = None) -> None:
         call.outcome, call.reason = verdict
@@ -163,6 +162,11 @@ class SdkTransport:
 
     def _count(self) -> None:
         self._opened += 1
+
+    def _before_parse(self, response_dict: dict[str, Any], **_: Any) -> None:
+        call = _under_way.get()
+        if call is not None:
+            check_answer(response_dict, call.prepared.judge)
 
     def _before_send(self, **_: Any) -> None:
         call = _under_way.get()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -21,17 +22,14 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from ddbload.operation import Outcome
+from ddbload.transport.answers import NO_ITEMS, Judge, Verdict
 from ddbload.transport.classify import (
     CLOSED_AT_ONCE,
     CLOSED_HALFWAY,
-    NO_ITEMS,
     WRONG_CRC32,
-    Verdict,
     classify_error,
     connection_reason,
     error_data,
-    holds_items,
-    is_document,
 )
 
 _HTTP_OK = 200
@@ -42,16 +40,25 @@ class _NoItemsError(ResponseParserError):  # type: ignore[misc]  # the SDK is un
     """An answer whose item or items cannot be such."""
 
 
-async def check_answer(http_response: Any, **_: Any) -> None:
-    """What botocore lets pass, or would only retry for: a wrong checksum, and an "ok" that is no JSON document."""
-    body = await http_response.content
-    checksum = http_response.headers.get("x-amz-crc32")
+def check_answer(response: Mapping[str, Any], judge: Judge) -> None:
+    """What botocore lets pass, stumbles over, or would only retry for, before it parses an answer.
+
+    A wrong checksum, an "ok" that is no JSON document, items that cannot be such. `response`: what botocore's parser is
+    given (`status_code`, `headers`, `body`).
+    """
+    body, status = response["body"], response["status_code"]
+    checksum = response["headers"].get("x-amz-crc32")
     if checksum is not None and str(zlib.crc32(body)) != checksum:
         raise ChecksumError(checksum_type="crc32", expected_checksum=checksum, actual_checksum=zlib.crc32(body))
-    status = http_response.status_code
-    if status < _HTTP_ERRORS and not (status == _HTTP_OK and is_document(body)):
+    if status >= _HTTP_ERRORS:
+        return
+    try:
+        document = json.loads(body)
+    except ValueError:
+        document = None
+    if status != _HTTP_OK or not isinstance(document, dict):
         raise ResponseParserError("the answer is not a JSON document")
-    if status == _HTTP_OK and not holds_items(json.loads(body)):
+    if judge(document)[0] is Outcome.CORRUPT:
         raise _NoItemsError(NO_ITEMS)
 
 
@@ -61,11 +68,11 @@ def read_error(error: ClientError) -> tuple[Verdict, dict[str, Any] | None]:
     told = parsed.get("Error", {})
     status = parsed.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     code = str(told.get("Code", ""))
-    document = {key: value for key, value in parsed.items() if key not in {"Error", "ResponseMetadata"}}
+    document = {key: as_json(value) for key, value in parsed.items() if key not in {"Error", "ResponseMetadata"}}
     if code.isdigit():  # no code in the answer: botocore puts the status in its place, and the body for a message
         return classify_error(status, "", {}), None
     document["message"] = told.get("Message", "")
-    return classify_error(status, code, document), error_data(as_json(document))
+    return classify_error(status, code, document), error_data(document)
 
 
 def _read_connection_failure(error: BotoCoreError) -> Verdict:

@@ -9,6 +9,7 @@ import ddbload
 from ddbload.clock import Clock, Timer
 from ddbload.errors import TargetError
 from ddbload.operation import Call, Operation, Outcome
+from ddbload.transport.answers import judge_of
 from ddbload.transport.body import Body
 from ddbload.transport.classify import CLOSED_AT_ONCE, CLOSED_HALFWAY, connection_reason, read_answer
 from ddbload.transport.connection import Connection
@@ -27,12 +28,13 @@ _CLOSED = "closed"
 class Prepared:
     """An operation as the wire sends it."""
 
-    __slots__ = ("get_item", "render", "target")
+    __slots__ = ("judge", "operation", "render", "target")
 
     def __init__(self, operation: Operation) -> None:
+        self.operation = operation
         self.render = Body(operation.request).render
         self.target = Target(operation.api)
-        self.get_item = operation.api == "GetItem"
+        self.judge = judge_of(operation)
 
 
 class WireTransport:
@@ -127,7 +129,7 @@ class WireTransport:
                 self._idle.append(connection)
         elif not connection.gone:
             connection.abort()
-        call.outcome, call.reason, call.reply = read_answer(call.prepared.get_item, status, body, crc32)
+        call.outcome, call.reason, call.reply = read_answer(call.prepared.judge, status, body, crc32)
         on_done(call)
 
     def spoiled(self, connection: Connection, arrived_ns: int, reason: str) -> None:

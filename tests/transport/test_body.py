@@ -13,7 +13,7 @@ from botocore.model import ServiceModel
 from botocore.serialize import create_serializer
 from hypothesis import given, settings, strategies as st
 
-from ddbload.operation import Draw, Operation, Slot, Template, fill
+from ddbload.operation import Draw, Operation, Slot, Template, Whole, fill
 from ddbload.transport.body import Body
 
 _MODEL = ServiceModel(Loader().load_service_model("dynamodb", "service-2"), "dynamodb")
@@ -160,3 +160,121 @@ def test_any_item_says_what_botocore_would_say(item: dict[str, Any]) -> None:
 def test_a_draw_serves_every_place_that_names_it() -> None:
     operation = Operation("twice", "GetItem", "t", {"Key": {"a": s(Slot(0)), "b": s(Slot(0), Slot(1))}})
     assert orjson.loads(Body(operation.request).render(("x", "y"))) == {"Key": {"a": {"S": "x"}, "b": {"S": "xy"}}}
+
+
+# --- whole values and optional members ----------------------------------------------------------------------------
+
+WHOLE: list[tuple[str, str, dict[str, Any], Draw]] = [
+    ("a whole attribute value", "GetItem", {"TableName": "t", "Key": {"pk": Whole(0)}}, ({"S": NASTY},)),
+    ("a whole key", "GetItem", {"TableName": "t", "Key": Whole(1)}, (None, {"pk": {"S": "a"}, "n": {"N": "1"}})),
+    (
+        "bytes at any depth of a whole value",
+        "PutItem",
+        {"TableName": "t", "Item": {"pk": Whole(0)}},
+        ({"M": {"a": {"B": b"\x00\xff"}, "s": {"BS": [b"a", b"\xfe"]}, "l": {"L": [{"B": b""}]}}},),
+    ),
+    (
+        "text that stands for bytes is its UTF-8, as for botocore",
+        "PutItem",
+        {"TableName": "t", "Item": {"a": Whole(0), "b": {"B": Whole(1)}, "B": {"S": "x"}, "c": {"BS": ["ü"]}}},
+        ({"L": [{"B": "ü"}, {"BS": ["ä", b"x"]}]}, "ö"),
+    ),
+    (
+        "a lone surrogate within a whole value",
+        "PutItem",
+        {"TableName": "t", "Item": {"a": Whole(0)}},
+        ({"M": {"x": {"S": "\ud800"}, "y": {"B": b"1"}}},),
+    ),
+    (
+        "an optional member that is there, after others",
+        "Query",
+        {"TableName": "t", "Limit": 2, "ExclusiveStartKey": Whole(0, optional=True)},
+        ({"pk": {"S": "50%"}},),
+    ),
+    (
+        "an optional member that is not there",
+        "Query",
+        {"TableName": "t", "Limit": 2, "ExclusiveStartKey": Whole(0, optional=True)},
+        (None,),
+    ),
+    (
+        "an optional member before all others",
+        "PutItem",
+        {"Item": {"a": Whole(0, optional=True), "pk": s(Slot(1)), "b": Whole(2, optional=True)}, "TableName": "t"},
+        (None, "k", {"NULL": True}),
+    ),
+    (
+        "nothing but optional members, none of them there",
+        "PutItem",
+        {"TableName": "t", "Item": {"a": Whole(0, optional=True), "b": Whole(1, optional=True)}},
+        (None, None),
+    ),
+    (
+        "nothing but optional members, the last of them there",
+        "PutItem",
+        {"TableName": "t", "Item": {"a": Whole(0, optional=True), "b": Whole(1, optional=True)}},
+        (None, {"BOOL": False}),
+    ),
+    (
+        "the parts of a batch, as one whole",
+        "BatchWriteItem",
+        {"RequestItems": {"t": Whole(0)}},
+        ([{"PutRequest": {"Item": {"pk": {"B": b"a"}}}}, {"DeleteRequest": {"Key": {"pk": {"B": b"b"}}}}],),
+    ),
+    (
+        "whole parameters of a statement",
+        "ExecuteStatement",
+        {"Statement": "SELECT * FROM t WHERE pk = ?", "Parameters": [Whole(0), s(Slot(1))]},
+        ({"N": "1"}, "x"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("api", "request_", "draw"), [row[1:] for row in WHOLE], ids=[row[0] for row in WHOLE])
+def test_whole_values_and_optional_members_say_what_botocore_would_say(
+    api: str, request_: dict[str, Any], draw: Draw
+) -> None:
+    assert json.loads(Body(request_).render(draw)) == botocores(api, request_, draw)
+
+
+def _values(leaf: Any) -> Any:
+    return st.one_of(
+        leaf,
+        st.builds(lambda texts: {"SS": texts}, st.lists(st.text(), min_size=1, max_size=3)),
+        st.builds(lambda data: {"BS": data}, st.lists(st.binary(), min_size=1, max_size=3)),
+    )
+
+
+@st.composite
+def _requests(draw: st.DrawFn) -> tuple[dict[str, Any], Draw]:
+    """An item of attributes that are constant, drawn in part, drawn whole, or drawn and perhaps left out."""
+    names = draw(st.lists(st.text(min_size=1), min_size=1, max_size=6, unique=True))
+    item: dict[str, Any] = {}
+    drawn: list[Any] = []
+    for name in names:
+        kind = draw(st.sampled_from(["constant", "template", "whole", "optional"]))
+        value = draw(_values(_ATTRIBUTE))
+        if kind == "constant":
+            item[name] = value
+        elif kind == "template":
+            item[name] = s(draw(st.text()), Slot(len(drawn)))
+            drawn.append(draw(st.one_of(st.text(), st.integers())))
+        else:
+            optional = kind == "optional"
+            item[name] = Whole(len(drawn), optional=optional)
+            drawn.append(None if optional and draw(st.booleans()) else value)
+    return {"TableName": "t", "Item": item}, tuple(drawn)
+
+
+@settings(max_examples=100)
+@given(_requests())
+def test_any_mixture_of_constant_drawn_whole_and_optional_says_what_botocore_would_say(
+    made: tuple[dict[str, Any], Draw],
+) -> None:
+    request, draw = made
+    assert orjson.loads(Body(request).render(draw)) == botocores("PutItem", request, draw)
+
+
+def test_a_whole_value_that_is_no_json_is_refused() -> None:
+    with pytest.raises(TypeError, match="no JSON value"):
+        Body({"Key": Whole(0)}).render(({"pk": object()},))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
 from ddbload.clock import VirtualClock
-from ddbload.operation import Call, Operation, Outcome
+from ddbload.operation import Call, Operation, Outcome, Slot, Template, fill
+from ddbload.transport.answers import judge_of
 from ddbload.transport.protocol import ClientLimits, ConnectionCounts, OnDone, Transport
 from ddbload.transport.retry import QUOTA, QUOTA_COST, QUOTA_COST_THROTTLED, backoff_s, jitter, retryable, with_retries
 
@@ -69,6 +73,7 @@ def run(answers: list[Verdict], limits: ClientLimits = LIMITS, slot: int = 7) ->
 
 OK = (Outcome.OK, "")
 THROTTLED = (Outcome.THROTTLED, "ThrottlingException")
+CANCELLED = (Outcome.THROTTLED, "TransactionCanceledException: ThrottlingError (1 of 2)")
 
 RETRIED = [
     ("a throttle is tried again", THROTTLED, True),
@@ -82,6 +87,8 @@ RETRIED = [
     ("nonsense is not tried again", (Outcome.CORRUPT, "HTTP 404: not a JSON document"), False),
     ("a failed condition is an answer", (Outcome.CONDITION_FAILED, "ConditionalCheckFailedException"), False),
     ("a missing item is an answer", (Outcome.NOT_FOUND, ""), False),
+    ("a cancelled transaction is the caller's, whatever cancelled it", CANCELLED, False),
+    ("statements of a batch that failed are the caller's", (Outcome.THROTTLED, "2 of 5 statements: Thro..."), False),
     ("a rejected request stays rejected", (Outcome.REJECTED, "ValidationException"), False),
 ]
 
@@ -189,3 +196,108 @@ async def test_closing_ends_what_waits_for_its_next_attempt() -> None:
     assert [(call.outcome, call.reason, call.attempts, call.sent_ns) for call in done] == [
         (Outcome.CONNECTION, "closed", 1, MS)
     ]
+
+
+# --- batches of which parts are left over ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What `Batches` makes of an operation."""
+
+    operation: Operation
+
+
+class Batches(Scripted):
+    """Takes so many parts of each batch that it is sent as the script says; 0 throttles it. Keeps what it was asked."""
+
+    def __init__(self, clock: VirtualClock, takes: list[int]) -> None:
+        super().__init__(clock, lambda *_: OK)
+        self.takes = takes
+        self.asked: list[Any] = []
+
+    def prepare(self, operation: Operation) -> Any:
+        return Batch(operation)
+
+    def submit(self, call: Call, on_done: OnDone) -> None:
+        operation = call.prepared.operation
+        self.asked.append(fill(operation.request, call.draw))
+        asked = self.asked[-1]["RequestItems"]["t"]
+        parts = asked["Keys"] if isinstance(asked, dict) else asked
+        taken = self.takes[min(self.requests, len(self.takes) - 1)]
+        left = json.loads(json.dumps(parts[taken:], default=lambda data: base64.b64encode(data).decode()))
+        writes = operation.api == "BatchWriteItem"
+        name = "UnprocessedItems" if writes else "UnprocessedKeys"
+        document: dict[str, Any] = {"ConsumedCapacity": [{"TableName": "t", "CapacityUnits": float(taken)}], name: {}}
+        if left:
+            document[name]["t"] = left if writes else {**asked, "Keys": left}
+
+        def answered(call: Call) -> None:
+            call.outcome, call.reason = judge_of(operation)(document) if taken else THROTTLED
+            call.reply = document if taken else {"ThrottlingReasons": []}
+            on_done(call)
+
+        super().submit(call, answered)
+
+
+def batch(takes: list[int], *, writes: bool = True, parts: int = 5) -> tuple[Call, Batches, Operation]:
+    clock = VirtualClock()
+    inner = Batches(clock, takes)
+    keys = [{"pk": Template("S", (Slot(0), f"-{n}")), "b": {"B": bytes([n])}} for n in range(parts)]
+    asked: Any = {"Keys": keys, "ConsistentRead": True}
+    if writes:
+        asked = [{"DeleteRequest": {"Key": key}} for key in keys]
+    api = "BatchWriteItem" if writes else "BatchGetItem"
+    request = {"RequestItems": {"t": asked}, "ReturnConsumedCapacity": "INDEXES"}
+    operation = Operation("batch", api, "t", request, writes=writes, parts=parts)
+    transport = with_retries(inner, LIMITS, clock, seed=42)
+    call, done = Call(0, 7, transport.prepare(operation), ("x",), 0), list[Call]()
+    transport.submit(call, done.append)
+    clock.run()
+    assert done == [call]
+    return call, inner, operation
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_only_what_is_left_of_a_batch_is_sent_again_and_just_as_it_was(writes: bool) -> None:
+    _, inner, _ = batch([2, 1, 5], writes=writes)
+    first, second, third = (request["RequestItems"]["t"] for request in inner.asked)
+    if writes:
+        assert (second, third) == (first[2:], first[3:])
+    else:
+        assert (second["Keys"], third["Keys"]) == (first["Keys"][2:], first["Keys"][3:])
+        assert second["ConsistentRead"]
+    assert [request["ReturnConsumedCapacity"] for request in inner.asked] == ["INDEXES"] * 3
+
+
+def test_a_batch_that_went_through_in_the_end_is_ok_and_keeps_what_each_answer_charged() -> None:
+    call, _, operation = batch([2, 1, 5])
+    assert (call.outcome, call.reason, call.attempts) == (Outcome.OK, "", 3)
+    assert call.earlier == (Outcome.UNPROCESSED, Outcome.UNPROCESSED)
+    assert call.reply is not None
+    units = [answer["ConsumedCapacity"][0]["CapacityUnits"] for answer in (*call.answers, call.reply)]
+    assert units == [2.0, 1.0, 5.0]
+    assert call.prepared.operation is operation
+    assert call.draw == ("x",)
+
+
+def test_a_batch_that_never_went_through_says_how_much_is_left_of_the_whole() -> None:
+    call, _, _ = batch([1])
+    assert (call.outcome, call.reason, call.attempts) == (Outcome.UNPROCESSED, "1 of 5 unprocessed", 4)
+
+
+def test_a_rest_that_is_throttled_is_still_the_rest() -> None:
+    call, inner, _ = batch([2, 0])
+    assert (call.outcome, call.reason) == (Outcome.UNPROCESSED, "3 of 5 unprocessed")
+    assert call.earlier == (Outcome.UNPROCESSED, Outcome.THROTTLED, Outcome.THROTTLED)
+    assert inner.asked[1:] == [inner.asked[1]] * 3
+
+
+def test_the_last_keys_may_be_absent_when_others_were_answered_before() -> None:
+    call, _, _ = batch([2, 3], writes=False)  # `Batches` finds nothing ever
+    assert (call.outcome, call.earlier) == (Outcome.OK, (Outcome.UNPROCESSED,))
+
+
+def test_a_rest_waits_as_long_as_a_throttle() -> None:
+    call, _, _ = batch([2, 5])
+    assert call.backoff_ns == round(1e9 * jitter(42, 7, 1) * LIMITS.backoff_throttled_s)
