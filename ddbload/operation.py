@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 KeyType = Literal["S", "N", "B"]
 AttributeType = Literal["S", "N", "B", "BOOL", "NULL"]
-DrawnValue = str | int | float | bool | bytes | dict[str, Any] | None
+DrawnValue = str | int | float | bool | bytes | dict[str, Any] | list[Any] | None
 Draw = Sequence[DrawnValue]
 """The values of one call, by position; made by `workload`, rendered by a transport. A mapping is a whole JSON value,
 such as an attribute value or a key; None stands at the place of a member that this call leaves out."""
@@ -182,6 +182,19 @@ def fill(request: Any, draw: Draw) -> Any:
     if isinstance(request, (list, tuple)):
         return [fill(value, draw) for value in request]
     return request
+
+
+def sendable(answered: Any) -> Any:
+    """A value of an answer's JSON as a request takes it: binary attribute values as bytes, not as base64."""
+    if isinstance(answered, dict):
+        if len(answered) == 1:
+            ((kind, content),) = answered.items()
+            if kind == "B" and isinstance(content, str):
+                return {"B": base64.b64decode(content)}
+            if kind == "BS" and isinstance(content, list):
+                return {"BS": [base64.b64decode(member) for member in content]}
+        return {key: sendable(value) for key, value in answered.items()}
+    return [sendable(value) for value in answered] if isinstance(answered, list) else answered
 
 
 def _left_out(node: Any, draw: Draw) -> bool:

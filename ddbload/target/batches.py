@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ddbload.errors import TargetError
-from ddbload.operation import Call, Operation, Outcome
+from ddbload.operation import Call, Operation, Outcome, sendable
 from ddbload.transport.protocol import Transport, send
 
 BATCH_ITEMS = 25
@@ -17,6 +17,7 @@ BATCH_ITEMS = 25
 _PASSING = frozenset(
     {Outcome.THROTTLED, Outcome.SERVER_ERROR, Outcome.TIMEOUT, Outcome.CONNECTION, Outcome.CONFLICT, Outcome.CORRUPT}
 )
+_ANSWERED = frozenset({Outcome.OK, Outcome.UNPROCESSED})
 
 Items = Sequence[Mapping[str, Any]]
 
@@ -68,18 +69,25 @@ class BatchWriter:
         while left:
             call = await answer(
                 self._transport,
-                Operation("load", "BatchWriteItem", self._table, {"RequestItems": {self._table: left}}),
+                Operation(
+                    "load",
+                    "BatchWriteItem",
+                    self._table,
+                    {"RequestItems": {self._table: left}},
+                    writes=True,
+                    parts=len(left),
+                ),
             )
-            if call.outcome not in _PASSING | {Outcome.OK}:
+            if call.outcome not in _PASSING | _ANSWERED:
                 raise self._error(left, f"{call.outcome}: {call.reason}")
-            if call.outcome is Outcome.OK:
-                unprocessed = ((call.reply or {}).get("UnprocessedItems") or {}).get(self._table, [])
+            if call.outcome in _ANSWERED:
+                unprocessed = sendable(((call.reply or {}).get("UnprocessedItems") or {}).get(self._table, []))
                 fruitless = fruitless + 1 if len(unprocessed) == len(left) else 0
                 left = unprocessed
             else:
                 fruitless += 1
             if fruitless >= self._persistence.attempts:
-                why = "not processed" if call.outcome is Outcome.OK else f"{call.outcome}: {call.reason}"
+                why = "not processed" if call.outcome in _ANSWERED else f"{call.outcome}: {call.reason}"
                 raise self._error(left, f"{why}, {fruitless} times in a row")
             if left:
                 await self._sleep(self._persistence.wait_s(fruitless, self._random.random()))
