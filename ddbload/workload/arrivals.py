@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from ddbload.values.transforms import Integers
+from ddbload.workload.stream import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class Arriving:
 class Arrivals(Protocol):
     """All arrivals of an open-loop run."""
 
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The phases of the run."""
+        ...
+
     def blocks(self, size: int) -> Iterator[Arriving]:
         """At most `size` consecutive arrivals at a time, from the first to the last."""
         ...
@@ -48,3 +56,41 @@ class Arrivals(Protocol):
     def expected(self) -> Sequence[float]:
         """How many are expected in each phase, at no cost."""
         ...
+
+
+def in_blocks(arriving: Arriving, size: int) -> Iterator[Arriving]:
+    """Arrivals cut into blocks of at most `size`."""
+    count = len(arriving.due_ns)
+    for begin in range(0, count, size):
+        yield arriving if count <= size else taken(arriving, slice(begin, begin + size), arriving.first + begin)
+
+
+def taken(arriving: Arriving, at: slice | Integers, first: int) -> Arriving:
+    """Some of the arrivals; `first` is the slot of the first one."""
+
+    def of(column: Integers | None) -> Integers | None:
+        return None if column is None else column[at]
+
+    return Arriving(
+        first,
+        arriving.due_ns[at],
+        of(arriving.streams),
+        of(arriving.numbers),
+        of(arriving.operations),
+        of(arriving.items),
+        of(arriving.sizes),
+        of(arriving.chains),
+    )
+
+
+def mine(arriving: Arriving, worker: int, workers: int) -> Integers:
+    """Positions of the arrivals that are a worker's: slots k with k % workers == worker, and whole sessions likewise.
+
+    All arrivals of a session go to one worker (that of its number), since only it knows when the one before is done.
+    """
+    count = len(arriving.due_ns)
+    if arriving.chains is None:
+        return np.arange((worker - arriving.first) % workers, count, workers)
+    slots = np.arange(arriving.first, arriving.first + count)
+    owners = np.where(arriving.chains == 0, slots, arriving.chains) % workers
+    return np.flatnonzero(owners == worker)

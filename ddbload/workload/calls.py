@@ -114,7 +114,8 @@ class CompiledWorkload:
         """
         assert self.timetable is not None, "a closed loop has no timetable"
         ordinals = self._ordinals()
-        for first, due in self.timetable.blocks(min(BLOCK * workers, _LARGEST_BLOCK)):
+        for arriving in self.timetable.blocks(min(BLOCK * workers, _LARGEST_BLOCK)):
+            first, due = arriving.first, arriving.due_ns
             chosen = self._choose(first, len(due))
             counted = ordinals.after(chosen)
             mine = slice((worker - first) % workers, None, workers)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from ddbload.operation import Draw, Operation, Outcome
+from ddbload.scenario.levels import Piece
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """One phase on the time axis, in nanoseconds from the start of the run: start <= t < end.
 
-    `from_level` and `to_level` are the load at its two ends, as a fraction of `load.rate` (or of the concurrency); in
-    between it is a straight line.
+    `from_level` and `to_level` are the load at its two ends, as a fraction of `load.rate` (or of the concurrency). In
+    between, `turn` has the straight lines that are repeated until its end; empty: it is one straight line.
     """
 
     name: str  # "warm 10s", "hold 1m"
@@ -24,6 +25,7 @@ class Span:
     measured: bool
     from_level: float = 1.0
     to_level: float = 1.0
+    turn: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
