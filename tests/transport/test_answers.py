@@ -129,8 +129,26 @@ _JSON = st.recursive(
         st.lists(inner, max_size=3),
         st.dictionaries(
             st.sampled_from(
-                "Item Items Responses UnprocessedKeys UnprocessedItems Keys Error Code S N M L PutRequest Attributes t"
-                " CancellationReasons ThrottlingReasons __type".split()
+                [
+                    "Item",
+                    "Items",
+                    "Responses",
+                    "UnprocessedKeys",
+                    "UnprocessedItems",
+                    "Keys",
+                    "Error",
+                    "Code",
+                    "S",
+                    "N",
+                    "M",
+                    "L",
+                    "PutRequest",
+                    "Attributes",
+                    "t",
+                    "CancellationReasons",
+                    "ThrottlingReasons",
+                    "__type",
+                ]
             ),
             inner,
             max_size=4,
