@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any, cast
 
-from lark import Token, Transformer, v_args
+from lark import Token, Transformer_NonRecursive, v_args
 
 from ddbload.expression.arguments import FUNCTIONS, TESTS, At, as_part, as_term, as_value, expect
 from ddbload.expression.error import ExpressionError, nearest
@@ -38,7 +38,7 @@ _MOST_CHOICES = 100  # Developer Guide, "Quotas in Amazon DynamoDB", Expression 
 
 
 @v_args(inline=True)
-class Build(Transformer[Token, Any]):
+class Build(Transformer_NonRecursive[Token, Any]):
     """One method a rule of grammar.lark; operands travel as `At`, conditions as nodes."""
 
     # --- names, paths and values ---

@@ -69,8 +69,8 @@ _WORDS = {
     "$END": "the end",
 }
 _QUIET = {"DOT", "LSQB", "RSQB", "_NOT"}  # possible nearly everywhere, and never what was forgotten
-_VALUE = re.compile(r"'(?:[^']|'')*'|\{[A-Za-z_]\w*\}")
-_RESERVED = re.compile(r"(?i)(and|or|not|between|in|set|remove|add|delete|true|false|null)\b")
+_VALUE = r"'(?:[^']|'')*'|\{[A-Za-z_]\w*\}"
+_RESERVED = r"(?i)(and|or|not|between|in|set|remove|add|delete|true|false|null)\b"
 
 
 def syntax_error(text: str, offset: int, expected: Iterable[str]) -> ExpressionError:
@@ -82,12 +82,12 @@ def syntax_error(text: str, offset: int, expected: Iterable[str]) -> ExpressionE
             return ExpressionError("the expression is empty", 0, fits)
         return ExpressionError("the expression ends too early", len(text), fits)
     start = offset - 1 if text[offset] == "=" and text[offset - 1 : offset] == "=" else offset
-    if value := _VALUE.match(text, offset):
+    if value := re.compile(_VALUE).match(text, offset):
         return ExpressionError(f"{value[0]} is a value, which does not fit here", offset, fits)
     for pattern, message, advice in _HABITS:
         if found := re.compile(pattern).match(text, start):
             return ExpressionError(message.format(found=found[0]), start, advice.format())
-    if "NAME" in wanted and (reserved := _RESERVED.match(text, offset)):
+    if "NAME" in wanted and (reserved := re.compile(_RESERVED).match(text, offset)):
         fits = f"#{reserved[0]} for an attribute of that name"
         return ExpressionError(f"'{reserved[0]}' is a word of the language", offset, fits)
     word = re.compile(r"\w+|\S").match(text, offset)

@@ -1,10 +1,9 @@
-"""Text to tree. The parser is made at the first use, so that importing this room costs nothing."""
+"""Text to tree. The parser is loaded at the first use, so that importing this room costs nothing."""
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path as File
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
 from ddbload.expression.error import ExpressionError, syntax_error
 from ddbload.expression.tree import (
@@ -24,9 +23,6 @@ from ddbload.expression.tree import (
     Test,
     Update,
 )
-
-if TYPE_CHECKING:
-    from lark import Lark
 
 _MOST_OPERATORS = 300  # Developer Guide, "Quotas in Amazon DynamoDB", Expression parameters
 _OPERATORS = (Compare, Between, In, Test, Not, And, Or, Size, IfNotExists, ListAppend, Sum)
@@ -62,21 +58,17 @@ def parse_projection(text: str) -> Projection:
     return cast("Projection", _parse(text, "projection"))
 
 
-@cache
-def _parser() -> Lark:
-    from lark import Lark  # noqa: PLC0415 - 40 ms, which only an expression should cost
-
-    from ddbload.expression.build import Build  # noqa: PLC0415 - for the same reason
-
-    grammar = File(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, start=["condition", "update", "projection"], parser="lalr", transformer=Build())
-
-
 def _parse(text: str, start: Literal["condition", "update", "projection"]) -> Any:
-    from lark.exceptions import UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415 - as above
+    # the imports take 25 ms, which only an expression should cost
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError  # noqa: PLC0415
+
+    from ddbload.expression.build import Build  # noqa: PLC0415
+    from ddbload.expression.parser import parser  # noqa: PLC0415
 
     try:
-        tree: Any = _parser().parse(text, start=start)
+        tree: Any = Build().transform(parser().parse(text, start=start))
+    except VisitError as error:
+        raise error.orig_exc from None
     except UnexpectedCharacters as error:
         raise syntax_error(text, cast("int", error.pos_in_stream), error.allowed or ()) from None
     except UnexpectedToken as error:

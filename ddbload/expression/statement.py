@@ -26,8 +26,8 @@ _BEFORE_TABLE: dict[str, str] = {
     "delete": "from",
     "exists": "from",
 }
-_TOKEN = re.compile(
-    r"""(?P<comment> --[^\n]* | /\*.*?\*/ )
+# compiled at the first use, as importing this room should cost nothing
+_PIECES = r"""(?P<comment> --[^\n]* | /\*.*?\*/ )
       | (?P<text> '(?:[^']|'')*' )
       | (?P<name> "(?:[^"]|"")*" )
       | (?P<ion> `[^`]*` )
@@ -36,9 +36,7 @@ _TOKEN = re.compile(
       | (?P<blank> \s+ )
       | (?P<open> ['"`] | /\* )
       | (?P<marker> \? )
-      | (?P<other> . )""",
-    re.VERBOSE | re.DOTALL,
-)
+      | (?P<other> . )"""
 _OPEN = {
     "'": ("the text that starts here has no end", "close it with a single quote; '' stands for a quote within"),
     '"': ("the name that starts here has no end", 'close it with a double quote; "" stands for a quote within'),
@@ -86,7 +84,7 @@ def parse_statement(text: str) -> Statement:
         ExpressionError: a quote without end, a ? by hand, a brace that is neither, another kind of statement, no
             table, an index that is written, or more than 8,192 characters.
     """
-    tokens = list(_TOKEN.finditer(text))
+    tokens = list(re.compile(_PIECES, re.VERBOSE | re.DOTALL).finditer(text))
     written, parameters = _parameters(tokens)
     kind = _kind(tokens)
     table, index = _table(text, tokens, kind)

@@ -35,9 +35,7 @@ from ddbload.expression.tree import (
     Update,
 )
 
-_PLAIN_NAME = re.compile(
-    r"(?!(?:and|or|not|between|in|set|remove|add|delete|true|false|null)\b)[A-Za-z_][A-Za-z0-9_]*", re.IGNORECASE
-)
+_PLAIN_NAME = r"(?i)(?!(?:and|or|not|between|in|set|remove|add|delete|true|false|null)\b)[A-Za-z_][A-Za-z0-9_]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +172,7 @@ def _write_update(update: Update, to: _Spelling) -> str:
 
 
 def _name_text(name: str) -> str:
-    if _PLAIN_NAME.fullmatch(name):
+    if re.fullmatch(_PLAIN_NAME, name):
         return name
     return f"#{name}" if re.fullmatch(r"[A-Za-z0-9_]+", name) else f"#{_quoted(name)}"
 
