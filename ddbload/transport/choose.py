@@ -10,12 +10,18 @@ TRANSPORTS = ("wire", "sdk")
 
 
 def open_transport(name: str, endpoint: Endpoint, limits: ClientLimits, clock: Clock, *, seed: int) -> Transport:
-    """A transport that is ready to be opened. Raises `UsageError` for a name that is none."""
+    """A transport that is ready to be opened.
+
+    Raises `UsageError` for a name that is none, and for a serverless client over another transport than the wire: the
+    SDK does not say which call goes out on which connection.
+    """
     transport: Transport
     if name == "wire":
         from ddbload.transport.wire import WireTransport  # noqa: PLC0415 - one of the two is needed
 
-        transport = WireTransport(endpoint, limits, clock)
+        transport = WireTransport(endpoint, limits, clock, seed=seed)
+    elif name == "sdk" and limits.serverless is not None:
+        raise UsageError("client.lambda: only the transport wire has execution environments; run with --transport wire")
     elif name == "sdk":
         from ddbload.transport.sdk import SdkTransport  # noqa: PLC0415 - takes a quarter of a second
 

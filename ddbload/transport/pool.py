@@ -22,11 +22,15 @@ closed loop against a dead one fails a few times a second rather than as fast as
 
 
 class Waiting(NamedTuple):
-    """A call that waits for a connection. `deadline_ns` is 0 unless it has been sent before."""
+    """A call that waits for a connection.
+
+    `deadline_ns` is 0 unless it has been sent before; `since_ns` is 0 unless connecting is part of its service time.
+    """
 
     call: Call
     on_done: OnDone
     deadline_ns: int = 0
+    since_ns: int = 0
 
 
 class Pooled(Protocol):
@@ -38,6 +42,32 @@ class Pooled(Protocol):
 
 
 C = TypeVar("C", bound=Pooled)
+
+
+class HoldBack:
+    """How long not to connect after failures: 10 ms, doubling up to 250 ms, until the server shows life."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.failures = 0  # in a row, each hold-back counted once
+        self.until_ns = 0
+
+    def stumble(self) -> None:
+        """A connection could not be made, or died before its first answer."""
+        now = self._clock.now_ns()
+        if now >= self.until_ns:
+            self.failures += 1
+            self.until_ns = now + min(_HOLD_BACK_NS << min(self.failures - 1, 10), _HOLD_BACK_MAX_NS)
+
+    async def over(self) -> None:
+        """Wait until connecting makes sense again."""
+        if self.failures and self._clock.now_ns() < self.until_ns:
+            waited = asyncio.Event()
+            timer = self._clock.call_at(self.until_ns, waited.set)
+            try:
+                await waited.wait()
+            finally:
+                timer.cancel()
 
 
 class Pool(Generic[C]):
@@ -62,12 +92,12 @@ class Pool(Generic[C]):
         self._limit = limit
         self._clock = clock
         self.idle: list[C] = []
+        self.rest = self.idle.append
         self.waiting: deque[Waiting] = deque()
         self.connections: set[C] = set()
-        self.failures = 0  # in a row, each hold-back counted once
+        self._back = HoldBack(clock)
         self._opening: set[asyncio.Task[None]] = set()
         self._resume: Timer | None = None
-        self._hold_until_ns = 0
         self._closed = False
         self._opened = 0
         self._lost = 0
@@ -78,12 +108,17 @@ class Pool(Generic[C]):
     def counts(self) -> ConnectionCounts:
         return ConnectionCounts(self._opened, self._lost, self._failed, self.resent)
 
+    @property
+    def failures(self) -> int:
+        """Failures to connect in a row, each hold-back counted once."""
+        return self._back.failures
+
     def want(self, waiting: Waiting) -> None:
         """Queue a call for the next connection that is free; open one where the limit allows."""
         self.waiting.append(waiting)
         self._grow()
 
-    def renew(self, waiting: Waiting) -> None:
+    def renew(self, connection: C, waiting: Waiting) -> None:  # noqa: ARG002 - as `Environments` has it
         """Open a connection for this very call, in the place of one that is gone."""
         self.resent += 1
         self._open(waiting)
@@ -105,15 +140,12 @@ class Pool(Generic[C]):
 
     def recovered(self) -> None:
         """The server has shown life after failures: open as many as are wanted."""
-        self.failures = 0
+        self._back.failures = 0
         self._grow()
 
     def stumbled(self, reason: str) -> None:
         """A connection could not be made, or died before its first answer: hold back, and give up calls in vain."""
-        now = self._clock.now_ns()
-        if now >= self._hold_until_ns:
-            self.failures += 1
-            self._hold_until_ns = now + min(_HOLD_BACK_NS << min(self.failures - 1, 10), _HOLD_BACK_MAX_NS)
+        self._back.stumble()
         if self.connections:
             return  # those that live will serve what waits
         # One failed attempt costs one call; when it was the last hope, all that wait by now.
@@ -149,11 +181,11 @@ class Pool(Generic[C]):
         """After a failure one connection at a time is tried, and only after the hold-back."""
         if self._closed:
             return False
-        if not self.failures:
+        if not self._back.failures:
             return True
-        if self._clock.now_ns() < self._hold_until_ns:
+        if self._clock.now_ns() < self._back.until_ns:
             if self._resume is None:
-                self._resume = self._clock.call_at(self._hold_until_ns, self._resumed)
+                self._resume = self._clock.call_at(self._back.until_ns, self._resumed)
             return False
         return not self._opening
 

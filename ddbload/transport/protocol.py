@@ -31,8 +31,23 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Serverless:
+    """The execution environments of a serverless client, as one client process has them.
+
+    Attributes:
+        concurrency: environments at once.
+        cold: share of the calls that meet a new environment, whatever is free; 0 to 1.
+        reuse_s: an environment that was free for so long is gone.
+    """
+
+    concurrency: int
+    cold: float = 0.0
+    reuse_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
 class ClientLimits:
-    """The limits of one client process. Times in seconds."""
+    """The limits of one client process. Times in seconds. `serverless`: its calls run in execution environments."""
 
     max_in_flight: int
     connections: int
@@ -42,6 +57,7 @@ class ClientLimits:
     backoff_base_s: float = 0.025
     backoff_throttled_s: float = 1.0
     backoff_max_s: float = 20.0
+    serverless: Serverless | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ddbload.transport.connection import Connection
 from ddbload.transport.credentials import KeySource
 from ddbload.transport.pool import Pool, Waiting
 from ddbload.transport.protocol import ClientLimits, ConnectionCounts, Endpoint, OnDone
+from ddbload.transport.serverless import Environments
 from ddbload.transport.signer import Signer, Target
 from ddbload.transport.tls import tls_context
 
@@ -43,9 +44,13 @@ class WireTransport:
     A request that goes out on a kept-alive connection just as the server closes it, and of whose answer no byte came,
     is sent once more on a fresh connection (`ConnectionCounts.resent`): that race is HTTP's, not the operation's. Its
     `sent_ns` stays that of the first write and its time limit counts from there; it stays one attempt.
+
+    With `limits.serverless` a call has its connection from an execution environment; where that has to connect first,
+    `sent_ns` is when it began to, while the time limit counts from the write. `seed`: which calls are forced to be
+    cold.
     """
 
-    def __init__(self, endpoint: Endpoint, limits: ClientLimits, clock: Clock) -> None:
+    def __init__(self, endpoint: Endpoint, limits: ClientLimits, clock: Clock, *, seed: int = 0) -> None:
         parts = urlsplit(endpoint.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise TargetError(f"{endpoint.url}: not an endpoint; write http://host:port or https://host[:port]")
@@ -60,8 +65,14 @@ class WireTransport:
         self._signer = Signer(endpoint.url, endpoint.region, f"ddbload/{ddbload.__version__}")
         self._keys = KeySource(endpoint, self._signer.use)
         self._context = tls_context() if self._tls else None
-        self._pool: Pool[Connection] = Pool(self._connect, self._start_waiting, self._fail, limits.connections, clock)
+        self._pool: Pool[Connection] | Environments[Connection]
+        run = (self._connect, self._start_waiting, self._fail)
+        if limits.serverless is None:
+            self._pool = Pool(*run, limits.connections, clock)
+        else:
+            self._pool = Environments(*run, limits.serverless, clock, seed=seed)
         self._idle = self._pool.idle
+        self._rest = self._pool.rest
         self._sweeper: Timer | None = None
         self._sweep_due_ns = 0
         self._deferred = False
@@ -126,7 +137,7 @@ class WireTransport:
             if self._pool.waiting:
                 self._pool.release(connection)
             else:
-                self._idle.append(connection)
+                self._rest(connection)
         elif not connection.gone:
             connection.abort()
         call.outcome, call.reason, call.reply = read_answer(call.prepared.judge, status, body, crc32)
@@ -144,7 +155,7 @@ class WireTransport:
             return
         if connection.answers and not connection.began and not connection.resent and self._loop is not None:
             connection.call = None
-            self._pool.renew(Waiting(call, connection.on_done, connection.deadline_ns))
+            self._pool.renew(connection, Waiting(call, connection.on_done, connection.deadline_ns))
             return
         reason = connection_reason(error) if error else CLOSED_HALFWAY if connection.began else CLOSED_AT_ONCE
         self._end(connection, self._now(), Outcome.CONNECTION, reason)
@@ -170,6 +181,8 @@ class WireTransport:
 
     def _start_waiting(self, connection: Connection, waiting: Waiting) -> None:
         self._start(connection, waiting.call, waiting.on_done, waiting.deadline_ns)
+        if waiting.since_ns and not waiting.deadline_ns and waiting.call.sent_ns:
+            waiting.call.sent_ns = waiting.since_ns
 
     def _start(self, connection: Connection, call: Call, on_done: OnDone, deadline_ns: int) -> None:
         """Write the request. `deadline_ns` is not 0 when it has been sent before."""

@@ -123,33 +123,16 @@ def test_a_malformed_answer_is_corrupt(api: str, document: dict[str, Any]) -> No
 
 
 APIS = sorted({row[1] for row in SAYS})
+MEMBERS = [
+    *("Item", "Items", "Attributes", "Responses", "UnprocessedKeys", "UnprocessedItems", "Keys", "PutRequest", "t"),
+    *("S", "N", "M", "L", "Error", "Code", "CancellationReasons", "ThrottlingReasons", "__type"),
+]
 _JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-9, 9), st.sampled_from(["", "a", "1", "AA=="])),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
         st.dictionaries(
-            st.sampled_from(
-                [
-                    "Item",
-                    "Items",
-                    "Responses",
-                    "UnprocessedKeys",
-                    "UnprocessedItems",
-                    "Keys",
-                    "Error",
-                    "Code",
-                    "S",
-                    "N",
-                    "M",
-                    "L",
-                    "PutRequest",
-                    "Attributes",
-                    "t",
-                    "CancellationReasons",
-                    "ThrottlingReasons",
-                    "__type",
-                ]
-            ),
+            st.sampled_from(MEMBERS),
             inner,
             max_size=4,
         ),

@@ -8,6 +8,7 @@ import datetime as dt
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ from cryptography.x509.oid import NameOID
 
 from ddbload.clock import LoopClock, VirtualClock
 from ddbload.errors import TargetError
-from ddbload.operation import Operation, Outcome
-from ddbload.transport.protocol import ClientLimits, Endpoint, send
+from ddbload.operation import Call, Operation, Outcome
+from ddbload.transport.choose import open_transport
+from ddbload.transport.protocol import ClientLimits, Endpoint, Serverless, send
 from ddbload.transport.sdk import SdkTransport
 from ddbload.transport.wire import WireTransport
 
@@ -123,6 +125,30 @@ async def test_a_certificate_for_another_host_is_refused(
         found, reason = await outcome(url, kind)
         assert found is Outcome.CONNECTION
         assert reason.startswith("TLS: certificate not verified: IP address mismatch")
+
+
+async def test_each_cold_start_of_a_serverless_client_shakes_hands_within_its_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pem = certificate(tmp_path, "127.0.0.1")
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(pem))
+    limits = replace(LIMITS, serverless=Serverless(concurrency=2, cold=0.5))
+    async with serving(pem) as url:
+        clock = LoopClock(asyncio.get_running_loop())
+        wire = open_transport("wire", Endpoint(url, "us-east-1"), limits, clock, seed=3)
+        await wire.open()
+        prepared, answered = wire.prepare(READ), asyncio.Queue[Call]()
+        calls: list[Call] = []
+        for slot in range(40):
+            wire.submit(Call(0, slot, prepared, (), 0), answered.put_nowait)
+            calls.append(await asyncio.wait_for(answered.get(), 20))
+        await wire.close()
+    cold = [call for call in calls if call.cold]
+    warm = [call for call in calls if not call.cold]
+    assert {call.outcome for call in calls} == {Outcome.OK}
+    assert len(cold) == wire.counts.opened
+    assert 10 < len(cold) < 30  # half of them, and the first
+    assert min(call.done_ns - call.sent_ns for call in cold) > min(call.done_ns - call.sent_ns for call in warm)
 
 
 async def test_plain_http_behind_an_https_url_is_an_outcome() -> None:
