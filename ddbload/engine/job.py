@@ -10,7 +10,7 @@ from typing import Any
 
 from ddbload.measure.recorder import Delta
 from ddbload.scenario.model import Retries, Scenario
-from ddbload.transport.protocol import ClientLimits, Endpoint
+from ddbload.transport.protocol import ClientLimits, Endpoint, Serverless
 
 FLUSH_S = 0.5
 """How often a worker hands on what it recorded: a limit on spend is noticed within this time."""
@@ -128,7 +128,8 @@ def client_limits(scenario: Scenario, worker: int, workers: int) -> ClientLimits
     """One worker's share of the client's limits: at least one slot each."""
     client = scenario.client
     retries = client.retries if isinstance(client.retries, Retries) else None
-    connections = client.connections or client.max_in_flight
+    serverless = client.serverless
+    connections = serverless.concurrency if serverless else client.connections or client.max_in_flight
     options: Mapping[str, Any] = (
         {}
         if retries is None
@@ -144,5 +145,8 @@ def client_limits(scenario: Scenario, worker: int, workers: int) -> ClientLimits
         connections=max(1, share(connections, worker, workers)),
         timeout_s=client.timeout,
         connect_timeout_s=client.connect_timeout,
+        serverless=None
+        if serverless is None
+        else Serverless(max(1, share(serverless.concurrency, worker, workers)), serverless.cold, serverless.reuse),
         **options,
     )
