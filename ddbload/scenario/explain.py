@@ -9,9 +9,10 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag
+from pydantic.fields import FieldInfo
 
 from ddbload.errors import Problem
-from ddbload.scenario.model import PATTERNS, Scenario
+from ddbload.scenario.model import PATTERNS, Branch, Repeat, Scenario
 from ddbload.scenario.source import Loc, Source, nearest
 
 _WANTED = {
@@ -102,7 +103,8 @@ def _literal(error: Mapping[str, Any], where: str) -> tuple[str, str]:
 
 def _one_of(error: Mapping[str, Any], where: str) -> tuple[str, str]:
     value, expected = error["input"], error["msg"]
-    choices = dict.fromkeys(re.findall(r"[\w-]+", expected))
+    before = "" if isinstance(value, Mapping) else r"(?<!\{)\b"  # what is no mapping is no key of one
+    choices = dict.fromkeys(re.findall(before + r"[\w-]+", expected))
     keys = list(value) if isinstance(value, Mapping) else [value]
     close = [match for key in map(str, keys) if key not in choices for match in get_close_matches(key, choices, 1, 0.6)]
     return f"{where} must be {expected}; found {found(value)}", f"did you mean '{close[0]}'?" if close else ""
@@ -152,22 +154,34 @@ def _is_number(text: str) -> bool:
 
 
 def valid_keys(raw: Loc) -> list[str]:
-    """The keys that the mapping at a place of the model takes."""
-    annotation: Any = Scenario
-    for step in raw:
-        annotation = _inside(annotation, step)
-    model = _model(annotation)
-    return list(model.model_fields) if model else []
+    """The keys that the mapping at a place of the model takes, as they are written; those of its own first."""
+    model = _model(_at(raw))
+    if model is None:
+        return []
+    written = dict.fromkeys(name for each in model.__mro__ for name in vars(each).get("__annotations__", ()))
+    return [model.model_fields[name].alias or name for name in written if name in model.model_fields]
 
 
 def _described(raw: Loc) -> str:
-    """What a key is for, with an example."""
-    annotation: Any = Scenario
-    for step in raw[:-1]:
-        annotation = _inside(annotation, step)
-    model = _model(annotation)
-    field = model.model_fields.get(str(raw[-1])) if model else None
+    """What a key is for."""
+    model = _model(_at(raw[:-1]))
+    field = _field(model, raw[-1]) if model else None
     return (field.description or "") if field else ""
+
+
+def _at(raw: Loc) -> Any:
+    """The type of what stands at a place of the model."""
+    for recursive in (Repeat, Branch):
+        recursive.model_rebuild()  # steps within steps: named before they were there
+    annotation: Any = Scenario
+    for step in raw:
+        annotation = _inside(annotation, step)
+    return annotation
+
+
+def _field(model: type[BaseModel], key: str | int) -> FieldInfo | None:
+    """The field of a model that a key of the file sets."""
+    return next((field for name, field in model.model_fields.items() if (field.alias or name) == key), None)
 
 
 def _model(annotation: Any) -> type[BaseModel] | None:
@@ -189,8 +203,9 @@ def _inside(annotation: Any, step: str | int) -> Any:
         return inner[1]
     if origin is list:
         return inner[0]
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and step in annotation.model_fields:
-        return annotation.model_fields[str(step)].annotation
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        field = _field(annotation, step)
+        return field.annotation if field else Any
     return Any
 
 

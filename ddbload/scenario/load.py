@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from ddbload.errors import Problem, ScenarioError
 from ddbload.scenario.document import Document, read_document
 from ddbload.scenario.explain import explain
+from ddbload.scenario.files import content_hashes
 from ddbload.scenario.model import Scenario
 from ddbload.scenario.parameters import Constant, Filled, fill_parameters
 from ddbload.scenario.rules import Fault, faults, notices
@@ -49,11 +50,17 @@ def load_scenario(path: Path | str, params: Mapping[str, str] | None = None) -> 
     Raises:
         ScenarioError: with every mistake found, at its place.
     """
-    return parse_scenario(read_text(Path(path)), str(path), params)
+    return parse_scenario(read_text(Path(path)), str(path), params, folder=Path(path).resolve().parent)
 
 
-def parse_scenario(text: str, file: str = "scenario.yaml", params: Mapping[str, str] | None = None) -> LoadedScenario:
-    """Read a scenario's text; `file` is its name in messages.
+def parse_scenario(
+    text: str,
+    file: str = "scenario.yaml",
+    params: Mapping[str, str] | None = None,
+    *,
+    folder: Path | None = None,
+) -> LoadedScenario:
+    """Read a scenario's text; `file` is its name in messages, `folder` is where the files that it names are looked for.
 
     Raises:
         ScenarioError: with every mistake found, at its place.
@@ -62,7 +69,7 @@ def parse_scenario(text: str, file: str = "scenario.yaml", params: Mapping[str, 
     source = document.source
     filled = fill_parameters(document, params or {})
     problems = [*document.problems, *filled.problems]
-    scenario, refused = _validate(document, filled)
+    scenario, refused = _validate(document, filled, folder or Path())
     problems += refused
     if scenario is None or problems:
         raise ScenarioError(problems)
@@ -110,14 +117,19 @@ def read_text(path: Path) -> str:
 
 
 def digest(scenario: Scenario) -> str:
-    """SHA-256 of what the scenario does: what is default is left out, and so is what its parameters are called."""
+    """SHA-256 of what the scenario does: what is default is left out, and so is what its parameters are called.
+
+    Of data files their content counts.
+    """
     content = scenario.model_dump(mode="json", exclude={"params"}, exclude_defaults=True)
+    if hashes := content_hashes(scenario):
+        content["files"] = hashes
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def _validate(document: Document, filled: Filled) -> tuple[Scenario | None, list[Problem]]:
+def _validate(document: Document, filled: Filled, folder: Path) -> tuple[Scenario | None, list[Problem]]:
     try:
-        return Scenario.model_validate(filled.data), []
+        return Scenario.model_validate(filled.data, context={"folder": folder}), []
     except ValidationError as error:
         ignored = document.flawed | filled.ignored
         said = (explain(dict(one), document.source, filled.origin) for one in error.errors(include_url=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -65,10 +66,19 @@ def _opened(schema: dict[str, Any]) -> dict[str, Any]:
     """A value's schema, with a parameter as one more form of a constant; titles go, since the key says as much."""
     inner = {key: value for key, value in _open_fields(schema).items() if key != "title"}
     notes = {key: inner.pop(key) for key in ("description", "default", "examples") if key in inner}
-    forms = inner.get("anyOf", [inner])
+    forms = list(_forms(inner))
     if not any(_wants_parameter(form) for form in forms):
         return {**notes, **inner}
     return {**notes, "anyOf": [*forms, {"$ref": "#/$defs/Parameter"}]}
+
+
+def _forms(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The forms of a value, those within forms too."""
+    if schema.keys() == {"anyOf"}:
+        for form in schema["anyOf"]:
+            yield from _forms(form)
+    else:
+        yield schema
 
 
 def _wants_parameter(form: dict[str, Any]) -> bool:

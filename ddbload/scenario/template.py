@@ -73,7 +73,7 @@ def texts(value: Any) -> Iterator[tuple[Loc, str]]:
     return ((loc, text) for loc, text in constants(value) if isinstance(text, str))
 
 
-def value_type(value: Value, values: Mapping[str, Value] | None = None) -> ShapeType:
+def value_type(value: Value, values: Mapping[str, Value] | None = None) -> ShapeType:  # noqa: PLR0911 - one branch a kind
     """The type of what a value draws; `values` are those that the members of a set may be drawn from."""
     match value:
         case "uuid" | TextValue() | WordsText():

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ddbload.scenario.model import Scenario
+from ddbload.scenario.rules.captures import capture_faults, capture_notices
+from ddbload.scenario.rules.expectations import expectation_notices
 from ddbload.scenario.rules.fault import Fault
 from ddbload.scenario.rules.load import load_faults, load_notices
 from ddbload.scenario.rules.operations import operation_faults
+from ddbload.scenario.rules.sessions import session_faults
 from ddbload.scenario.rules.shapes import key_faults, shape_faults
-from ddbload.scenario.rules.table import table_faults
+from ddbload.scenario.rules.table import reference_faults, table_faults
 from ddbload.scenario.rules.values import value_faults, value_notices
 
 __all__ = ["Fault", "faults", "notices"]
@@ -17,15 +20,24 @@ __all__ = ["Fault", "faults", "notices"]
 
 def faults(scenario: Scenario) -> Iterator[Fault]:
     """Everything that keeps the scenario from being run."""
+    missing = list(reference_faults(scenario))
+    if missing:  # nothing can be said of items whose table is not known
+        yield from (*missing, *value_faults(scenario), *load_faults(scenario))
+        return
     within = [*value_faults(scenario), *table_faults(scenario), *shape_faults(scenario)]
     yield from within
     if not within:  # sizes and types of keys mean something only where every name leads somewhere
         yield from key_faults(scenario)
-    yield from operation_faults(scenario)
+    wrong = [*operation_faults(scenario), *session_faults(scenario)]
+    yield from wrong
+    if not (within or wrong):  # what steps hand on means something only where every step leads somewhere
+        yield from capture_faults(scenario)
     yield from load_faults(scenario)
 
 
 def notices(scenario: Scenario) -> Iterator[Fault]:
     """What is written but does nothing. Of a scenario without faults."""
     yield from value_notices(scenario)
+    yield from capture_notices(scenario)
+    yield from expectation_notices(scenario)
     yield from load_notices(scenario)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from ddbload.expression import Placeholder
 from ddbload.scenario.extent import MAX_ITEM_BYTES, attribute_extents, item_extent
-from ddbload.scenario.model import CHOOSER_KEYS, Items, Scenario
+from ddbload.scenario.model import CHOOSER_KEYS, Items, ListValue, Scenario, SetValue, Table
 from ddbload.scenario.rules.fault import Fault
+from ddbload.scenario.rules.table import place_of
 from ddbload.scenario.rules.values import number_faults
 from ddbload.scenario.source import Loc, nearest
 from ddbload.scenario.template import TemplateError, alone, attribute_type, names, parse_template, texts
@@ -17,14 +18,14 @@ _MAX_ITEMS = 10**12
 
 
 def shape_faults(scenario: Scenario) -> Iterator[Fault]:
-    """Names in templates, coordinates, and the table's key attributes."""
+    """Names in templates, coordinates, the table's key attributes, and what is sparse."""
     for family, items in scenario.items.items():
         loc: Loc = ("items", family)
         yield from _coordinate_faults(scenario, loc, items)
         for where, text in texts(items.shape):
             yield from _template_faults(scenario, (*loc, "shape", *where), text, items)
         yield from number_faults((*loc, "shape"), items.shape)
-        for attribute in scenario.table.key:
+        for attribute in scenario.table_of(family).key:
             if attribute not in items.shape:
                 yield Fault(
                     (*loc, "shape"),
@@ -34,15 +35,40 @@ def shape_faults(scenario: Scenario) -> Iterator[Fault]:
                 )
         if "" in items.shape:
             yield Fault((*loc, "shape"), "an attribute without a name", at_key=True)
+        yield from _sparse_faults(scenario, loc, family)
 
 
 def key_faults(scenario: Scenario) -> Iterator[Fault]:
     """Types, sizes and uniqueness of keys, and the size of items. Of shapes whose names all lead somewhere."""
     for family, items in scenario.items.items():
         loc: Loc = ("items", family, "shape")
-        within = [*_table_key_faults(scenario, loc, items), *_type_faults(scenario, loc, family)]
+        within = [
+            *_table_key_faults(scenario, loc, family),
+            *_type_faults(scenario, loc, family),
+            *_ttl_faults(scenario, loc, family, items),
+        ]
         yield from within or _size_faults(scenario, loc, family)
     yield from _shared_key_faults(scenario)
+
+
+def _sparse_faults(scenario: Scenario, loc: Loc, family: str) -> Iterator[Fault]:
+    items = scenario.items[family]
+    for attribute in items.sparse:
+        place: Loc = (*loc, "sparse", attribute)
+        if attribute not in items.shape:
+            fits = nearest(attribute, items.shape, "it has")
+            yield Fault(place, f"'{attribute}' is no attribute of the shape of '{family}'", fits, at_key=True)
+        elif attribute in scenario.table_of(family).key:
+            message = f"'{attribute}' is part of the table's key, which every item has"
+            yield Fault(place, message, "an attribute that is no key", at_key=True)
+
+
+def _ttl_faults(scenario: Scenario, loc: Loc, family: str, items: Items) -> Iterator[Fault]:
+    ttl = scenario.table_of(family).ttl
+    if ttl is not None and ttl in items.shape and (kind := attribute_type(scenario, family, ttl)) != "N":
+        where = ".".join(map(str, place_of(scenario, family)))
+        message = f"'{ttl}' is the time to live of `{where}`, a number of seconds, but this makes {kind}"
+        yield Fault((*loc, ttl), message, "one name alone that is a number or a timestamp, such as '{expires}'")
 
 
 def _coordinate_faults(scenario: Scenario, loc: Loc, items: Items) -> Iterator[Fault]:
@@ -71,12 +97,19 @@ def _template_faults(scenario: Scenario, loc: Loc, text: str, items: Items) -> I
         if isinstance(part, Placeholder) and part.name not in known:
             message = f"'{{{part.name}}}' is no coordinate of these items and no value"
             yield Fault(loc, message, nearest(part.name, known, "there are"), text=text, offset=part.offset)
+        elif isinstance(part, Placeholder) and part.name not in items.of and alone(template) is None:
+            value = scenario.values[part.name]
+            if isinstance(value, (ListValue, SetValue)):
+                what = "a list" if isinstance(value, ListValue) else "a set"
+                message = f"'{part.name}' is {what}, which is no part of a text"
+                yield Fault(loc, message, f"'{{{part.name}}}' alone", text=text, offset=part.offset)
 
 
-def _table_key_faults(scenario: Scenario, loc: Loc, items: Items) -> Iterator[Fault]:
+def _table_key_faults(scenario: Scenario, loc: Loc, family: str) -> Iterator[Fault]:
     """Each item has a key of its own: its coordinates are all in the key, and can be read back from it."""
+    items, table_key = scenario.items[family], scenario.table_of(family).key
     seen: set[str] = set()
-    for attribute in scenario.table.key:
+    for attribute in table_key:
         spelled = items.shape[attribute]
         template = parse_template(spelled) if isinstance(spelled, str) else None
         inside = names(template) if template else ()
@@ -96,7 +129,7 @@ def _table_key_faults(scenario: Scenario, loc: Loc, items: Items) -> Iterator[Fa
                 f"put a character between them that is no digit: {{{pair[0]}}}#{{{pair[1]}}}",
             )
     if absent := [name for name in items.of if name not in seen]:
-        key = " and ".join(f"'{attribute}'" for attribute in scenario.table.key)
+        key = " and ".join(f"'{attribute}'" for attribute in table_key)
         yield Fault(
             loc,
             f"items that differ only in '{absent[0]}' have the same key",
@@ -119,10 +152,10 @@ def _unseparated(parts: tuple[str | Placeholder, ...]) -> tuple[str, str] | None
 
 
 def _type_faults(scenario: Scenario, loc: Loc, family: str) -> Iterator[Fault]:
-    keys = [(f"the index '{name}'", index.key) for name, index in scenario.table.indexes.items()]
-    shape = scenario.items[family].shape
+    table, shape = scenario.table_of(family), scenario.items[family].shape
+    keys = [(f"the index '{name}'", index.attributes) for name, index in table.indexes.items()]
     said: set[str] = set()
-    for owner, key in [("the table", scenario.table.key), *keys]:
+    for owner, key in [("the table", table.key), *keys]:
         for attribute, wanted in key.items():
             if attribute not in shape or attribute in said:
                 continue  # an item without an index's key attribute is not in the index
@@ -146,11 +179,7 @@ def _conversion(spelled: object, wanted: str) -> str:
 
 def _size_faults(scenario: Scenario, loc: Loc, family: str) -> Iterator[Fault]:
     extents = attribute_extents(scenario, family)
-    limits: dict[str, int] = {}
-    for key in (scenario.table.key, *(index.key for index in scenario.table.indexes.values())):
-        for attribute, most in zip(key, (_MAX_PARTITION_BYTES, _MAX_SORT_BYTES), strict=False):
-            limits[attribute] = min(most, limits.get(attribute, most))
-    for attribute, limit in limits.items():
+    for attribute, limit in _key_limits(scenario.table_of(family)).items():
         extent = extents.get(attribute)
         if extent and extent.most > limit:
             message = f"the key attribute '{attribute}' may have {extent.most:,} bytes; DynamoDB takes {limit:,}"
@@ -169,11 +198,23 @@ def _size_faults(scenario: Scenario, loc: Loc, family: str) -> Iterator[Fault]:
         )
 
 
+def _key_limits(table: Table) -> dict[str, int]:
+    """The most bytes that each key attribute may have."""
+    keys = [(*table.key, None)[:2], *((index.partition, index.sort) for index in table.indexes.values())]
+    limits: dict[str, int] = {}
+    for partition, sort in keys:
+        for part, most in ((partition, _MAX_PARTITION_BYTES), (sort, _MAX_SORT_BYTES)):
+            for attribute in (part,) if isinstance(part, str) else part or ():
+                limits[attribute] = min(most, limits.get(attribute, most))
+    return limits
+
+
 def _shared_key_faults(scenario: Scenario) -> Iterator[Fault]:
-    """Two families whose keys are spelled alike would overwrite each other."""
+    """Two families of a table whose keys are spelled alike would overwrite each other."""
     first: dict[tuple[object, ...], str] = {}
     for family, items in scenario.items.items():
-        spelled = tuple(_skeleton(items.shape[attribute]) for attribute in scenario.table.key)
+        table = scenario.table_of(family)
+        spelled = (table.name, *(_skeleton(items.shape[attribute]) for attribute in table.key))
         if spelled in first:
             message = f"items of '{family}' have the same keys as those of '{first[spelled]}'"
             yield Fault(("items", family, "shape"), message, "begin the keys with different texts", at_key=True)

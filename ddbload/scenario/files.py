@@ -1,0 +1,102 @@
+"""The data files that a scenario names, beside it: read when they are first asked for, and kept while unchanged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from ddbload.scenario.model import (
+    Binary,
+    CsvColumn,
+    CsvSpec,
+    HistogramSizeForm,
+    ListValue,
+    Scenario,
+    SetValue,
+    Size,
+    Text,
+    Value,
+    WordsText,
+)
+from ddbload.scenario.source import Loc
+from ddbload.values.files import Histogram, read_column, read_histogram
+
+
+def size_of(value: Value) -> tuple[Loc, Size] | None:
+    """The size, or the count, that a value has, with its place within the value; None for those without."""
+    match value:
+        case Text():
+            return ("text", "size"), value.text.size
+        case Binary():
+            return ("binary", "size"), value.binary.size
+        case WordsText():
+            return ("words",) if isinstance(value.words, int) else ("words", "count"), value.count
+        case ListValue():
+            return ("list", "count"), value.list.count
+        case SetValue():
+            return ("set", "count"), value.set.count
+        case _:
+            return None
+
+
+def histogram_of(scenario: Scenario, size: HistogramSizeForm) -> Histogram:
+    """The sizes of a histogram and their weights, from its file or from the scenario itself.
+
+    Raises:
+        ScenarioError: the file cannot be read, or holds something else.
+    """
+    if isinstance(size.histogram, str):
+        path = scenario.beside(size.histogram)
+        return _histogram(str(path), _stamp(path))
+    rows = sorted((int(text), weight) for text, weight in size.histogram.items())
+    return Histogram(tuple(n_bytes for n_bytes, _ in rows), tuple(weight for _, weight in rows))
+
+
+def column_of(scenario: Scenario, csv: CsvSpec) -> tuple[str, ...]:
+    """The entries of a column.
+
+    Raises:
+        ScenarioError: the file cannot be read, or has no such column.
+    """
+    path = scenario.beside(csv.file)
+    return _column(str(path), csv.column, csv.type, _stamp(path))
+
+
+def files_of(scenario: Scenario) -> Iterator[str]:
+    """The data files that the scenario's values come from, as they are written there."""
+    for value in scenario.values.values():
+        sized = size_of(value)
+        if sized and isinstance(sized[1], HistogramSizeForm) and isinstance(sized[1].histogram, str):
+            yield sized[1].histogram
+        if isinstance(value, CsvColumn):
+            yield value.csv.file
+
+
+def content_hashes(scenario: Scenario) -> dict[str, str]:
+    """SHA-256 of every data file, by the name that the scenario has for it."""
+    named = dict.fromkeys(files_of(scenario))
+    return {file: hashlib.sha256(scenario.beside(file).read_bytes()).hexdigest() for file in named}
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when the file does; None where it is not there, which reading it says."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=64)
+def _histogram(path: str, stamp: tuple[int, int] | None) -> Histogram:
+    del stamp
+    return read_histogram(path)
+
+
+@lru_cache(maxsize=64)
+def _column(path: str, column: str, kind: Literal["S", "N"], stamp: tuple[int, int] | None) -> tuple[str, ...]:
+    del stamp
+    return read_column(path, column, kind)
