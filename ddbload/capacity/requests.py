@@ -19,7 +19,8 @@ section "Capacity unit consumption for read operations").
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Literal
 
 from ddbload.capacity.size import Item, item_bytes
 from ddbload.capacity.units import get_units, item_write_units, query_units, read_units, write_units
@@ -79,6 +80,21 @@ def needs_items(table: TableShape, index: str, wanted: Iterable[str] | None) -> 
         return False
     held = {*table.key, *shape.key, *(() if shape.project == "keys" else shape.project)}
     return wanted is None or not held.issuperset(wanted)
+
+
+def select_counterpart(
+    equalities: Collection[str], partition: Collection[str], sort: Collection[str]
+) -> Literal["GetItem", "Query", "Scan"]:
+    """What a SELECT of PartiQL is: by the key attributes of table or index that its WHERE compares by = or IN.
+
+    Of an index, whose keys are not unique, what is here a GetItem is a Query; the units are the same.
+
+    Source: Developer Guide, "PartiQL select statements for DynamoDB": a full table scan unless the WHERE clause has an
+    equality or IN condition on the partition key.
+    """
+    if not set(partition) <= set(equalities):
+        return "Scan"
+    return "GetItem" if set(sort) <= set(equalities) else "Query"
 
 
 # --- writes ----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Short forms: an update as mappings of path -> constant, to the tree that its expression would have.
+"""Short forms, to the trees that their expressions would have: an update as mappings of path -> constant.
 
 Constants are those of a scenario's shapes: text with names in braces, numbers, booleans, null, lists and maps. A text
 that is one name in braces stands for that value in its own type.
@@ -13,10 +13,11 @@ from typing import Any, TypeAlias
 
 from ddbload.expression.error import ExpressionError
 from ddbload.expression.literals import check_number, parse_text
-from ddbload.expression.parse import parse_projection
+from ddbload.expression.parse import parse_condition, parse_projection
 from ddbload.expression.paths import changed_paths, clash, clash_error
 from ddbload.expression.tree import (
     Boolean,
+    Condition,
     ListValue,
     MapValue,
     Null,
@@ -24,6 +25,7 @@ from ddbload.expression.tree import (
     Operand,
     Path,
     Placeholder,
+    Test,
     Text,
     Update,
 )
@@ -81,6 +83,21 @@ def update_tree(
         position, kind = found
         raise ShortFormError(clash_error(paths[position], kind, "changed"), *places[position])
     return update
+
+
+def condition_tree(text: str, partition: str) -> Condition:
+    """A condition, or one of its short forms: `exists` and `absent`, of the item with the partition key `partition`.
+
+    Source of the forms: Developer Guide, "Condition expressions": an item is there if its partition key is.
+
+    Raises:
+        ExpressionError: where the text is none.
+    """
+    if text == "exists":
+        return Test("attribute_exists", Path((partition,)))
+    if text == "absent":
+        return Test("attribute_not_exists", Path((partition,)))
+    return parse_condition(text)
 
 
 def _pairs(

@@ -5,6 +5,7 @@ The statement itself is left to DynamoDB: this reads no more of it than its quot
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,6 +56,8 @@ class Statement:
         kind: select, insert, update, delete or exists.
         table: the name of its table.
         index: the name of the secondary index that it reads, if any.
+        equalities: the attributes that its WHERE compares with a value by = or IN, each of them in every item that it
+            finds: none where the WHERE has an OR or a NOT. A SELECT without one on a partition key is a scan.
     """
 
     text: str
@@ -62,6 +65,7 @@ class Statement:
     kind: Kind
     table: str
     index: str | None = None
+    equalities: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,12 +90,13 @@ def parse_statement(text: str) -> Statement:
     """
     tokens = list(re.compile(_PIECES, re.VERBOSE | re.DOTALL).finditer(text))
     written, parameters = _parameters(tokens)
-    kind = _kind(tokens)
-    table, index = _table(text, tokens, kind)
+    solid = [token for token in tokens if token.lastgroup not in {"blank", "comment"}]
+    kind = _kind(solid)
+    table, index = _table(text, solid, kind)
     if len(written) > MOST_CHARACTERS:
         message = f"the statement has {len(written):,} characters"
         raise ExpressionError(message, 0, f"at most {MOST_CHARACTERS:,}")
-    return Statement(written, parameters, kind, table, index)
+    return Statement(written, parameters, kind, table, index, _equalities(solid))
 
 
 def _parameters(tokens: Sequence[_Piece]) -> tuple[str, tuple[Text | Placeholder, ...]]:
@@ -128,10 +133,10 @@ def _check_no_key(following: Sequence[_Piece], token: _Piece) -> None:
         raise ExpressionError("a map's key takes no name in braces", token.start(), "a constant: 'key'")
 
 
-def _kind(tokens: Sequence[_Piece]) -> Kind:
-    first = next((token for token in tokens if token.lastgroup not in {"blank", "comment"}), None)
-    if first is None:
+def _kind(solid: Sequence[_Piece]) -> Kind:
+    if not solid:
         raise ExpressionError("the statement is empty", 0, ", ".join(map(str.upper, _BEFORE_TABLE)))
+    first = solid[0]
     word = first[0].lower()
     if word not in _BEFORE_TABLE:
         near = nearest(word, _BEFORE_TABLE).upper() or ", ".join(map(str.upper, _BEFORE_TABLE))
@@ -139,11 +144,10 @@ def _kind(tokens: Sequence[_Piece]) -> Kind:
     return cast("Kind", word)
 
 
-def _table(text: str, tokens: Sequence[_Piece], kind: Kind) -> tuple[str, str | None]:
+def _table(text: str, solid: Sequence[_Piece], kind: Kind) -> tuple[str, str | None]:
     """The table's name after FROM, INTO or UPDATE, and the index's after a dot."""
-    solid = [token for token in tokens if token.lastgroup not in {"blank", "comment"}]
     word = _BEFORE_TABLE[kind]
-    start = next((i for i, token in enumerate(solid) if token.lastgroup == "word" and token[0].lower() == word), None)
+    start = next((i for i, token in enumerate(solid) if _word(token) == word), None)
     fits = f'{word.upper()} "table"'
     if start is None:
         raise ExpressionError("the statement names no table", len(text), fits)
@@ -159,6 +163,28 @@ def _table(text: str, tokens: Sequence[_Piece], kind: Kind) -> tuple[str, str | 
     if kind not in {"select", "exists"}:
         raise ExpressionError("an index is only read", names[2].start(), f"{fits}, which keeps its indexes up to date")
     return table, _unquoted(names[2])
+
+
+def _equalities(solid: Sequence[_Piece]) -> frozenset[str]:
+    words = [_word(token) for token in solid]
+    if "where" not in words:
+        return frozenset()
+    start = words.index("where") + 1
+    if "or" in words[start:] or any(
+        word == "not" and before != "is" for before, word in itertools.pairwise(words[start - 1 :])
+    ):
+        return frozenset()
+    found = set()
+    for before, name, sign, value in zip(*(solid[start - 1 + i :] for i in range(4)), strict=False):
+        with_value = sign[0] == "=" and value.lastgroup not in {"name", "word"}
+        if name.lastgroup in {"name", "word"} and before[0] != "." and (with_value or _word(sign) == "in"):
+            found.add(_unquoted(name))
+    return frozenset(found)
+
+
+def _word(token: _Piece) -> str:
+    """A word of the language in lower case; nothing for what is none."""
+    return token[0].lower() if token.lastgroup == "word" else ""
 
 
 def _unquoted(token: _Piece) -> str:

@@ -22,6 +22,7 @@ from ddbload.capacity import (
     read_units,
     replayed_units,
     scan_units,
+    select_counterpart,
     sum_units,
     transact_get_units,
     transact_write_units,
@@ -89,6 +90,19 @@ def test_a_local_index_fetches_what_it_does_not_hold(
     index: str, wanted: tuple[str, ...] | None, *, fetches: bool
 ) -> None:
     assert needs_items(TABLE, index, wanted) is fetches
+
+
+SELECTS = [
+    ("the whole key", {"pk", "sk", "a"}, "GetItem"),
+    ("the partition key", {"pk"}, "Query"),
+    ("the sort key alone", {"sk"}, "Scan"),
+    ("nothing", set[str](), "Scan"),
+]
+
+
+@pytest.mark.parametrize(("equalities", "api"), [row[1:] for row in SELECTS], ids=[row[0] for row in SELECTS])
+def test_a_select_is_what_its_equalities_make_of_it(equalities: set[str], api: str) -> None:
+    assert select_counterpart(equalities, ["pk"], ["sk"]) == api
 
 
 # --- writes ----------------------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from ddbload.expression import (
     ShortFormError,
     Text,
     Update,
+    condition_tree,
+    parse_condition,
     parse_update,
     placeholders,
     render_request,
@@ -132,3 +134,11 @@ def test_a_wrong_short_form_is_refused_with_its_place(
     assert message in refused.value.message
     assert (refused.value.place, refused.value.offset) == (place, offset)
     assert refused.value.fits
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [("exists", "attribute_exists(pk)"), ("absent", "attribute_not_exists(pk)"), ("a = 1", "a = 1")],
+)
+def test_a_condition_has_short_forms(form: str, text: str) -> None:
+    assert condition_tree(form, "pk") == parse_condition(text)

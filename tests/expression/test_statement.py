@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,7 +72,30 @@ STATEMENTS: list[tuple[str, str, Statement]] = [
 
 @pytest.mark.parametrize(("text", "statement"), [row[1:] for row in STATEMENTS], ids=[row[0] for row in STATEMENTS])
 def test_a_statement_is_read(text: str, statement: Statement) -> None:
-    assert parse_statement(text) == statement
+    assert replace(parse_statement(text), equalities=frozenset()) == statement
+
+
+EQUALITIES: list[tuple[str, str, set[str]]] = [
+    (
+        "each comparison with a value",
+        "SELECT * FROM t WHERE pk = {pk} AND \"sk\" = 'x{n}' AND a = 1",
+        {"pk", "sk", "a"},
+    ),
+    ("a choice of values", "SELECT * FROM t WHERE pk IN [{a}, 'b']", {"pk"}),
+    ("no ranges or functions", "SELECT * FROM t WHERE pk >= 1 AND begins_with(sk, 'x') AND a <> 1 AND b = {n}", {"b"}),
+    ("no comparison of attributes", "SELECT * FROM t WHERE pk = sk", set()),
+    ("not what lies within", "SELECT * FROM t WHERE a.b = 1 AND pk = 1", {"pk"}),
+    ("nothing beside an OR", "SELECT * FROM t WHERE pk = 1 OR sk = 2", set()),
+    ("nothing beside a NOT", "SELECT * FROM t WHERE NOT pk = 1", set()),
+    ("IS NOT is another thing", "SELECT * FROM t WHERE a IS NOT MISSING AND pk = 1", {"pk"}),
+    ("not what is set", "UPDATE t SET a = 1 WHERE pk = 1", {"pk"}),
+    ("nothing without a WHERE", "SELECT * FROM t", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), [row[1:] for row in EQUALITIES], ids=[row[0] for row in EQUALITIES])
+def test_the_equalities_of_a_where_are_found(text: str, names: set[str]) -> None:
+    assert parse_statement(text).equalities == names
 
 
 def test_its_names_come_in_the_order_of_their_first_appearance() -> None:
