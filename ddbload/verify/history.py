@@ -47,6 +47,7 @@ class Read:
     done_ns: int
     found: Item | None
     consistent: bool
+    label: int = -1  # what its verdict is counted under, beside the sum
 
 
 Event = Write | Read
@@ -71,6 +72,7 @@ class Findings:
     wrong: int = 0
     lost: int = 0
     undecided: int = 0
+    labels: dict[int, Findings] = field(default_factory=dict)  # the same by the labels of the reads
 
     @property
     def violations(self) -> int:
@@ -81,6 +83,17 @@ class Findings:
         """Add another's."""
         for name in ("reads", "stale", "stale_consistent", "wrong", "lost", "undecided"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        for label, findings in other.labels.items():
+            self.labels.setdefault(label, Findings()).add(findings)
+
+    def count(self, verdict: Verdict, *, consistent: bool) -> None:
+        """Count a read."""
+        self.reads += 1
+        self.undecided += verdict == "undecided"
+        self.wrong += verdict == "wrong"
+        if verdict == "stale":
+            self.stale_consistent += consistent
+            self.stale += not consistent
 
 
 def judge(initial: State, events: Iterable[Event], final: Read | None = None) -> Findings:
@@ -102,7 +115,11 @@ def judge(initial: State, events: Iterable[Event], final: Read | None = None) ->
             case "sent", Read():
                 item.reading(position)
             case "done", Read():
-                _count(findings, item.read(position, event.found), consistent=event.consistent)
+                verdict = item.read(position, event.found)
+                findings.count(verdict, consistent=event.consistent)
+                if event.label >= 0:
+                    own = findings.labels.setdefault(event.label, Findings())
+                    own.count(verdict, consistent=event.consistent)
             case _:
                 pass
     if final is not None:
@@ -113,15 +130,6 @@ def judge(initial: State, events: Iterable[Event], final: Read | None = None) ->
         findings.lost += verdict == "stale"
         findings.wrong += verdict == "wrong"
     return findings
-
-
-def _count(findings: Findings, verdict: Verdict, *, consistent: bool) -> None:
-    findings.reads += 1
-    findings.undecided += verdict == "undecided"
-    findings.wrong += verdict == "wrong"
-    if verdict == "stale":
-        findings.stale_consistent += consistent
-        findings.stale += not consistent
 
 
 def _moments(events: Iterable[Event]) -> Iterator[tuple[str, Event, int]]:
