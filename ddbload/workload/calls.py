@@ -19,7 +19,7 @@ from ddbload.workload.models import capacity_model
 from ddbload.workload.picking import Picking, counts_up, picking
 from ddbload.workload.requests import CompiledOperation, compile_operation
 from ddbload.workload.shape import Coordinate, FreshValue, ItemNumber, ItemValue, Source
-from ddbload.workload.stream import Block, CapacityModel, Span
+from ddbload.workload.stream import Block, CapacityModel, Flow, Partition, Span, Touches
 from ddbload.workload.timetable import BLOCK, Timetable, level_at, spans, timetable
 from ddbload.workload.translate import problem, value
 
@@ -105,6 +105,13 @@ class CompiledWorkload:
     mix: Words
     drawers: tuple[Drawer, ...]
     timetable: Timetable | None  # None: closed loop
+    flows: tuple[Flow, ...] = ()
+    touches: tuple[Touches, ...] = ()
+
+    def partition_text(self, partition: Partition) -> str:
+        """A partition key as a person reads it."""
+        family, number = partition
+        return f"family {family}, partition {number}"
 
     def open_loop(self, worker: int, workers: int) -> Iterator[Block]:
         """This worker's calls in order of their due times: slots k with k % workers == worker.
