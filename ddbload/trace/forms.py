@@ -17,11 +17,11 @@ from ddbload.trace.row import Columns, TraceError
 from ddbload.trace.text import LONGEST_LINE, blocks, open_bytes
 
 CHUNK = 8192
-"""Rows typed at a time."""
+"""Rows typed at a time, unless `size` says otherwise."""
 Chunks = Iterator[tuple[Columns, Caster]]
 
 
-def read_csv(path: Path, columns: Mapping[str, str] | None = None) -> Chunks:
+def read_csv(path: Path, columns: Mapping[str, str] | None = None, size: int = CHUNK) -> Chunks:
     """A CSV file with a header; the delimiter is the one of comma, semicolon and tab that the header has most of."""
     file = str(path)
     csv.field_size_limit(min(LONGEST_LINE, sys.maxsize))
@@ -37,7 +37,7 @@ def read_csv(path: Path, columns: Mapping[str, str] | None = None) -> Chunks:
         header = find_columns(file, 1, present, columns)
         wanted = {field: present.index(name) for field, name in header.names.items()}
         caster = Caster(file, header.time_unit)
-        for numbers, rows in _csv_rows(csv.reader(texts, delimiter=delimiter), file):
+        for numbers, rows in _csv_rows(csv.reader(texts, delimiter=delimiter), file, size):
             yield caster(_transposed(rows, wanted, len(present), file, numbers), numbers), caster
 
 
@@ -46,13 +46,13 @@ def _text_lines(block: bytes) -> Iterable[str]:
     return io.StringIO(block.decode("utf-8", "surrogateescape"), newline="\n")
 
 
-def _csv_rows(reader: Any, file: str) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
+def _csv_rows(reader: Any, file: str, size: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
     """(line numbers, rows), empty lines left out; a row in quotes may take several lines."""
     line = 2
     while True:
         before = reader.line_num
         try:
-            rows = list(islice(reader, CHUNK))
+            rows = list(islice(reader, size))
         except csv.Error as error:
             place = reader.line_num + 1
             raise TraceError.at(file, place, f"this is no CSV: {error}", "quote a field that holds a quote") from None
@@ -88,7 +88,7 @@ def _transposed(
     return {field: table[position] for field, position in wanted.items()}
 
 
-def read_json_lines(path: Path, columns: Mapping[str, str] | None = None) -> Chunks:
+def read_json_lines(path: Path, columns: Mapping[str, str] | None = None, size: int = CHUNK) -> Chunks:
     """One JSON object a line; the keys of the first ones say what is what."""
     import orjson  # noqa: PLC0415 - only where it is needed
 
@@ -97,7 +97,7 @@ def read_json_lines(path: Path, columns: Mapping[str, str] | None = None) -> Chu
         numbered = enumerate(chain.from_iterable(block.splitlines() for block in blocks(data, file)), start=1)
         wanted: dict[str, str] | None = None
         caster = Caster(file)
-        while read := list(islice(numbered, CHUNK)):
+        while read := list(islice(numbered, size)):
             batch = [(number, line) for number, line in read if line and not line.isspace()]
             if not batch:
                 continue
@@ -129,7 +129,7 @@ def _not_json(batch: Sequence[tuple[int, bytes]], file: str) -> TraceError:
     raise AssertionError("a line was not JSON a moment ago")
 
 
-def read_parquet(path: Path, columns: Mapping[str, str] | None = None) -> Chunks:
+def read_parquet(path: Path, columns: Mapping[str, str] | None = None, size: int = CHUNK) -> Chunks:
     """A Parquet file, one row group after the other; a "line" is the number of the row."""
     file = str(path)
     arrow, parquet = arrow_module(file), arrow_module(file, "pyarrow.parquet")
@@ -142,7 +142,7 @@ def read_parquet(path: Path, columns: Mapping[str, str] | None = None) -> Chunks
         kind = str(opened.schema_arrow.field(header.names["time"]).type)
         caster = Caster(file, "ns" if kind.startswith("timestamp") else header.time_unit)
         number = 1
-        for batch in opened.iter_batches(batch_size=CHUNK, columns=list(dict.fromkeys(header.names.values()))):
+        for batch in opened.iter_batches(batch_size=size, columns=list(dict.fromkeys(header.names.values()))):
             if not batch.num_rows:
                 continue
             raw = {f: _values(batch.column(name), arrow, kind, f) for f, name in header.names.items()}

@@ -35,7 +35,7 @@ def is_profile(document: Any) -> bool:
     return isinstance(document, dict) and {"op", "ns", "ts"} <= document.keys()
 
 
-def read_profile(path: Path) -> Iterator[Columns]:
+def read_profile(path: Path, count: int = CHUNK) -> Iterator[Columns]:
     """Chunks of typed columns, in the order of the file, on the clock of 1970. What is no data operation is left out.
 
     Raises:
@@ -43,7 +43,7 @@ def read_profile(path: Path) -> Iterator[Columns]:
     """
     with open_bytes(path) as data:
         rows = (row for line, document in documents(data, str(path)) for row in _rows(document, str(path), line))
-        while batch := list(islice(rows, CHUNK)):
+        while batch := list(islice(rows, count)):
             time, operation, key, size, session, table, line = map(list, zip(*batch, strict=True))
             yield Columns(time, operation, key, [None] * len(batch), size, session, table, line)
 

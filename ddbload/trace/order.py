@@ -12,26 +12,28 @@ WINDOW = 16_384
 """Rows that are held back: a row may stand this many rows behind its place and is still sorted in."""
 
 
-def in_order(chunks: Iterable[Columns], file: str) -> Iterator[Columns]:
+def in_order(chunks: Iterable[Columns], file: str, window: int = WINDOW) -> Iterator[Columns]:
     """The chunks with their rows sorted by time (of one time: in the order of the file), as times since the first.
+
+    `window` rows are held back; 0 for a file that is known to be in order.
 
     Raises:
         TraceError: a row lies further back than the window reaches; names its line.
     """
     held: deque[Columns] = deque()
     first, latest = 0, None
-    for ready in _held_back(chunks, held):
+    for ready in _held_back(chunks, held, window):
         if latest is None:
             first = latest = ready.time_ns[0]
         if ready.time_ns[0] < latest:
             back = f"{(latest - ready.time_ns[0]) / 1e9:,.3f} s"
-            message = f"time: this row lies {back} before a row that stands more than {WINDOW:,} rows above it"
+            message = f"time: this row lies {back} before a row that stands more than {window:,} rows above it"
             raise TraceError.at(file, ready.line[0], message, "sort the file by time")
         latest = ready.time_ns[-1]
         yield _since(ready, first)
 
 
-def _held_back(chunks: Iterable[Columns], held: deque[Columns]) -> Iterator[Columns]:
+def _held_back(chunks: Iterable[Columns], held: deque[Columns], window: int) -> Iterator[Columns]:
     """Chunks that ascend, once a window of rows stands behind them; where one does not fit, all held are sorted."""
     rows = 0
     for chunk in chunks:
@@ -42,7 +44,7 @@ def _held_back(chunks: Iterable[Columns], held: deque[Columns]) -> Iterator[Colu
             merged = _sorted(held)
             held.clear()
             held.extend(merged)
-        while rows - len(held[0]) >= WINDOW:
+        while held and rows - len(held[0]) >= window:
             rows -= len(held[0])
             yield held.popleft()
     yield from held
