@@ -27,6 +27,7 @@ _REASON_CHARS = 160
 _OUTCOMES = {
     "ConditionalCheckFailedException": Outcome.CONDITION_FAILED,
     "DuplicateItemException": Outcome.CONDITION_FAILED,  # PartiQL's INSERT: there is such an item
+    "DuplicateItem": Outcome.CONDITION_FAILED,  # as DynamoDB Local calls it
     "ProvisionedThroughputExceededException": Outcome.THROTTLED,
     "ThrottlingException": Outcome.THROTTLED,
     "Throttling": Outcome.THROTTLED,
