@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 
 from ddbload.engine.job import Done, Message, frame
-from ddbload.measure.recorder import Delta
+from ddbload.measure.delta import Delta
 
 
 class Child:

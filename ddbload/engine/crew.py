@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ddbload.engine.child import Child, start_child
+from ddbload.engine.flow import FINISH_S
 from ddbload.engine.job import Done, Failed, Frames, Go, Job, Message, Ready, Stop, budget, client_limits
 from ddbload.errors import DdbloadError
-from ddbload.measure.recorder import Delta
+from ddbload.measure.delta import Delta
 from ddbload.measure.tally import Tally
 from ddbload.operation import Outcome
 from ddbload.scenario.model import Retries, Scenario
@@ -64,6 +65,16 @@ class Plan:
         if not isinstance(client.retries, Retries):
             return once_s
         return once_s * client.retries.attempts + client.retries.max * (client.retries.attempts - 1)
+
+    @property
+    def finish_s(self) -> float:
+        """How long flows may still begin requests after the plan's end."""
+        return FINISH_S if self.workload.flows else 0.0
+
+    @property
+    def counts_requests(self) -> bool:
+        """Whether an arrival may be more than one request: then a limit on them is kept here, not by the workers."""
+        return isinstance(self.scenario.client.retries, Retries) or bool(self.workload.flows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +196,8 @@ class Crew:
 
     async def _see_through(self, readers: Sequence[asyncio.Task[None]]) -> None:
         """Wait for the workers to end; those that are past their time are left to be killed."""
-        self._patience(_LEAD_S + self._end_s + self._plan.max_late_s + self._plan.last_call_s + _GRACE_S)
+        plan = self._plan
+        self._patience(_LEAD_S + self._end_s + plan.finish_s + plan.max_late_s + plan.last_call_s + _GRACE_S)
         pending = set(readers)
         while pending and time.monotonic_ns() < self._deadline_ns:
             _, pending = await asyncio.wait(pending, timeout=_LOOK_S)
@@ -250,10 +262,10 @@ class Crew:
         if self._told:
             return
         limits, tally = self._plan.scenario.limits, self._tally
-        retries = isinstance(self._plan.scenario.client.retries, Retries)  # without, workers keep it to the call
+        counted = limits.requests is not None and self._plan.counts_requests and tally.requests >= limits.requests
         if limits.spend_usd is not None and (self._usd() or 0.0) >= limits.spend_usd:
             self.stop("limits.spend_usd")
-        elif limits.requests is not None and retries and tally.requests >= limits.requests and at_s < self._end_s:
+        elif counted and at_s < self._end_s:
             self.stop("limits.requests")
         elif self._lost(int(at_s)):
             self.stop("target lost")

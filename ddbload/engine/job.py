@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ddbload.measure.recorder import Delta
+from ddbload.measure.delta import Delta
 from ddbload.scenario.model import Retries, Scenario
 from ddbload.transport.protocol import ClientLimits, Endpoint, Serverless
 

@@ -29,6 +29,8 @@ from ddbload.workload import CompiledWorkload, compile_workload
 from ddbload.workload.stream import Block
 
 Driver = OpenLoop | ClosedLoop
+_COUNTED = frozenset({"Query", "Scan", "ExecuteStatement"})
+"""Calls whose answers have rows to be counted."""
 
 
 class _Channel(asyncio.Protocol):
@@ -93,6 +95,8 @@ def make_recorder(workload: CompiledWorkload, start_ns: int, *, trust_reported: 
         [operation.writes for operation in workload.operations],
         workload.models,
         trust_reported=trust_reported,
+        touches=workload.touches,
+        counted=[operation.api in _COUNTED for operation in workload.operations],
     )
 
 
@@ -114,19 +118,23 @@ async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], No
     recorder = make_recorder(workload, message.start_ns, trust_reported=job.trust_reported)
     slots = min(job.limits.max_in_flight, job.limits.connections)
     late_ns = round(job.max_late_s * 1e9)
-    lane = Lane(clock, transport, prepared, recorder, slots, late_ns, message.start_ns, finished.set)
+    end_ns = message.start_ns + workload.spans[-1].end_ns
+    lane = Lane(
+        clock, transport, prepared, recorder, slots, late_ns, message.start_ns, finished.set, workload.flows, end_ns
+    )
     driver = make_driver(job, workload, calls, lane)
 
-    def flush() -> None:
+    def flush(*, last: bool = False) -> None:
         send(
             recorder.delta(
                 job.worker,
                 clock.now_ns(),
                 released=driver.released,
                 in_flight=driver.gate.in_flight,
-                queued=len(driver.gate.waiting),
+                queued=driver.queued,
                 cpu_s=time.process_time(),
                 limited_ns=driver.limited_ns,
+                last=last,
             )
         )
 
@@ -136,7 +144,7 @@ async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], No
     await finished.wait()
     stopper.cancel()
     await transport.close()
-    flush()
+    flush(last=True)
     if crashes:
         raise crashes[0]
     send(Done(job.worker, transport.counts.opened, transport.counts.resent))

@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from ddbload.engine.crew import Measurement
-from ddbload.measure.histogram import Histogram, support
-from ddbload.measure.objectives import NS_PER_MS, PERCENTILES, Finding, Sample, judge
-from ddbload.measure.recorder import Charged
+from ddbload.experiment.operations import hot_keys, latency, names, operation_records
+from ddbload.measure.charged import Charged
+from ddbload.measure.histogram import Histogram
+from ddbload.measure.objectives import NS_PER_MS, Finding, Sample, judge
 from ddbload.measure.tally import Tally
 from ddbload.measure.verdict import Evidence, Thresholds, decide
-from ddbload.operation import HEADLINE, OUTCOMES, Operation, Outcome
+from ddbload.operation import HEADLINE, OUTCOMES, Outcome
 from ddbload.pricing import PriceBook, run_cost
 from ddbload.results.record import (
     SCHEMA,
     ClientHealth,
-    ConsumedUnits,
     Cost,
     Fingerprint,
-    Latency,
     ObjectiveRecord,
-    OperationRecord,
     Rate,
     RunRecord,
     TableUnits,
@@ -55,8 +52,7 @@ class Setting:
 def summarise(setting: Setting, measured: Measurement) -> RunRecord:
     """The record of a run."""
     tally, scenario = measured.tally, setting.scenario
-    names = [operation.name for operation in setting.workload.operations]
-    findings = list(_findings(scenario, names, tally))
+    findings = list(_findings(scenario, names(setting.workload), tally))
     lag = tally.merged("lag", outcomes=frozenset(OUTCOMES))
     response = tally.merged("response")
     thresholds = _thresholds(scenario.client)
@@ -66,7 +62,7 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
     verdict, reasons = decide(
         Evidence(
             due=due,
-            recorded=tally.count(),
+            recorded=tally.count() + tally.cut.total(),
             client_late=tally.client_late,
             answered=response.count,
             lag_p99_ms=lag.percentile_ns(99) / NS_PER_MS,
@@ -89,7 +85,7 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
         stopped_by=measured.stopped_by,
         fingerprint=setting.fingerprint,
         rate=rate,
-        operations={op.name: _operation(i, op, tally) for i, op in enumerate(setting.workload.operations)},
+        operations=operation_records(setting.workload, tally),
         capacity=_capacity(setting.workload, tally),
         cost=_cost(setting.book, setting.region, tally, rate.measured_s),
         client=_client(scenario.client, setting.fingerprint, measured, lag),
@@ -100,31 +96,16 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
             "late": thresholds.late,
             "released": thresholds.released,
         },
+        hot_keys=hot_keys(setting.workload, tally),
         warnings=[*setting.warnings, *_resent(measured.resent), *_noted(tally), *_busy(measured.cpu_share)],
     )
 
 
-def latency(histogram: Histogram) -> Latency:
-    """A histogram in milliseconds, with the percentiles that its sample supports."""
-    count = histogram.count
-    at: dict[str, Any] = {
-        name: round(histogram.percentile_ns(p) / NS_PER_MS, 6) if count >= support(p) else None
-        for name, p in PERCENTILES.items()
-    }
-    return Latency(
-        count=count,
-        **at,
-        max=histogram.max_ns / NS_PER_MS if count else None,
-        mean=round(histogram.mean_ns / NS_PER_MS, 6) if count else None,
-        stddev=round(histogram.stddev_ns / NS_PER_MS, 6) if count else None,
-    )
-
-
-def _findings(scenario: Scenario, names: list[str], tally: Tally) -> Iterator[Finding]:
+def _findings(scenario: Scenario, called: list[str], tally: Tally) -> Iterator[Finding]:
     for name, objective in scenario.objectives.items():
         limits = {k: v for k, v in objective.model_dump(exclude={"matters"}).items() if v is not None}
-        position = names.index(name) if name in names else len(names)  # one that the mix leaves out has no calls
-        operation = None if name == "all" and name not in names else position
+        position = called.index(name) if name in called else len(called)  # one that the mix leaves out has no calls
+        operation = None if name == "all" and name not in called else position
         outcomes = {outcome: tally.count(operation, frozenset({outcome})) for outcome in OUTCOMES}
         yield from judge(name, limits, Sample(outcomes, tally.merged("response", operation=operation)))
 
@@ -155,48 +136,19 @@ def _rate(workload: Workload, measured: Measurement, due: int | None) -> Rate:
     answered = frozenset(OUTCOMES) - {Outcome.LATE, Outcome.TIMEOUT, Outcome.CONNECTION}
     per_second = (lambda n: n / seconds) if seconds else (lambda _n: 0.0)
     return Rate(
-        offered=per_second(tally.count() if due is None else due),
+        offered=per_second(tally.count() + tally.cut.total() if due is None else due),
         achieved=per_second(tally.sent()),
         completed=per_second(tally.count(outcomes=answered)),
         loop="open" if workload.concurrency is None else "closed",
         measured_s=seconds,
+        requests=per_second(sum(tally.attempts[number] for number in range(len(workload.operations)))),
     )
-
-
-def _operation(number: int, operation: Operation, tally: Tally) -> OperationRecord:
-    outcomes = {outcome: tally.count(number, frozenset({outcome})) for outcome in OUTCOMES}
-    reasons: dict[str, dict[str, int]] = {}
-    for (op, outcome, reason), count in tally.reasons.most_common():
-        if op == number:
-            reasons.setdefault(outcome, {})[reason] = count
-    return OperationRecord(
-        api=operation.api,
-        count=tally.count(number),
-        outcomes={outcome.value: count for outcome, count in outcomes.items() if count},
-        attempts=tally.attempts[number],
-        response_ms=latency(tally.merged("response", operation=number)),
-        queue_ms=latency(tally.merged("queue", operation=number)),
-        service_ms=latency(tally.merged("service", operation=number)),
-        outcome_ms={
-            outcome.value: latency(tally.merged("response", operation=number, outcomes=frozenset({outcome})))
-            for outcome, count in outcomes.items()
-            if count
-        },
-        reasons=reasons,
-        capacity=ConsumedUnits(_units(tally, number, "reported"), _units(tally, number, "modelled")),
-        backoff_ms=tally.backoff_ns[number] / NS_PER_MS,
-    )
-
-
-def _units(tally: Tally, operation: int, source: str) -> Units:
-    charged = tally.units.get((operation, True, source), Charged())
-    return Units(charged.read, charged.write)
 
 
 def _capacity(workload: Workload, tally: Tally) -> dict[str, TableUnits]:
     sums: dict[str, Charged] = {operation.table: Charged() for operation in workload.operations}
-    for operation, _, charged in tally.charged(measured_only=True):
-        sums[workload.operations[operation].table].add(charged)
+    for operation, _, table, charged in tally.charged(measured_only=True):
+        sums.setdefault(table or workload.operations[operation].table, Charged()).add(charged)
     return {
         table: TableUnits(
             read=charged.table[0],
@@ -212,7 +164,7 @@ def _cost(book: PriceBook | None, region: str, tally: Tally, measured_s: float) 
         return Cost(None, None, None, None, region, "no prices are known for this region")
 
     def usd(*, measured_only: bool) -> float:
-        charged = [units for _, _, units in tally.charged(measured_only=measured_only)]
+        charged = [units for _, _, _, units in tally.charged(measured_only=measured_only)]
         return run_cost(book, sum(c.read for c in charged), sum(c.write for c in charged))
 
     measured, count = usd(measured_only=True), tally.count()

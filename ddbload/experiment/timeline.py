@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ddbload.experiment.operations import names
 from ddbload.measure.histogram import Histogram
 from ddbload.measure.objectives import NS_PER_MS
 from ddbload.measure.tally import SecondTally, Tally
@@ -23,7 +24,7 @@ def seconds_of(workload: Workload, tally: Tally, elapsed_s: float) -> list[Secon
     for t in range(last + 1):
         row = tally.seconds.get(t, SecondTally())
         phase = DRAIN if t >= max(elapsed_s, 1) else _phase_at(workload, t)
-        if phase == DRAIN and not (row.completed or row.due):
+        if phase == DRAIN and not (row.completed or row.due or row.requests):
             continue
         rows.append(_second(t, phase, row))
     return rows
@@ -35,12 +36,12 @@ def _phase_at(workload: Workload, t: int) -> str:
 
 def intervals_of(workload: Workload, tally: Tally) -> Iterator[Interval]:
     """The measured histograms by stretch of time, in order."""
+    called = names(workload)
     for number in sorted(tally.intervals):
         start, length = float(number * tally.interval_s), float(tally.interval_s)
         for (operation, outcome, clock), batches in tally.intervals[number].items():
-            name = workload.operations[operation].name
             hdr = Histogram.of(batches).to_hdr()
-            yield Interval(start, length, f"{name}/{outcome}/{clock}", hdr)
+            yield Interval(start, length, f"{called[operation]}/{outcome}/{clock}", hdr)
 
 
 def _second(t: int, phase: str, row: SecondTally) -> Second:
@@ -62,9 +63,10 @@ def _second(t: int, phase: str, row: SecondTally) -> Second:
         response_p99_ms=ms(response.p99),
         service_p50_ms=ms(service.p50),
         service_p99_ms=ms(service.p99),
-        lag_max_ms=row.lag_max_ns / NS_PER_MS if row.completed else None,
+        lag_max_ms=row.lag_max_ns / NS_PER_MS if row.completed or row.requests else None,
         in_flight=row.in_flight,
         queued=row.queued,
         read_units=row.read_units,
         write_units=row.write_units,
+        requests=row.requests,
     )

@@ -27,7 +27,7 @@ def progress(workload: Workload, tally: Tally, at_s: float, usd: Usd) -> Progres
         return PerSecond(float(of(now)), of(total) / elapsed)
 
     recent = [one for row in rows for one in row.recent.values()]
-    response = _together(one.response for one in recent)
+    response = _together(row.response for row in rows)
     return Progress(
         elapsed_s=at_s,
         total_s=total_s,
@@ -48,13 +48,20 @@ def progress(workload: Workload, tally: Tally, at_s: float, usd: Usd) -> Progres
             for outcome, count in total.outcomes.items()
             if outcome not in HEADLINE and outcome is not Outcome.THROTTLED
         },
+        requests=PerSecond(float(now.requests), tally.requests / elapsed),
         read_units=now.read_units,
         write_units=now.write_units,
         read_total=total.read_units,
         write_total=total.write_units,
         spend_usd=usd(total.read_units, total.write_units),
-        operations=tuple(_operation(i, op.name, tally, rows) for i, op in enumerate(workload.operations)),
+        operations=tuple(_operation(number, name, tally, rows) for number, name in _in_order(workload)),
     )
+
+
+def _in_order(workload: Workload) -> list[tuple[int, str]]:
+    """Positions and names: wholes before what they consist of."""
+    operations = list(enumerate(operation.name for operation in workload.operations))
+    return [*((len(operations) + number, flow.name) for number, flow in enumerate(workload.flows)), *operations]
 
 
 def _operation(number: int, name: str, tally: Tally, rows: list[SecondTally]) -> OperationProgress:

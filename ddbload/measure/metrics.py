@@ -33,7 +33,12 @@ class Metric:
 
 _HEADLINE = "over the calls that ended ok, not_found or condition_failed"
 _CLOCKS = (
-    ("response_ms", "response time", f"done - due: from the moment the timetable wanted the call, {_HEADLINE}"),
+    (
+        "response_ms",
+        "response time",
+        f"done - due: from the moment the timetable wanted the call, {_HEADLINE}; of a session without think time",
+    ),
+    ("cold_ms", "response time of cold starts", f"done - due, of cold calls alone, {_HEADLINE}"),
     ("service_ms", "service time", f"done - sent: from the moment the request was sent, {_HEADLINE}"),
     ("queue_ms", "queue time", f"sent - released: waiting for a free slot and connection, {_HEADLINE}"),
     ("outcome_ms.*", "response time by outcome", "done - due, over the calls with one outcome alone"),
@@ -59,16 +64,80 @@ def _units(place: str, name: str, what: str) -> Iterator[Metric]:
 
 _RUN = (
     Metric("duration_s", "duration", "s", "Wall clock of the run, warm-up included."),
-    Metric("rate.offered", "offered rate", "1/s", "Calls due in the measured phases by the realised timetable."),
-    Metric("rate.achieved", "achieved rate", "1/s", "Of the calls offered, those sent to the target.", "higher"),
-    Metric("rate.completed", "completed rate", "1/s", "Of the calls offered, those that were answered.", "higher"),
+    Metric(
+        "rate.offered",
+        "offered rate",
+        "1/s",
+        "Arrivals due in the measured phases by the realised timetable: calls, and sessions or compound operations as"
+        " one each.",
+    ),
+    Metric("rate.achieved", "achieved rate", "1/s", "Of the arrivals offered, those sent to the target.", "higher"),
+    Metric("rate.completed", "completed rate", "1/s", "Of the arrivals offered, those that were answered.", "higher"),
+    Metric(
+        "rate.requests",
+        "requests",
+        "1/s",
+        "Requests sent for calls due in the measured phases: steps of sessions, pages and attempts made again included;"
+        " null in records of older versions.",
+    ),
     Metric("rate.measured_s", "measured time", "s", "Length of the measured phases."),
     Metric("fingerprint.seed", "seed", "", "The number that all draws of the workload derive from."),
     Metric("fingerprint.workers", "workers", "", "Client processes that shared the load."),
 )
 _OPERATION = (
     Metric(
-        "operations.*.count", "calls", "calls", "Calls of the operation due in the measured phases, of any outcome."
+        "operations.*.count",
+        "calls",
+        "calls",
+        "Calls of the operation due in the measured phases, of any outcome, steps of sessions included; or sessions.",
+    ),
+    Metric(
+        "operations.*.steps",
+        "steps",
+        "calls",
+        "Of those calls, requests of sessions and compound operations: no arrivals.",
+    ),
+    Metric(
+        "operations.*.requests.*",
+        "requests by operation",
+        "calls",
+        "Of a session or a compound operation: the requests of each operation that it made.",
+    ),
+    Metric(
+        "operations.*.cut",
+        "cut off",
+        "calls",
+        "Sessions and compound operations that the end of the run cut off: they neither ended nor failed and are in no"
+        " other number; the requests that they had made are.",
+        "lower",
+    ),
+    Metric(
+        "operations.*.unprocessed",
+        "unprocessed",
+        "",
+        "Items of batches that the service left undone at the last attempt, summed up.",
+        "lower",
+    ),
+    Metric(
+        "operations.*.cold",
+        "cold starts",
+        "calls",
+        "Calls that were the first of a new execution environment; they are in the headline percentiles, too, since a"
+        " caller waits for them like for any other.",
+        "lower",
+    ),
+    Metric(
+        "operations.*.observed.fails",
+        "failed conditions",
+        "share",
+        "Share of the answered calls whose condition failed, for `expect: {fails}`; null where none has a condition.",
+    ),
+    Metric(
+        "operations.*.observed.rows",
+        "rows read",
+        "",
+        "Items in an answer of a query or a scan on average, of all its pages for a compound one, for `expect: {rows}`;"
+        " null of other calls.",
     ),
     Metric("operations.*.outcomes.*", "outcomes", "calls", "Calls by what became of them; each call has one outcome."),
     Metric("operations.*.attempts", "attempts", "calls", "Requests sent for those calls, retries included.", "lower"),
@@ -87,7 +156,7 @@ _COST = (
         "cost.usd_per_million_operations",
         "price per million operations",
         "USD",
-        "Price of the measured phases' units at on-demand prices, for a million calls of this mix.",
+        "Price of the measured phases' units at on-demand prices, for a million arrivals of this mix.",
         "lower",
     ),
     Metric(
@@ -141,53 +210,89 @@ _VERDICT = (
 )
 _TIMELINE = (
     Metric("timeline.t", "second", "s", "Seconds from the start of the first phase."),
-    Metric("timeline.due", "due", "calls", "Calls due in the second."),
-    Metric("timeline.sent", "sent", "calls", "Calls sent in the second."),
-    Metric("timeline.completed", "completed", "calls", "Calls that ended in the second."),
-    Metric("timeline.ok", "ok", "calls", "Calls that ended ok in the second."),
-    Metric("timeline.throttled", "throttled", "calls", "Calls that ended throttled in the second.", "lower"),
+    Metric("timeline.due", "due", "calls", "Arrivals due in the second."),
+    Metric("timeline.sent", "sent", "calls", "Arrivals sent in the second, sessions with their first request."),
+    Metric("timeline.completed", "completed", "calls", "Arrivals that ended in the second."),
+    Metric("timeline.ok", "ok", "calls", "Arrivals that ended ok in the second."),
+    Metric("timeline.throttled", "throttled", "calls", "Arrivals that ended throttled in the second.", "lower"),
     Metric(
-        "timeline.errors", "errors", "calls", "Calls that ended neither ok, not_found nor condition_failed.", "lower"
+        "timeline.errors", "errors", "calls", "Arrivals that ended neither ok, not_found nor condition_failed.", "lower"
+    ),
+    Metric(
+        "timeline.requests", "requests", "calls", "Requests sent for what ended in the second; null in older timelines."
     ),
     Metric(
         "timeline.response_p50_ms",
         "response p50",
         "ms",
-        "Median response time of the calls that ended in the second.",
+        "Median response time of the arrivals that ended in the second.",
         "lower",
     ),
     Metric(
         "timeline.response_p99_ms",
         "response p99",
         "ms",
-        "The 99th percentile of the response time of the calls that ended in the second.",
+        "The 99th percentile of the response time of the arrivals that ended in the second.",
         "lower",
     ),
     Metric(
         "timeline.service_p50_ms",
         "service p50",
         "ms",
-        "Median service time of the calls that ended in the second.",
+        "Median service time of the requests that ended in the second.",
         "lower",
     ),
     Metric(
         "timeline.service_p99_ms",
         "service p99",
         "ms",
-        "The 99th percentile of the service time of the calls that ended in the second.",
+        "The 99th percentile of the service time of the requests that ended in the second.",
         "lower",
     ),
     Metric(
         "timeline.lag_max_ms",
         "lag maximum",
         "ms",
-        "Longest dispatch lag of the calls that ended in the second.",
+        "Longest dispatch lag of the requests that ended in the second.",
         "lower",
     ),
-    Metric("timeline.in_flight", "in flight", "calls", "Calls under way at the end of the second."),
-    Metric("timeline.queued", "queued", "calls", "Calls waiting for a slot at the end of the second.", "lower"),
+    Metric("timeline.in_flight", "in flight", "calls", "Requests under way at the end of the second."),
+    Metric(
+        "timeline.queued",
+        "queued",
+        "calls",
+        "Calls waiting for a slot, or for their turn in a chain, at the end of the second.",
+        "lower",
+    ),
     Metric("timeline.read_units", "read units", "units", "Read units charged in the second, reported and modelled."),
     Metric("timeline.write_units", "write units", "units", "Write units charged in the second, reported and modelled."),
+)
+
+_SAMPLED = "of what a worker sends beyond 1,000 calls a second, one in eight at random stands for eight"
+_HOT = (
+    Metric(
+        "hot_keys.*.units",
+        "units of the key",
+        "units",
+        f"Units of calls about this partition key, in equal parts where a call is about several; {_SAMPLED}.",
+    ),
+    Metric("hot_keys.*.share", "share of the units", "share", "Those units over all of the measured phases.", "lower"),
+    Metric(
+        "hot_keys.*.throttled",
+        "throttled requests of the key",
+        "calls",
+        "Its throttled requests, all counted.",
+        "lower",
+    ),
+    Metric(
+        "hot_keys.*.error",
+        "error of the units",
+        "units",
+        "The most by which its units may be off, beside the sampling.",
+    ),
+    Metric(
+        "hot_keys.*.throttled_error", "error of the throttles", "calls", "The most by which its throttles may be off."
+    ),
 )
 
 METRICS: tuple[Metric, ...] = (
@@ -203,6 +308,7 @@ METRICS: tuple[Metric, ...] = (
     *_CLIENT,
     *_VERDICT,
     *_TIMELINE,
+    *_HOT,
 )
 
 

@@ -37,11 +37,13 @@ class Progress:
         phase: the phase's name, such as "warm 10s".
         phase_left_s: seconds until it ends.
         measured: whether the phase counts.
-        offered: calls due; achieved: of those, sent; completed: of those, ended.
-        in_flight: calls under way; queued: calls waiting for a slot.
+        offered: arrivals due; achieved: of those, sent; completed: of those, ended.
+        requests: sent; more than arrivals where there are sessions or pages, or attempts made again.
+        in_flight: requests under way; queued: waiting for a slot.
         p50_ms, p99_ms: response time of headline outcomes over the last seconds; None without a sample.
         lag_p99_ms: dispatch lag over the last seconds.
-        errors: calls by outcome, for every outcome but ok, not_found, condition_failed and throttled.
+        throttled: arrivals that ended so.
+        errors: arrivals by outcome, for every outcome but ok, not_found, condition_failed and throttled.
         read_units, write_units: consumed a second; read_total, write_total: since the start.
         spend_usd: the price of the units so far, None where no price is known.
     """
@@ -59,6 +61,7 @@ class Progress:
     p50_ms: float | None
     p99_ms: float | None
     lag_p99_ms: float | None
+    requests: PerSecond = PerSecond()
     throttled: int = 0
     errors: Mapping[str, int] = field(default_factory=dict)
     read_units: float = 0.0

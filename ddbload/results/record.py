@@ -54,13 +54,34 @@ class TableUnits:
 
 
 @dataclass(frozen=True, slots=True)
+class Observed:
+    """What `expect` stands for, as it was: to be written into the scenario.
+
+    fails: share of the answered calls whose condition failed; None where none has a condition. rows: items of a query
+    or a scan in an answer, on average, of all its pages for a compound one; None of other calls.
+    """
+
+    fails: float | None = None
+    rows: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OperationRecord:
-    """One operation's measured phases.
+    """One operation's measured phases: its requests, or the wholes that a session or a compound operation made.
 
     `response_ms`, `queue_ms`, `service_ms` cover the headline outcomes (ok, not_found, condition_failed);
     `outcome_ms` holds the response time of every outcome by itself; `reasons` what the service or the socket said, by
     outcome: {"throttled": {"ThrottlingException": 12}}. `attempts`: requests sent, retries included; `backoff_ms`: the
     time between them, summed up.
+
+    Attributes:
+        whole: a session or a compound operation: an arrival of several requests, which stand under their own names.
+        requests: of a whole, how many requests of each operation it made.
+        steps: of the count, requests that wholes made; the others are arrivals themselves.
+        cut: wholes that the end of the run cut off; they are not in the count.
+        unprocessed: parts of batches that the service left undone, summed up.
+        cold, cold_ms: calls that were the first of an execution environment; they are in the count and in
+            `response_ms`, too. None where there were none.
     """
 
     api: str
@@ -74,17 +95,34 @@ class OperationRecord:
     reasons: dict[str, dict[str, int]]
     capacity: ConsumedUnits
     backoff_ms: float = 0.0
+    whole: bool = False
+    requests: dict[str, int] = field(default_factory=dict)
+    steps: int = 0
+    cut: int = 0
+    unprocessed: int = 0
+    cold: int = 0
+    cold_ms: Latency | None = None
+    observed: Observed = Observed()
+
+    @property
+    def arrivals(self) -> int:
+        """How many of its calls arrived by the timetable."""
+        return self.count - self.steps
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A second. offered: due in the measured phases; achieved: of those, sent; completed: of those, answered."""
+    """A second. offered: due in the measured phases; achieved: of those, sent; completed: of those, answered.
+
+    All three count arrivals: a session is one. requests: sent, attempts made again included; None in older records.
+    """
 
     offered: float
     achieved: float
     completed: float
     loop: Literal["open", "closed"]
     measured_s: float
+    requests: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +170,21 @@ class ObjectiveRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class HotKey:
+    """One partition key among the hottest. `units` and `throttled` are off by at most `error` and `throttled_error`.
+
+    `share` is that of all units of the measured phases; `throttled` are its throttled requests.
+    """
+
+    key: str
+    units: float
+    share: float
+    throttled: float
+    error: float
+    throttled_error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Fingerprint:
     """What makes two runs comparable. Never a credential in it."""
 
@@ -150,7 +203,10 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """One second of the timeline. `t` counts from the start of the first phase; latencies in milliseconds."""
+    """One second of the timeline. `t` counts from the start of the first phase; latencies in milliseconds.
+
+    From `due` to `errors` and the response times: arrivals. Service times and all else: requests.
+    """
 
     t: int
     phase: str
@@ -169,6 +225,7 @@ class Second:
     queued: int
     read_units: float
     write_units: float
+    requests: int | None = None  # None in older timelines
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +251,4 @@ class RunRecord:
     validity: dict[str, float]  # the thresholds of the invalid rules, as used
     warnings: list[str] = field(default_factory=list)
     path: str = ""
+    hot_keys: list[HotKey] = field(default_factory=list)  # the ten hottest by units and by throttles, by units

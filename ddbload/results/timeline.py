@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, fields
+from dataclasses import MISSING, astuple, fields
 from typing import TextIO
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,6 +15,7 @@ from ddbload.results.record import Second
 
 COLUMNS = tuple(f.name for f in fields(Second))
 _OPTIONAL = frozenset(f.name for f in fields(Second) if "None" in str(f.type))
+_NEWER = frozenset(f.name for f in fields(Second) if f.default is not MISSING)  # older timelines lack these
 _SECOND = TypeAdapter(Second)
 
 
@@ -37,11 +38,11 @@ def parse_timeline(file: TextIO, place: str) -> Iterator[Second]:
     """
     reader = csv.DictReader(file, strict=True)
     missing = set(COLUMNS) - set(reader.fieldnames or ())
-    if missing:
-        raise ResultsError(f"{place} is damaged: its first line lacks {', '.join(sorted(missing))}")
+    if missing - _NEWER:
+        raise ResultsError(f"{place} is damaged: its first line lacks {', '.join(sorted(missing - _NEWER))}")
     try:
         for row in reader:
-            values = {name: _field(name, row[name]) for name in COLUMNS}
+            values = {name: _field(name, row[name]) for name in COLUMNS if name not in missing}
             second = _SECOND.validate_python(values)
             if not all(math.isfinite(value) for value in astuple(second) if isinstance(value, float)):
                 raise ResultsError(f"{place}:{reader.line_num} is damaged: a number is not finite")

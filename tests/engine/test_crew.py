@@ -5,16 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ddbload.engine.crew import Crew, Measurement, WorkerError
+from ddbload.clock import LoopClock
+from ddbload.engine import worker
+from ddbload.engine.crew import Crew, Measurement, WorkerError, _jobs
+from ddbload.engine.job import Go, Ready
+from ddbload.measure.delta import Delta
 from ddbload.measure.tally import Tally
 from ddbload.operation import Outcome
-from ddbload.standin import Answer, Constant, Traffic, always, delayed, every, faulty, null, serve
+from ddbload.standin import Constant, Traffic, always, delayed, every, faulty, null, serve
+from ddbload.workload.stream import Charge
 from tests.engine.conftest import PlanFor
 
 CLOSED = {"arrivals": {"closed": {"concurrency": 3}}, "rate": None}
@@ -130,7 +136,7 @@ async def test_a_limit_on_spend_stops_the_run_within_a_second(plan_for: PlanFor)
         plan = plan_for(url, load={"phases": [{"hold": "60s"}]}, limits={"spend_usd": 60})
         measured = await Crew(plan).run()
     assert measured.stopped_by == "limits.spend_usd"
-    spent = sum(units.read for _, _, units in measured.tally.charged(measured_only=False))
+    spent = sum(units.read for _, _, _, units in measured.tally.charged(measured_only=False))
     assert 60 <= spent <= 60 + 50
 
 
@@ -219,18 +225,26 @@ async def test_a_watcher_that_raises_makes_the_run_invalid_rather_than_short(pla
     assert ["Traceback" in trace for trace in measured.bugs] == [True]
 
 
-async def test_an_exception_in_a_worker_ends_the_run_with_its_words(plan_for: PlanFor) -> None:
-    """A call whose end was lost would be waited for in vain. Here the capacity model chokes on an item that is none."""
+async def test_an_exception_in_a_callback_of_a_worker_ends_its_work(
+    plan_for: PlanFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call whose end was lost would be waited for in vain. Here the capacity model has a bug."""
 
-    def malformed(_api: str, _body: bytes, _n: int, _now_s: float) -> Answer:
-        return Answer(b'{"Item": {"pk": 7}}')
+    def broken(*_: object) -> tuple[Charge, ...]:
+        raise ZeroDivisionError("a bug")
 
-    async with serve(malformed) as url:
+    inbox: asyncio.Queue[object] = asyncio.Queue()
+    async with serve(null()) as url:
         plan = plan_for(url, load={"phases": [{"hold": "60s"}]})
-        measured = await asyncio.wait_for(Crew(plan).run(), 20)
-    assert measured.stopped_by == "worker 0 failed"
-    assert ["worker 0 could not go on" in text for text in measured.failures] == [True]
-    assert ["Traceback" in trace for trace in measured.bugs] == [True]
+        monkeypatch.setattr(worker, "compile_workload", lambda _: replace(plan.workload, models=(broken,)))  # type: ignore[type-var]
+        monkeypatch.setattr(worker, "_settle_memory", lambda: None)  # this process goes on afterwards
+        inbox.put_nowait(Go(time.monotonic_ns()))
+        sent: list[object] = []
+        job = replace(_jobs(plan)[0], trust_reported=False)
+        with pytest.raises(ZeroDivisionError):
+            await asyncio.wait_for(worker.work(job, inbox, sent.append, LoopClock(asyncio.get_running_loop())), 20)
+    assert [type(message) for message in sent][:1] == [Ready]
+    assert isinstance(sent[-1], Delta)  # what was measured is handed on
 
 
 async def test_a_worker_that_cannot_begin_says_why(plan_for: PlanFor) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ddbload.engine.crew import Measurement
-from ddbload.experiment.summary import Setting, latency, summarise
+from ddbload.experiment.operations import latency
+from ddbload.experiment.summary import Setting, summarise
 from ddbload.experiment.timeline import intervals_of, seconds_of
 from ddbload.measure.histogram import Histogram
 from ddbload.measure.recorder import Recorder

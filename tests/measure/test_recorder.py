@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from ddbload.measure.charged import Charged
+from ddbload.measure.delta import Delta
 from ddbload.measure.histogram import Histogram
-from ddbload.measure.recorder import Charged, Delta, Recorder
+from ddbload.measure.recorder import Recorder
 from ddbload.measure.tally import Tally
 from ddbload.operation import Call, Outcome
 from ddbload.workload.stream import Charge
@@ -20,11 +22,11 @@ START = 7 * S + 123  # the run does not begin on a whole second of the clock
 MEASURED = [(2 * S, 4 * S), (5 * S, 6 * S)]
 
 
-def modelled(_draw: Any, outcome: str, _reply: Any) -> Charge:
+def modelled(_draw: Any, outcome: str, _reply: Any) -> tuple[Charge, ...]:
     """One read unit for what the service answered, and one of an index for a timeout."""
     if outcome == Outcome.TIMEOUT:
-        return Charge(0.0, 0.0, {"by_date": (0.0, 1.0)})
-    return Charge(1.0 if outcome in {"ok", "not_found", "condition_failed"} else 0.0, 0.0, {})
+        return (Charge(0.0, 0.0, {"by_date": (0.0, 1.0)}),)
+    return (Charge(1.0 if outcome in {"ok", "not_found", "condition_failed"} else 0.0, 0.0, {}),)
 
 
 def recorder(*, trust: bool = True, writes: bool = False) -> Recorder:
@@ -164,9 +166,9 @@ def test_units_are_the_services_own_where_it_names_them_else_the_models(
     records = recorder()
     records.record(call(2 * S, reply=reply))
     units = tally_of(delta(records)).units
-    own = units.get((0, True, "reported"), Charged())
+    own = units.get((0, True, "reported", ""), Charged())
     assert (own.table[0], {name: read for name, (read, _) in own.indexes.items()}) == reported, sentence
-    assert units.get((0, True, "modelled"), Charged()).read == modelled, sentence
+    assert units.get((0, True, "modelled", ""), Charged()).read == modelled, sentence
 
 
 def test_attempts_that_were_made_again_cost_what_the_model_says_beside_what_the_last_answer_does() -> None:
@@ -176,8 +178,8 @@ def test_attempts_that_were_made_again_cost_what_the_model_says_beside_what_the_
     records = recorder()
     records.record(one)
     tally = tally_of(delta(records))
-    assert tally.units[0, True, "reported"].read == 0.5
-    assert tally.units[0, True, "modelled"].indexes == {"by_date": [0.0, 2.0]}
+    assert tally.units[0, True, "reported", ""].read == 0.5
+    assert tally.units[0, True, "modelled", ""].indexes == {"by_date": [0.0, 2.0]}
     assert (tally.attempts[0], tally.backoff_ns[0]) == (4, 70 * MS)
 
 
@@ -196,7 +198,9 @@ def test_a_writes_units_are_write_units() -> None:
 def test_a_functional_stand_ins_units_are_not_believed() -> None:
     records = recorder(trust=False)
     records.record(call(2 * S, reply=consumed(99.0)))
-    assert {key: units.read for key, units in tally_of(delta(records)).units.items()} == {(0, True, "modelled"): 1.0}
+    assert {key: units.read for key, units in tally_of(delta(records)).units.items()} == {
+        (0, True, "modelled", ""): 1.0
+    }
 
 
 def test_more_reasons_than_are_kept_count_as_other() -> None:
@@ -256,6 +260,6 @@ def test_totals_intervals_and_timeline_tell_of_the_same_calls_however_they_are_c
         assert (other.counts == everything.counts).all()
         assert (other.total_ns, other.max_ns) == (everything.total_ns, everything.max_ns)
     assert tally.count() == len(measured)
-    charged = [units for _, _, units in tally.charged(measured_only=False)]
+    charged = [units for _, _, _, units in tally.charged(measured_only=False)]
     assert sum(c.read for c in charged) == pytest.approx(sum(row.read_units for row in rows))
     assert sum(c.write for c in charged) == pytest.approx(sum(row.write_units for row in rows))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ddbload.measure.delta import Batch, Delta
 from ddbload.measure.histogram import Cells, Histogram, cells_of, merged
-from ddbload.measure.recorder import Batch, Delta
 from ddbload.measure.tally import Quantiles, SecondTally, Tally
 from ddbload.operation import Outcome
 

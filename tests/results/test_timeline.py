@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 from ddbload.results import ResultsError, Second
 from ddbload.results.timeline import COLUMNS, parse_timeline, write_timeline
 
-SECOND = Second(3, "hold 1m", 100, 99, 98, 97, 1, 2, 0.8, 4.2, 0.7, None, 0.1, 12, 0, 50.5, 12.0)
+SECOND = Second(3, "hold 1m", 100, 99, 98, 97, 1, 2, 0.8, 4.2, 0.7, None, 0.1, 12, 0, 50.5, 12.0, 98)
 
 
 def written(seconds: list[Second]) -> str:
@@ -35,7 +35,12 @@ def test_any_seconds_come_back_equal(any_second: st.SearchStrategy[Second], data
 def test_the_first_line_names_the_columns_and_a_missing_value_is_an_empty_field() -> None:
     header, row = written([SECOND]).splitlines()
     assert header.split(",") == list(COLUMNS)
-    assert row == "3,hold 1m,100,99,98,97,1,2,0.8,4.2,0.7,,0.1,12,0,50.5,12.0"
+    assert row == "3,hold 1m,100,99,98,97,1,2,0.8,4.2,0.7,,0.1,12,0,50.5,12.0,98"
+
+
+def test_a_timeline_of_before_requests_were_counted_is_read() -> None:
+    older = written([SECOND]).replace(",requests", "").replace(",98\n", "\n")
+    assert parsed(older) == [dataclasses.replace(SECOND, requests=None)]
 
 
 def test_a_number_that_is_not_finite_is_never_written() -> None:
