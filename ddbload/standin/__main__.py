@@ -21,7 +21,7 @@ def main() -> None:
     options = _options()
     try:
         behaviour = compose(
-            null(item_bytes=options.item_bytes, items=options.items),
+            null(item_bytes=options.item_bytes, items=options.items, pages=options.pages),
             delays=options.delay,
             faults=options.fault,
             freezes=options.freeze,
@@ -74,7 +74,8 @@ def _options() -> argparse.Namespace:
         help=f"KIND: {', '.join(KINDS)}. API may be * for every request".replace("%", "%%"),
     )
     parser.add_argument("--item-bytes", type=int, default=100, help="size of the item that reads find")
-    parser.add_argument("--items", type=int, default=1, help="items that a query finds")
+    parser.add_argument("--items", type=int, default=1, help="items that a page of a query finds")
+    parser.add_argument("--pages", type=int, default=1, help="pages that a query or scan has")
     parser.add_argument("--seed", type=int, default=1, help="of delays and faults")
     parser.add_argument("--cpu", type=int, help="the core to stay on")
     return parser.parse_args()

@@ -50,8 +50,12 @@ their arrival and is -1 for any other; `now_s` is seconds since the first data r
 
 DATA_APIS = frozenset(
     {
+        "BatchExecuteStatement",
         "BatchGetItem",
+        "BatchWriteItem",
         "DeleteItem",
+        "ExecuteStatement",
+        "ExecuteTransaction",
         "GetItem",
         "PutItem",
         "Query",
@@ -61,5 +65,13 @@ DATA_APIS = frozenset(
         "UpdateItem",
     }
 )
-"""The calls that are numbered, delayed, frozen and failed. BatchWriteItem is not among them: it loads the table, and a
-schedule should begin with the load under test."""
+"""The calls that are about items."""
+
+
+def is_data(api: str, body: bytes) -> bool:
+    """Whether a request is one of the load: numbered, delayed, frozen, failed.
+
+    A BatchWriteItem that does not ask for consumed capacity loads the table, and a schedule should begin with the load
+    under test.
+    """
+    return api in DATA_APIS and (api != "BatchWriteItem" or b'"ReturnConsumedCapacity"' in body)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ddbload.standin.answer import Answer, Behaviour
 from ddbload.standin.fault import error
+from ddbload.standin.several import SEVERAL, consumed, mark, page_of, several
 
 _TABLE = re.compile(rb'"TableName"\s*:\s*"([^"\\]+)"')
 _INDEX = re.compile(rb'"IndexName"\s*:\s*"([^"\\]+)"')
@@ -18,14 +19,15 @@ _CONSISTENT = re.compile(rb'"ConsistentRead"\s*:\s*true')
 _INDEXES = re.compile(rb'"ReturnConsumedCapacity"\s*:\s*"INDEXES"')
 _SILENT = re.compile(rb'"ReturnConsumedCapacity"\s*:\s*"NONE"')
 
-_READS = frozenset({"GetItem", "Query", "Scan"})
+_PAGED = frozenset({"Query", "Scan"})
+_READS = _PAGED | {"GetItem"}
 _WRITES = frozenset({"DeleteItem", "PutItem", "UpdateItem"})
 
 Document = dict[str, Any]
 Tables = dict[str, Document]  # table name -> its description
 
 
-def null(*, item_bytes: int = 100, items: int = 1, wall: Callable[[], float] = time.time) -> Behaviour:
+def null(*, item_bytes: int = 100, items: int = 1, pages: int = 1, wall: Callable[[], float] = time.time) -> Behaviour:
     """Answers at once with constants: reads find an item of about `item_bytes`, writes succeed, nothing is kept.
 
     Consumed capacity is canned too (0.5 or 1 unit a read, 1 unit a write), given when asked for. Tables are created,
@@ -33,7 +35,8 @@ def null(*, item_bytes: int = 100, items: int = 1, wall: Callable[[], float] = t
 
     Args:
         item_bytes: size of the text attribute in the item that reads find.
-        items: how many of them a Query or Scan finds.
+        items: how many of them a page of a Query, a Scan or a statement finds.
+        pages: how many pages these have, each segment of a Scan by itself.
         wall: Unix time, for the creation time of tables.
     """
     tables: Tables = {}
@@ -41,8 +44,10 @@ def null(*, item_bytes: int = 100, items: int = 1, wall: Callable[[], float] = t
     item = {"pk": {"S": "stand-in"}, "payload": {"S": "x" * item_bytes}}
 
     @lru_cache(maxsize=4096)
-    def canned(api: str, table: str, index: str, detail: str, consistent: bool) -> Answer:
+    def canned(api: str, table: str, index: str, detail: str, consistent: bool, page: int) -> Answer:
         document = _found(api, item, items)
+        if page < pages - 1 and api in _PAGED:
+            document |= mark(api, page)
         if detail:
             units = 1.0 if api in _WRITES or consistent else 0.5
             document["ConsumedCapacity"] = consumed(table, units, index=index, detailed=detail == "INDEXES")
@@ -53,10 +58,23 @@ def null(*, item_bytes: int = 100, items: int = 1, wall: Callable[[], float] = t
             found = _TABLE.search(body)
             if found is None:
                 return error("validation", api, body)
-            return canned(api, found[1].decode(), *_details(api, body))
+            return canned(api, found[1].decode(), *_details(api, body), page_of(body) if pages > 1 else 0)
+        if api in SEVERAL:
+            return _together(api, body, item, items, pages)
         return control(api, body, tables, tags, wall)
 
     return answer
+
+
+def _together(api: str, body: bytes, item: Document, items: int, pages: int) -> Answer:
+    try:
+        document = several(api, json.loads(body), item, items)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return error("serialization", api, body)
+    page = page_of(body)
+    if api == "ExecuteStatement" and document["Items"] and page < pages - 1:
+        document |= mark(api, page)
+    return Answer(_json(document))
 
 
 def _details(api: str, body: bytes) -> tuple[str, str, bool]:
@@ -77,27 +95,15 @@ def _found(api: str, item: Document, items: int) -> Document:
     return {}
 
 
-def consumed(table: str, units: float, *, index: str = "", detailed: bool = False) -> Document:
-    """A ConsumedCapacity document; `detailed` tells table and index apart."""
-    document: Document = {"TableName": table, "CapacityUnits": units}
-    if detailed:
-        document["Table"] = {"CapacityUnits": 0.0 if index else units}
-        if index:
-            document["GlobalSecondaryIndexes"] = {index: {"CapacityUnits": units}}
-    return document
-
-
 # --- tables --------------------------------------------------------------------------------------------------------
 
 
 def control(
     api: str, body: bytes, tables: Tables, tags: dict[str, dict[str, str]], wall: Callable[[], float]
 ) -> Answer:
-    """Answers a call that is not about one item: tables, tags, batches."""
+    """Answers a call that is not about items: tables and tags."""
     try:
         request = json.loads(body)
-        if api == "BatchWriteItem":
-            return _batch_write(request)
         if api in _TAG_APIS:
             return _tagging(api, request, tags)
         return _on_table(api, body, request, tables, wall)
@@ -118,15 +124,6 @@ def _on_table(api: str, body: bytes, request: Document, tables: Tables, wall: Ca
         tables[name] = _description(request, wall())
     description = tables.pop(name) | {"TableStatus": "DELETING"} if api == "DeleteTable" else tables[name]
     return Answer(_json({"Table" if api == "DescribeTable" else "TableDescription": description}))
-
-
-def _batch_write(request: Document) -> Answer:
-    document: Document = {"UnprocessedItems": {}}
-    if request.get("ReturnConsumedCapacity", "NONE") != "NONE":
-        document["ConsumedCapacity"] = [
-            consumed(name, float(len(puts))) for name, puts in request["RequestItems"].items()
-        ]
-    return Answer(_json(document))
 
 
 _TAG_APIS = frozenset({"TagResource", "UntagResource", "ListTagsOfResource"})

@@ -6,14 +6,17 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from ddbload.standin.answer import Answer, Behaviour, Flaw
 from ddbload.standin.draw import uniform
+from ddbload.standin.several import BATCHES, TRANSACTIONS, actions_of, cut
 
 _SERVICE = "com.amazonaws.dynamodb.v20120810"
 _CORAL = "com.amazon.coral"
 _TABLE = re.compile(rb'"TableName"\s*:\s*"([^"\\]+)"')
+_OK = 200
 _READS = frozenset({"BatchGetItem", "GetItem", "Query", "Scan", "TransactGetItems"})
 
 
@@ -69,7 +72,16 @@ SERVICE_ERRORS: dict[str, ServiceError] = {
     "table_in_use": ServiceError(400, f"{_SERVICE}#ResourceInUseException", "Table already exists"),
 }
 FLAWS: dict[str, Flaw] = {flaw.value: flaw for flaw in Flaw if flaw is not Flaw.NONE}
-KINDS: tuple[str, ...] = (*SERVICE_ERRORS, *FLAWS, "slow")
+CANCELLATIONS: dict[str, tuple[str, str]] = {
+    # DynamoDB API Reference, "TransactWriteItems" (CancellationReason): code and message
+    "transaction_condition": ("ConditionalCheckFailed", "The conditional request failed."),
+    "transaction_conflict": ("TransactionConflict", "Transaction is ongoing for the item."),
+    "transaction_throttle": (
+        "ProvisionedThroughputExceeded",
+        "The level of configured provisioned throughput for the table was exceeded.",
+    ),
+}
+KINDS: tuple[str, ...] = (*SERVICE_ERRORS, *CANCELLATIONS, "unprocessed", *FLAWS, "slow")
 SLOW_SPREAD_S = 1.0
 
 
@@ -95,6 +107,33 @@ def _throttling_reason(kind: str, api: str, body: bytes) -> dict[str, str]:
         "reason": f"Table{'Read' if api in _READS else 'Write'}{exceeded[kind]}",
         "resource": f"arn:aws:dynamodb:us-east-1:000000000000:table/{table}",
     }
+
+
+def _cancelled(kind: str, body: bytes) -> Answer:
+    """A transaction of which the first action is why it was cancelled."""
+    code, message = CANCELLATIONS[kind]
+    reasons: list[dict[str, str]] = [{"Code": code, "Message": message}]
+    reasons += [{"Code": "None"}] * (actions_of(body) - 1)
+    codes = ", ".join(reason["Code"] for reason in reasons)
+    document = {
+        "__type": f"{_SERVICE}#TransactionCanceledException",
+        "message": f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
+        "CancellationReasons": reasons,
+    }
+    return Answer(json.dumps(document, separators=(",", ":")).encode(), 400)
+
+
+def _cut_short(inner: Behaviour, api: str, body: bytes, n: int, now_s: float) -> Answer:
+    """The answer to the first half of a batch, with the rest left over; where there is no half, a throttle."""
+    if api not in BATCHES:
+        return inner(api, body, n, now_s)
+    half, rest = cut(api, body)
+    given = inner(api, half or body, n, now_s)
+    if not half:
+        return replace(error("throttle", api, body), delay_s=given.delay_s)
+    if given.status != _OK:
+        return given
+    return replace(given, body=json.dumps(json.loads(given.body) | rest, separators=(",", ":")).encode())
 
 
 # --- which requests ------------------------------------------------------------------------------------------------
@@ -133,7 +172,8 @@ def faulty(inner: Behaviour, kind: str, when: Chooser = always, *, api: str = ""
 
     Args:
         inner: the behaviour of the others; flaws of the wire spoil its answer, the service's errors replace it.
-        kind: one of `KINDS`.
+        kind: one of `KINDS`. `unprocessed` leaves the second half of a batch over, and `transaction_...` cancels a
+            transaction for its first action: no other request is hit by these.
         when: which requests are hit, by number.
         api: requests of this name only, such as "PutItem", or "*" for every request. Requests outside `DATA_APIS` have
             no number (-1), so that only `always` fits them.
@@ -144,13 +184,26 @@ def faulty(inner: Behaviour, kind: str, when: Chooser = always, *, api: str = ""
     if kind not in KINDS:
         raise ValueError(f"unknown fault {kind!r}; one of: {', '.join(KINDS)}")
 
+    harmed = _harmed(inner, kind)
+
     def answer(called: str, body: bytes, n: int, now_s: float) -> Answer:
-        given = inner(called, body, n, now_s)
         meant = api in {called, "*"} if api else n >= 0
-        if not meant or not when(n):
-            return given
+        return (harmed if meant and when(n) else inner)(called, body, n, now_s)
+
+    return answer
+
+
+def _harmed(inner: Behaviour, kind: str) -> Behaviour:
+    """The behaviour whose every request is hit."""
+    if kind == "unprocessed":
+        return partial(_cut_short, inner)
+
+    def answer(api: str, body: bytes, n: int, now_s: float) -> Answer:
+        given = inner(api, body, n, now_s)
         if kind in SERVICE_ERRORS:
-            return replace(error(kind, called, body), delay_s=given.delay_s)
+            return replace(error(kind, api, body), delay_s=given.delay_s)
+        if kind in CANCELLATIONS:
+            return replace(_cancelled(kind, body), delay_s=given.delay_s) if api in TRANSACTIONS else given
         if kind == "slow":
             return replace(given, spread_s=SLOW_SPREAD_S)
         return replace(given, flaw=FLAWS[kind])

@@ -28,7 +28,7 @@ class StandinProcess:
         asked = Request(self.url, b"{}", {"X-Amz-Target": f"Standin.{TRAFFIC_API}"})  # noqa: S310 - our own server
         with urlopen(asked, timeout=_EXIT_S) as answer:  # noqa: S310 - the same
             counts = json.load(answer)
-        return Traffic(counts["connections"], Counter(counts["requests"]))
+        return Traffic(counts["connections"], Counter(counts["requests"]), counts["data"])
 
 
 @contextmanager

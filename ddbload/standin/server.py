@@ -18,7 +18,7 @@ from zlib import crc32
 
 import httptools
 
-from ddbload.standin.answer import DATA_APIS, Answer, Behaviour, Flaw
+from ddbload.standin.answer import Answer, Behaviour, Flaw, is_data
 
 _PHRASES = {200: "OK", 400: "Bad Request", 500: "Internal Server Error", 503: "Service Unavailable"}
 _GARBAGE = b"\x00\xff\x16\x03 not an answer \r\n\r\n\x00\xff" * 4
@@ -29,19 +29,15 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 @dataclass(slots=True)
 class Traffic:
-    """What reached the server: connections accepted, requests by api."""
+    """What reached the server: connections accepted, requests by api; how many of them were of the load."""
 
     connections: int = 0
     requests: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def data_requests(self) -> int:
-        """How many of them were data requests."""
-        return sum(self.requests[api] for api in DATA_APIS)
+    data_requests: int = 0
 
 
 TRAFFIC_API = "StandinTraffic"
-"""A call of the stand-in's own, answered with its `Traffic`: {"connections": 1, "requests": {"GetItem": 9}}."""
+"""A call of the stand-in's own, answered with its `Traffic`: {"connections": 1, "requests": {"GetItem": 9}, ...}."""
 
 
 @asynccontextmanager
@@ -85,12 +81,14 @@ class _Service:
 
     def answer(self, api: str, body: bytes) -> Answer:
         if api == TRAFFIC_API:
-            counts = {"connections": self.traffic.connections, "requests": self.traffic.requests}
+            traffic = self.traffic
+            counts = {"connections": traffic.connections, "requests": traffic.requests, "data": traffic.data_requests}
             return Answer(json.dumps(counts).encode())
         self.traffic.requests[api] += 1
         now_s = time.monotonic()
-        if api not in DATA_APIS:
+        if not is_data(api, body):
             return self._behaviour(api, body, -1, now_s - self._start_s if self._count else 0.0)
+        self.traffic.data_requests += 1
         n = self._count
         if not n:
             self._start_s = now_s

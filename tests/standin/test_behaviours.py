@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from statistics import quantiles
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -27,8 +29,14 @@ from ddbload.standin import (
     only,
     rate,
 )
+from ddbload.standin.answer import is_data
 from ddbload.standin.draw import uniform
+from ddbload.standin.fault import CANCELLATIONS
 
+BATCH = json.dumps(
+    {"RequestItems": {"t": [{"DeleteRequest": {"Key": {"pk": {"S": str(n)}}}} for n in range(5)]}}
+).encode()
+TRANSACTION = json.dumps({"TransactItems": [{"Delete": {"TableName": "t", "Key": {"pk": {"S": "a"}}}}] * 3}).encode()
 GET = b'{"TableName":"orders","Key":{"pk":{"S":"a"}}}'
 
 
@@ -198,16 +206,60 @@ def test_words_that_are_not_understood_say_what_would_fit(words: dict[str, list[
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_fault_can_be_said_in_words(kind: str) -> None:
-    answer = compose(null(), faults=[f"{kind}:first=1"])("GetItem", GET, 0, 0.0)
-    assert answer != null()("GetItem", GET, 0, 0.0)
+    api, body = "GetItem", GET
+    if kind == "unprocessed":
+        api, body = "BatchWriteItem", BATCH
+    elif kind in CANCELLATIONS:
+        api, body = "TransactWriteItems", TRANSACTION
+    assert compose(null(), faults=[f"{kind}:first=1"])(api, body, 0, 0.0) != null()(api, body, 0, 0.0)
+
+
+# --- faults of what is about several items ---------------------------------------------------------------------------
+
+
+def told(behaviour: Behaviour, api: str, request: object) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(behaviour(api, json.dumps(request).encode(), 0, 0.0).body)
+    return parsed
+
+
+def test_a_batch_of_writes_is_cut_in_half_over_its_tables_and_the_rest_is_named_as_it_was() -> None:
+    puts = [{"PutRequest": {"Item": {"pk": {"B": "AA=="}, "n": {"N": str(n)}}}} for n in range(5)]
+    request = {"RequestItems": {"a": puts[:1], "b": puts[1:]}, "ReturnConsumedCapacity": "TOTAL"}
+    answer = told(faulty(null(), "unprocessed"), "BatchWriteItem", request)
+    assert answer["UnprocessedItems"] == {"b": puts[2:]}
+    assert {charge["TableName"]: charge["CapacityUnits"] for charge in answer["ConsumedCapacity"]} == {"a": 1, "b": 1}
+
+
+def test_a_batch_of_reads_that_is_cut_in_half_keeps_how_the_rest_is_to_be_read() -> None:
+    keys = [{"pk": {"S": str(n)}} for n in range(4)]
+    request = {"RequestItems": {"a": {"Keys": keys, "ConsistentRead": True}}}
+    answer = told(faulty(null(), "unprocessed"), "BatchGetItem", request)
+    assert len(answer["Responses"]["a"]) == 2
+    assert answer["UnprocessedKeys"] == {"a": {"Keys": keys[2:], "ConsistentRead": True}}
+
+
+def test_a_batch_of_one_that_is_left_over_is_a_throttle() -> None:
+    answer = told(faulty(null(), "unprocessed"), "BatchGetItem", {"RequestItems": {"a": {"Keys": [{}]}}})
+    assert answer["__type"].endswith("#ProvisionedThroughputExceededException")
+
+
+@pytest.mark.parametrize("kind", ["unprocessed", *CANCELLATIONS])
+def test_what_is_about_one_item_is_neither_left_over_nor_cancelled(kind: str) -> None:
+    assert faulty(null(), kind)("GetItem", GET, 0, 0.0) == null()("GetItem", GET, 0, 0.0)
+
+
+@pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, (code, _) in CANCELLATIONS.items()])
+def test_a_cancelled_transaction_names_a_reason_for_each_action(kind: str, code: str) -> None:
+    answer = told(faulty(null(), kind), "TransactWriteItems", json.loads(TRANSACTION))
+    assert answer["__type"].endswith("#TransactionCanceledException")
+    assert [reason["Code"] for reason in answer["CancellationReasons"]] == [code, "None", "None"]
 
 
 # --- canned answers ------------------------------------------------------------------------------------------------
 
 
 def document(api: str, request: dict[str, object]) -> dict[str, object]:
-    parsed: dict[str, object] = json.loads(null()(api, json.dumps(request).encode(), 0, 0.0).body)
-    return parsed
+    return told(null(), api, request)
 
 
 @pytest.mark.parametrize(
@@ -256,3 +308,58 @@ def test_a_body_that_is_no_json_is_answered_as_the_service_does() -> None:
         400,
         "com.amazon.coral.service#SerializationException",
     )
+
+
+KEYS: dict[str, Any] = {"Keys": [{}, {}]}
+GETS: list[dict[str, Any]] = [{"Get": {"TableName": table, "Key": {}}} for table in ("a", "b", "a")]
+SELECT, INSERT = 'SELECT * FROM "a"."by_status" WHERE x = ?', "INSERT INTO a VALUE {'pk': ?}"
+STATEMENTS = [{"Statement": SELECT}, {"Statement": INSERT}]
+SEVERAL: list[tuple[str, str, dict[str, Any], dict[str, float]]] = [
+    ("a batch of reads", "BatchGetItem", {"RequestItems": {"a": KEYS, "b": {"Keys": [{}]}}}, {"a": 1.0, "b": 0.5}),
+    ("a consistent one", "BatchGetItem", {"RequestItems": {"a": {"Keys": [{}], "ConsistentRead": True}}}, {"a": 1.0}),
+    ("a transaction of reads", "TransactGetItems", {"TransactItems": GETS}, {"a": 4.0, "b": 2.0}),
+    ("a transaction of writes", "TransactWriteItems", json.loads(TRANSACTION), {"t": 6.0}),
+    ("a statement that reads", "ExecuteStatement", {"Statement": SELECT}, {"a": 0.5}),
+    ("a statement that writes", "ExecuteStatement", {"Statement": INSERT}, {"a": 1.0}),
+    ("a batch of statements", "BatchExecuteStatement", {"Statements": STATEMENTS}, {"a": 1.5}),
+    ("a transaction of statements", "ExecuteTransaction", {"TransactStatements": STATEMENTS}, {"a": 4.0}),
+]
+
+
+@pytest.mark.parametrize(("api", "request_", "units"), [row[1:] for row in SEVERAL], ids=[row[0] for row in SEVERAL])
+def test_what_is_about_several_items_is_charged_by_table(
+    api: str, request_: dict[str, Any], units: dict[str, float]
+) -> None:
+    charged = told(null(), api, request_ | {"ReturnConsumedCapacity": "TOTAL"})["ConsumedCapacity"]
+    charges = charged if isinstance(charged, list) else [charged]
+    assert {charge["TableName"]: charge["CapacityUnits"] for charge in charges} == units
+    assert "ConsumedCapacity" not in told(null(), api, request_)
+
+
+@pytest.mark.parametrize("api", ["Query", "Scan", "ExecuteStatement"])
+def test_pages_come_to_an_end(api: str) -> None:
+    behaviour = null(items=2, pages=3)
+    request: dict[str, Any] = {"Statement": SELECT} if api == "ExecuteStatement" else {"TableName": "a"}
+    found = Counter[str]()
+    for _ in range(9):
+        answer = told(behaviour, api, request)
+        found["pages"] += 1
+        found["items"] += len(answer["Items"])
+        if "LastEvaluatedKey" in answer:
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        elif "NextToken" in answer:
+            request["NextToken"] = answer["NextToken"]
+        else:
+            break
+    assert found == {"pages": 3, "items": 6}
+
+
+def test_a_read_of_one_page_names_no_next_one() -> None:
+    assert "LastEvaluatedKey" not in document("Query", {"TableName": "orders"})
+
+
+@pytest.mark.parametrize(("asks", "data"), [({}, False), ({"ReturnConsumedCapacity": "INDEXES"}, True)])
+def test_a_batch_of_writes_that_asks_for_units_is_of_the_load_and_another_loads_the_table(
+    asks: dict[str, str], data: bool
+) -> None:
+    assert is_data("BatchWriteItem", json.dumps(asks).encode()) is data
