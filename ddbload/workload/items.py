@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from ddbload.operation import DrawnValue, Slot, Template, fill, text_of
+from ddbload.operation import DrawnValue, Slot, Template, Whole, fill, text_of
 from ddbload.scenario.extent import item_extent
 from ddbload.scenario.model import Scenario
-from ddbload.values import Values, Words, words, words_at
-from ddbload.values.transforms import Integers
-from ddbload.workload.picking import numbering_of
-from ddbload.workload.shape import Coordinate, ItemValue, Layout, Shaper, Source
-from ddbload.workload.translate import value
+from ddbload.values import Words, words, words_at
+from ddbload.values.transforms import Integers, unit
+from ddbload.workload.numbering import numbering_of
+from ddbload.workload.shape import Shaper
+from ddbload.workload.sources import Coordinate, ItemValue, Layout, Source
+from ddbload.workload.translate import Generators
 
 Column = Sequence[DrawnValue]
 
@@ -28,24 +30,29 @@ class ItemValues:
 
     seed: int
     family: str
-    specs: dict[str, Values]
+    generators: Generators
 
     def of(self, name: str, numbers: Integers) -> Column:
         """A named value of the items with these numbers."""
-        return self.specs[name].draw(words_at(self.seed, self._stream(name), numbers))
+        return self.generators.of(name).draw(words_at(self.seed, f"item/{self.family}/{name}", numbers), numbers)
 
     def between(self, name: str, start: int, stop: int) -> Column:
         """A named value of the items start .. stop - 1."""
-        block: Words = words(self.seed, self._stream(name), start, stop - start)
-        return self.specs[name].draw(block)
+        block: Words = words(self.seed, f"item/{self.family}/{name}", start, stop - start)
+        return self.generators.of(name).draw(block, np.arange(start, stop))
 
-    def _stream(self, name: str) -> str:
-        return f"item/{self.family}/{name}"
+    def present(self, attribute: str, share: float, numbers: Integers) -> npt.NDArray[np.bool_]:
+        """Which of the items have an attribute that only a share of them has."""
+        stream = f"sparse/{self.family}/{attribute}"
+        return unit(words_at(self.seed, stream, numbers)[:, 0]) < share
 
 
-def item_values(scenario: Scenario, family: str) -> ItemValues:
-    """The values that a family's items are made of."""
-    return ItemValues(scenario.seed, family, {name: value(scenario, name) for name in scenario.values})
+@dataclass(frozen=True, slots=True)
+class _Nodes:
+    """Attributes with their places, and what stands there."""
+
+    nodes: dict[str, Any]
+    layout: Layout
 
 
 class ItemMaker:
@@ -57,24 +64,35 @@ class ItemMaker:
         mean_bytes: their mean size, names and values.
     """
 
-    def __init__(self, scenario: Scenario, family: str) -> None:
-        shape = scenario.items[family].shape
-        self.numbering = numbering_of(scenario.items[family])
+    def __init__(self, scenario: Scenario, family: str, generators: Generators | None = None) -> None:
+        self._items = scenario.items[family]
+        self.numbering = numbering_of(self._items)
         self.count = self.numbering.count
         self.mean_bytes = item_extent(scenario, family).mean
-        self._values = item_values(scenario, family)
-        self._layout, self._key_layout = Layout(), Layout()
-        self._nodes = Shaper(scenario, family, self._layout).attributes(shape)
-        self._key_nodes = Shaper(scenario, family, self._key_layout).attributes(scenario.table.key)
+        self._scenario, self._family = scenario, family
+        self._generators = generators or Generators(scenario)
+        self._values = ItemValues(scenario.seed, family, self._generators)
+        self._all = self._shaped(self._items.shape)
+        self._key = self._shaped(scenario.table_of(family).key)
+        self._single: dict[str, _Nodes] = {}
         self._cached = lru_cache(maxsize=512)(self._one)
+
+    @property
+    def loaded(self) -> int:
+        """How many are there when a run begins."""
+        return self.count if self._items.load else 0
 
     def items(self, start: int, stop: int) -> list[dict[str, Any]]:
         """The items start .. stop - 1."""
-        return self._make(self._nodes, self._layout, start, stop)
+        made = self._make(self._all, start, stop)
+        for attribute, share in self._items.sparse.items() if made else ():
+            for position in np.flatnonzero(~self._values.present(attribute, share, np.arange(start, stop))).tolist():
+                del made[position][attribute]
+        return made
 
     def keys(self, start: int, stop: int) -> list[dict[str, Any]]:
         """The primary keys of the items start .. stop - 1."""
-        return self._make(self._key_nodes, self._key_layout, start, stop)
+        return self._make(self._key, start, stop)
 
     def item(self, number: int) -> dict[str, Any]:
         """One item; not to be changed, since a few are kept."""
@@ -84,38 +102,62 @@ class ItemMaker:
         """The primary key of one item. Different items have different keys."""
         return self.keys(number, number + 1)[0]
 
+    def attribute(self, name: str, numbers: Integers) -> list[dict[str, Any] | None]:
+        """An attribute of any items, as whole attribute values; None where an item does not have it."""
+        if name not in self._single:
+            self._single[name] = self._shaped([name])
+        shaped = self._single[name]
+        columns = [self._column(source, numbers) for source in shaped.layout.sources]
+        found: list[dict[str, Any] | None] = list(_rendered(shaped.nodes[name], columns, len(numbers)))
+        if name in self._items.sparse:
+            there = self._values.present(name, self._items.sparse[name], numbers)
+            found = [value if has else None for value, has in zip(found, there.tolist(), strict=True)]
+        return found
+
+    def value(self, name: str, numbers: Integers) -> Column:
+        """A named value of any items."""
+        return self._values.of(name, numbers)
+
+    def _shaped(self, names: Iterable[str]) -> _Nodes:
+        layout = Layout()
+        return _Nodes(Shaper(self._scenario, self._family, layout, self._generators).attributes(names), layout)
+
     def _one(self, number: int) -> dict[str, Any]:
         return self.items(number, number + 1)[0]
 
-    def _make(self, nodes: dict[str, Any], layout: Layout, start: int, stop: int) -> list[dict[str, Any]]:
+    def _make(self, shaped: _Nodes, start: int, stop: int) -> list[dict[str, Any]]:
         if stop <= start:
             return []
         numbers = np.arange(start, stop)
-        columns = [self._column(source, numbers) for source in layout.sources]
-        attributes = [_rendered(node, columns, stop - start) for node in nodes.values()]
-        names = tuple(nodes)
+        columns = [self._column(source, numbers, consecutive=True) for source in shaped.layout.sources]
+        attributes = [_rendered(node, columns, stop - start) for node in shaped.nodes.values()]
+        names = tuple(shaped.nodes)
         return [dict(zip(names, row, strict=True)) for row in zip(*attributes, strict=True)]
 
-    def _column(self, source: Source, numbers: Integers) -> Column:
+    def _column(self, source: Source, numbers: Integers, *, consecutive: bool = False) -> Column:
         match source:
             case Coordinate(name):
                 column: Column = self.numbering.coordinate(name, numbers).tolist()
                 return column
             case ItemValue(name):
-                return self._values.between(name, int(numbers[0]), int(numbers[-1]) + 1)
+                if consecutive:
+                    return self._values.between(name, int(numbers[0]), int(numbers[-1]) + 1)
+                return self._values.of(name, numbers)
             case _:
                 raise TypeError(f"a shape has no {source}")
 
 
-def item_at(scenario: Scenario, family: str) -> ItemMaker:
-    """The maker of a family's items."""
-    return ItemMaker(scenario, family)
+def item_at(scenario: Scenario, family: str, *, allow_code: bool = False) -> ItemMaker:
+    """The maker of a family's items; `allow_code`: values may come from functions of the scenario's own."""
+    return ItemMaker(scenario, family, Generators(scenario, allow_code=allow_code))
 
 
 def _rendered(node: Any, columns: Sequence[Column], count: int) -> Sequence[Any]:
     """One attribute of `count` items."""
     if isinstance(node, Template):
         return _rendered_template(node, columns)
+    if isinstance(node, Whole):
+        return columns[node.index]
     used = _slots(node)
     if not used:
         return [node] * count
@@ -141,6 +183,8 @@ def _rendered_template(template: Template, columns: Sequence[Column]) -> list[An
 
 def _slots(node: Any) -> set[int]:
     """The positions of the draw that a list or map of values uses."""
+    if isinstance(node, Whole):
+        return {node.index}
     if isinstance(node, Template):
         return {part.index for part in node.parts if isinstance(part, Slot)}
     inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()

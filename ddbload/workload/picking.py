@@ -1,138 +1,272 @@
-"""Which item each call is about: numbers of items and their coordinates, as pure functions of the call's number.
+"""Which items an action is about: numbers of items as pure functions of the call's number and of what is fixed already.
 
-The items of a family are numbered in mixed radix, the first coordinate varying slowest: of {customer: 5000, number: 20}
-item 0 is (0, 0), item 1 (0, 1), item 20 (1, 0). Beyond the loaded items the first coordinate just goes on.
+An action picks one item, or several that are all different. Coordinates that the call or session has fixed stay; only
+the free ones are drawn: by their own choosers, or all together by one chooser over the items that are left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
+from functools import cached_property
 
 import numpy as np
 
-from ddbload.scenario.model import Chooser, Items, Pick, Scenario
-from ddbload.values import Hotspot, Scatter, Uniform, words_at
-from ddbload.values.philox import Counters
+from ddbload.scenario.model import Chooser, Pick, Scenario
+from ddbload.scenario.model.picks import YCSB_ZIPF, Latest
+from ddbload.values import Hotspot, Scatter, Zipf, words_at
+from ddbload.values.sampling import REDRAWS
 from ddbload.values.transforms import Integers, unit
-from ddbload.workload.translate import chooser, problem
+from ddbload.workload.counting import Group, Rows, new_items, own_calls
+from ddbload.workload.numbering import MOST_ITEMS, Numbering, numbering_of
+from ddbload.workload.translate import chooser, latest, problem
 
-MOST_ITEMS = 10**15
-_INSERTS = 10**12  # items that a run can insert before it would reach those that stand for absent ones
-
-Picker = Callable[[Counters, Counters], Integers]
-"""(numbers of the calls, their ordinals in their group) -> numbers 0 .. n-1, of items or of one coordinate."""
+TURN_SHIFT = 40
+"""What is drawn again for the same counter has the lane turn * 2**40."""
+_REDRAW_SHIFT = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Numbering:
-    """Item numbers and coordinates of a family.
+class Draw:
+    """Which draw it is, of those of a row.
 
     Attributes:
-        of: coordinate -> how many values it has.
-        count: how many items are loaded: 0 .. count - 1.
-        strides: coordinate -> how far apart the numbers of items are that are neighbours in it.
+        lane: of the random words.
+        nth: the place among the new items that the row inserts into the family.
+        turn: the place among the draws of the same action that go on in order.
     """
 
-    of: Mapping[str, int]
-    count: int
-    strides: Mapping[str, int]
-
-    def coordinate(self, name: str, numbers: Integers) -> Integers:
-        """A coordinate of items; the first one has no upper limit."""
-        along = numbers // self.strides[name]
-        return along if name == next(iter(self.of)) else along % self.of[name]
-
-    def absent(self, operation: int) -> int:
-        """How far from a loaded item its absent twin is, for the operation at a position of the workload.
-
-        The first coordinate is shifted by a power of ten (times 1 + the position), further than any item that is loaded
-        or that `next` can insert. Each operation has twins of its own: where one of them creates its twin
-        (an update, a put), those of the others stay absent.
-        """
-        stride = max(self.strides.values())
-        return int(stride * 10 ** len(str((self.count + _INSERTS) // stride)) * (1 + operation))
+    lane: int = 0
+    nth: int = 0
+    turn: int = 0
 
 
-def numbering_of(items: Items) -> Numbering:
-    """The numbering of a family."""
-    sizes = list(items.of.values())
-    strides = {name: prod(sizes[position + 1 :]) for position, name in enumerate(items.of)}
-    return Numbering(items.of, items.count, strides)
+Picker = Callable[[Rows, Draw], Integers]
+"""One number 0 .. n-1 (or beyond, of new items) for each row."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Picking:
-    """How an operation picks its items."""
+    """How an action picks its items.
 
+    Attributes:
+        label: the operation's name, with the action's place in it and its session where it has these.
+        unit: the operation or session whose calls are counted where a pick goes on in order.
+        count: how many items each time.
+        whole_inserts: whether each new item of the family is one item, rather than a new value of its first coordinate.
+        each: how many draws that go on in order a row makes at most.
+        absent: how far away an absent item is from its twin.
+    """
+
+    seed: int
+    label: str
+    unit: str
+    family: str
     numbering: Numbering
-    item: Picker | None  # picks an item at once ...
-    coordinates: tuple[tuple[int, Picker], ...]  # ... or each coordinate, given with its stride
+    pick: Pick
+    count: int
     missing: float
     absent: int
-    seed: int
-    operation: str
+    whole_inserts: bool = True
+    each: int = 1
 
-    def numbers(self, counters: Counters, ordinals: Counters) -> Integers:
-        """The numbers of the items of some calls."""
-        if self.item is not None:
-            numbers = self.item(counters, ordinals)
-        else:
-            numbers = np.zeros(len(counters), dtype=np.int64)
-            for stride, pick in self.coordinates:
-                numbers += stride * pick(counters, ordinals)
-        if self.missing:
-            absent = unit(words_at(self.seed, f"missing/{self.operation}", counters)[:, 0]) < self.missing
-            numbers = numbers + absent * np.int64(self.absent)
+    def numbers(
+        self,
+        rows: Rows,
+        fixed: Mapping[str, Integers] | None = None,
+        turn: int = 0,
+        nth: int = 0,
+        taken: Sequence[Integers] = (),
+    ) -> list[Integers]:
+        """The numbers of the items that are picked, `count` of them, before any goes missing.
+
+        Args:
+            rows: what is drawn for.
+            fixed: coordinates that are fixed already.
+            turn: how often this action has drawn for these rows before.
+            nth: how many new items of the family these rows have inserted before.
+            taken: items of the family that these rows are about already: the picked ones are others.
+        """
+        known = {} if not fixed else {name: fixed[name] for name in self.numbering.of if name in fixed}
+        if len(known) == len(self.numbering.of):
+            return [self._joined(known, len(rows))] * self.count
+        free, pick = self._free(tuple(known))
+        lane, turns = turn << TURN_SHIFT, turn * self.count
+
+        def place(picked: Integers, at: Rows, within: Mapping[str, Integers]) -> Integers:
+            if not within:
+                return picked
+            numbers = self._joined(within, len(at))
+            for name in free.of:
+                numbers = numbers + self.numbering.strides[name] * free.coordinate(name, picked)
+            return numbers
+
+        if self.count == 1 and not taken:
+            return [place(pick(rows, Draw(lane, nth, turns)), rows, known)]
+        found: list[Integers] = list(taken)
+        for j in range(self.count):
+            picked = pick(rows, Draw(lane + j, nth + j, turns + j))
+            numbers = place(picked, rows, known)
+            again = _taken(numbers, found)
+            for redraw in range(1, REDRAWS + 1):
+                if not len(again):
+                    break
+                some, within = rows.at(again), {name: column[again] for name, column in known.items()}
+                picked[again] = pick(some, Draw(lane + j + (redraw << _REDRAW_SHIFT), nth + j, turns + j))
+                numbers[again] = place(picked[again], some, within)
+                again = again[_taken(numbers[again], [other[again] for other in found])]
+            while len(again):  # the next one that is free
+                picked[again] = (picked[again] + 1) % free.count
+                within = {name: column[again] for name, column in known.items()}
+                numbers[again] = place(picked[again], rows.at(again), within)
+                again = again[_taken(numbers[again], [other[again] for other in found])]
+            found.append(numbers)
+        return found[len(taken) :]
+
+    def present(self, numbers: Integers, rows: Rows, turn: int = 0, nth: int = 0) -> Integers:
+        """The numbers, with a share of them moved to items that are not there."""
+        if not self.missing:
+            return numbers
+        words = words_at(self.seed, f"missing/{self.label}", rows.counters, (turn << TURN_SHIFT) + nth)
+        return numbers + (unit(words[:, 0]) < self.missing) * np.int64(self.absent)
+
+    def _joined(self, fixed: Mapping[str, Integers], count: int) -> Integers:
+        numbers = np.zeros(count, dtype=np.int64)
+        for name, column in fixed.items():
+            size = self.numbering.of[name]
+            numbers += self.numbering.strides[name] * (column if name == self.numbering.first else column % size)
         return numbers
 
+    @cached_property
+    def _pickers(self) -> dict[tuple[str, ...], tuple[Numbering, Picker]]:
+        return {}
 
-def picking(scenario: Scenario, operation: str, position: int, family: str, pick: Pick, missing: float) -> Picking:
-    """How an operation (at a position of the workload) picks items of a family.
+    def _free(self, fixed: tuple[str, ...]) -> tuple[Numbering, Picker]:
+        """The numbering of the coordinates that are free, and what picks among them."""
+        if fixed not in self._pickers:
+            free = self.numbering.of_some(name for name in self.numbering.of if name not in fixed)
+            self._pickers[fixed] = free, self._picker(free)
+        return self._pickers[fixed]
+
+    def _picker(self, free: Numbering) -> Picker:
+        if not isinstance(self.pick, dict):
+            return self._chosen(free, self.pick, f"pick/{self.label}", self._place(free))
+        parts = [
+            (free.strides[name], self._chosen(free.of_some([name]), self.pick.get(name, "uniform"), stream, place))
+            for name in free.of
+            for stream, place in [(f"pick/{self.label}/{name}", f"{self.family}/{name}")]
+        ]
+
+        def pick(rows: Rows, draw: Draw) -> Integers:
+            numbers = np.zeros(len(rows), dtype=np.int64)
+            for stride, part in parts:
+                numbers += stride * part(rows, draw)
+            return numbers
+
+        return pick
+
+    def _place(self, free: Numbering) -> str:
+        """One scattering for a family's dimension: what is hot for one operation is hot for the others."""
+        whole = len(free.of) == len(self.numbering.of)
+        return self.family if whole else f"{self.family}/{'/'.join(free.of)}"
+
+    def _chosen(self, free: Numbering, spec: Chooser, stream: str, place: str) -> Picker:
+        """What picks one of the numbers of some coordinates, by one chooser."""
+        grows = free.first == self.numbering.first  # new items have new values of the first coordinate
+        n, seed = free.count, self.seed
+        if spec == "next":
+            return self._next(free) if grows else lambda rows, draw: rows.ordinals(self._new, 1, draw.nth) % n
+        if spec == "sequential":
+            group, each = own_calls(self.unit), self.each
+            return lambda rows, draw: rows.ordinals(group, each, draw.turn) % n
+        if spec == "latest" or isinstance(spec, Latest):
+            back = latest(spec.latest if isinstance(spec, Latest) else YCSB_ZIPF)
+
+            def newest(rows: Rows, draw: Draw) -> Integers:
+                counts = n + (self._inserted(free, rows) if grows else np.zeros(len(rows), dtype=np.int64))
+                return counts - 1 - back.draw(words_at(seed, stream, rows.counters, draw.lane), counts)
+
+            return newest
+        choose = chooser(spec, n)
+        if not (isinstance(choose, Zipf) or (isinstance(choose, Hotspot) and choose.hot < n)):
+            return lambda rows, draw: choose.draw(words_at(seed, stream, rows.counters, draw.lane))
+        scatter = Scatter(n, seed, f"scatter/{place}")
+        return lambda rows, draw: scatter(choose.draw(words_at(seed, stream, rows.counters, draw.lane)))
+
+    @property
+    def _new(self) -> Group:
+        return new_items(self.family)
+
+    def _next(self, free: Numbering) -> Picker:
+        n, stride = free.count, self._stride(free)
+        return lambda rows, draw: n + stride * rows.ordinals(self._new, 1, draw.nth)
+
+    def _inserted(self, free: Numbering, rows: Rows) -> Integers:
+        """By how much the numbers of some coordinates, the first one among them, have grown."""
+        inserted = rows.so_far(self._new)
+        if self.whole_inserts and len(free.of) < len(self.numbering.of):
+            values = inserted // self.numbering.strides[self.numbering.first]
+            return values * free.strides[free.first]
+        return inserted * self._stride(free)
+
+    def _stride(self, free: Numbering) -> int:
+        """How far a new item lies from the one before: the next number, or the next value of the first coordinate."""
+        whole = self.whole_inserts and len(free.of) == len(self.numbering.of)
+        return 1 if whole else free.strides[free.first]
+
+
+def _taken(numbers: Integers, others: Sequence[Integers]) -> Integers:
+    """The rows whose number is that of another."""
+    if not others:
+        return np.empty(0, dtype=np.int64)
+    clashes = numbers == others[0]
+    for other in others[1:]:
+        clashes = clashes | (numbers == other)
+    return np.flatnonzero(clashes)
+
+
+def counts_calls(pick: Pick) -> bool:
+    """Whether a pick goes on in order."""
+    return pick == "sequential" or (isinstance(pick, dict) and "sequential" in pick.values())
+
+
+def picks_next(pick: Pick) -> bool:
+    """Whether a pick makes new items."""
+    return pick == "next" or (isinstance(pick, dict) and "next" in pick.values())
+
+
+def looks_back(pick: Pick) -> bool:
+    """Whether a pick depends on how many new items there are."""
+    specs = list(pick.values()) if isinstance(pick, dict) else [pick]
+    return any(spec == "latest" or isinstance(spec, Latest) for spec in specs)
+
+
+def picking(
+    scenario: Scenario,
+    label: str,
+    position: int,
+    family: str,
+    pick: Pick,
+    missing: float,
+    count: int = 1,
+    *,
+    unit_name: str | None = None,
+    whole_inserts: bool = True,
+    each: int = 1,
+) -> Picking:
+    """How an action of the operation at a position of the workload picks items of a family.
 
     Raises:
-        ScenarioError: more items than can be numbered.
+        ScenarioError: more items than can be numbered, or fewer than an action needs.
     """
-    items = scenario.items[family]
-    numbering = numbering_of(items)
-    if numbering.count > MOST_ITEMS:
-        raise problem(scenario, f"items.{family}: {numbering.count:,} items are too many", f"at most {MOST_ITEMS:,}")
-    whole: Picker | None = None
-    parts: tuple[tuple[int, Picker], ...] = ()
-    stream = f"pick/{operation}"
-    if pick == "next":
-        whole = _next(numbering.count)
-    elif isinstance(pick, dict):
-        strides = numbering.strides
-        choosers = {name: pick.get(name, "uniform") for name in items.of}
-        parts = tuple(
-            (strides[name], _picker(scenario.seed, f"{stream}/{name}", f"{family}/{name}", choosers[name], n))
-            for name, n in items.of.items()
-        )
-    else:
-        whole = _picker(scenario.seed, stream, family, pick, numbering.count)
-    return Picking(numbering, whole, parts, missing, numbering.absent(position), scenario.seed, operation)
-
-
-def counts_up(items: Items, pick: Pick) -> str | None:
-    """What a pick's calls are counted for: "next" (new items of the family), "sequential", or nothing."""
-    if pick == "next":
-        return "next"
-    choosers = [pick.get(name) for name in items.of] if isinstance(pick, dict) else [pick]
-    return "sequential" if "sequential" in choosers else None
-
-
-def _next(count: int) -> Picker:
-    return lambda _, ordinals: count + ordinals
-
-
-def _picker(seed: int, stream: str, place: str, spec: Chooser, n: int) -> Picker:
-    if spec == "sequential":
-        return lambda _, ordinals: ordinals % n
-    choose = chooser(spec, n)
-    if isinstance(choose, Uniform) or (isinstance(choose, Hotspot) and choose.hot == n):
-        return lambda counters, _: choose.draw(words_at(seed, stream, counters))
-    # one scattering for a family's dimension: what is hot for one operation is hot for the others
-    scatter = Scatter(n, seed, f"scatter/{place}")
-    return lambda counters, _: scatter(choose.draw(words_at(seed, stream, counters)))
+    numbers = numbering_of(scenario.items[family])
+    if numbers.count > MOST_ITEMS:
+        raise problem(scenario, f"items.{family}: {numbers.count:,} items are too many", f"at most {MOST_ITEMS:,}")
+    if count > numbers.count and not picks_next(pick):
+        message = f"operations.{label}: {count} different items of '{family}' are too many"
+        raise problem(scenario, message, f"there are {numbers.count}")
+    absent = numbers.absent(position)
+    owner = unit_name or label
+    return Picking(
+        scenario.seed, label, owner, family, numbers, pick, count, missing, absent, whole_inserts, each * count
+    )

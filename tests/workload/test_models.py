@@ -16,17 +16,17 @@ from ddbload.workload import CompiledWorkload, compile_workload, item_at
 from ddbload.workload.stream import Charge
 
 Orders = Callable[..., Scenario]
-NOTHING = Charge(0.0, 0.0, {})
+NOTHING: tuple[Charge, ...] = ()
 
 
 def first_draw(workload: CompiledWorkload) -> Draw:
     return next(workload.open_loop(0, 1)).draws[0]
 
 
-def charge(scenario: Scenario, outcome: Outcome, reply: dict[str, Any] | None = None) -> Charge:
-    """The charge of the first call of a scenario of one operation."""
+def charge(scenario: Scenario, outcome: Outcome, reply: dict[str, Any] | None = None) -> tuple[Charge, ...]:
+    """The charges of the first call of a scenario of one operation."""
     workload = compile_workload(scenario)
-    return workload.models[0](first_draw(workload), outcome, reply)
+    return tuple(workload.models[0](first_draw(workload), outcome, reply))
 
 
 def one(orders: Orders, name: str, **spec: Any) -> Scenario:
@@ -49,71 +49,71 @@ def test_a_write_that_timed_out_is_charged_as_if_done_a_read_is_not(orders: Orde
 
 def test_a_get_is_charged_by_the_item_in_the_answer(orders: Orders) -> None:
     reply = {"Item": {"pk": {"S": "x" * 9000}}}
-    assert charge(one(orders, "read"), Outcome.OK, reply) == Charge(1.5, 0.0, {})
-    assert charge(one(orders, "read", consistent=True), Outcome.OK, reply) == Charge(3.0, 0.0, {})
+    assert charge(one(orders, "read"), Outcome.OK, reply) == (Charge(1.5, 0.0, {}),)
+    assert charge(one(orders, "read", consistent=True), Outcome.OK, reply) == (Charge(3.0, 0.0, {}),)
 
 
 def test_a_get_of_a_missing_item_costs_the_minimum(orders: Orders) -> None:
-    assert charge(one(orders, "read"), Outcome.NOT_FOUND, {}) == Charge(0.5, 0.0, {})
+    assert charge(one(orders, "read"), Outcome.NOT_FOUND, {}) == (Charge(0.5, 0.0, {}),)
 
 
 def test_a_get_whose_answer_was_lost_is_charged_by_the_item_as_loaded(orders: Orders) -> None:
-    assert charge(one(orders, "read", missing="0%"), Outcome.CORRUPT) == Charge(1.0, 0.0, {})
-    assert charge(one(orders, "read", missing="100%"), Outcome.CORRUPT) == Charge(0.5, 0.0, {})
+    assert charge(one(orders, "read", missing="0%"), Outcome.CORRUPT) == (Charge(1.0, 0.0, {}),)
+    assert charge(one(orders, "read", missing="100%"), Outcome.CORRUPT) == (Charge(0.5, 0.0, {}),)
 
 
 def test_a_query_is_charged_by_all_the_items_of_its_page(orders: Orders) -> None:
     items = [{"pk": {"S": "x" * 1000}}] * 9
-    assert charge(one(orders, "recent"), Outcome.OK, {"Items": items, "ScannedCount": 9}) == Charge(1.5, 0.0, {})
-    assert charge(one(orders, "recent"), Outcome.OK, {"Items": [], "ScannedCount": 0}) == Charge(0.5, 0.0, {})
+    assert charge(one(orders, "recent"), Outcome.OK, {"Items": items, "ScannedCount": 9}) == (Charge(1.5, 0.0, {}),)
+    assert charge(one(orders, "recent"), Outcome.OK, {"Items": [], "ScannedCount": 0}) == (Charge(0.5, 0.0, {}),)
 
 
 def test_what_a_filter_held_back_is_charged_as_well(orders: Orders) -> None:
     items = [{"pk": {"S": "x" * 1000}}]
-    assert charge(one(orders, "recent"), Outcome.OK, {"Items": items, "ScannedCount": 10}) == Charge(1.5, 0.0, {})
+    assert charge(one(orders, "recent"), Outcome.OK, {"Items": items, "ScannedCount": 10}) == (Charge(1.5, 0.0, {}),)
 
 
 def test_a_query_of_an_index_is_charged_to_the_index(orders: Orders) -> None:
     scenario = one(orders, "recent", index="by_status", key="#status = {status}")
     reply = {"Items": [{"pk": {"S": "x" * 5000}}], "ScannedCount": 1}
-    assert charge(scenario, Outcome.OK, reply) == Charge(0.0, 0.0, {"by_status": (1.0, 0.0)})
+    assert charge(scenario, Outcome.OK, reply) == (Charge(0.0, 0.0, {"by_status": (1.0, 0.0)}),)
 
 
 def test_a_new_item_is_charged_with_its_index_entry(orders: Orders) -> None:
-    assert charge(one(orders, "place"), Outcome.OK) == Charge(0.0, 6.0, {"by_status": (0.0, 1.0)})
+    assert charge(one(orders, "place"), Outcome.OK) == (Charge(0.0, 6.0, {"by_status": (0.0, 1.0)}),)
 
 
 def test_a_put_over_the_same_item_does_not_touch_the_index(orders: Orders) -> None:
-    assert charge(one(orders, "place", pick="uniform"), Outcome.OK) == Charge(0.0, 6.0, {})
+    assert charge(one(orders, "place", pick="uniform"), Outcome.OK) == (Charge(0.0, 6.0, {}),)
 
 
 def test_a_failed_condition_is_charged_by_size_without_the_index(orders: Orders) -> None:
-    assert charge(one(orders, "place"), Outcome.CONDITION_FAILED) == Charge(0.0, 6.0, {})
+    assert charge(one(orders, "place"), Outcome.CONDITION_FAILED) == (Charge(0.0, 6.0, {}),)
 
 
 def test_an_update_that_shrinks_the_item_is_charged_by_what_it_was(orders: Orders) -> None:
     scenario = one(orders, "pay", update_expression="REMOVE note", condition=None)
-    assert charge(scenario, Outcome.OK) == Charge(0.0, 6.0, {})
+    assert charge(scenario, Outcome.OK) == (Charge(0.0, 6.0, {}),)
 
 
 def test_an_update_of_an_index_key_writes_the_index_twice(orders: Orders) -> None:
     scenario = one(orders, "pay", update_expression="SET #status = 'returned'", condition=None)
-    assert charge(scenario, Outcome.OK) == Charge(0.0, 6.0, {"by_status": (0.0, 2.0)})
+    assert charge(scenario, Outcome.OK) == (Charge(0.0, 6.0, {"by_status": (0.0, 2.0)}),)
 
 
 def test_an_update_of_a_missing_item_makes_a_small_one(orders: Orders) -> None:
     scenario = one(orders, "pay", update_expression="SET note2 = 'x'", condition=None, missing="100%")
-    assert charge(scenario, Outcome.OK) == Charge(0.0, 1.0, {})
+    assert charge(scenario, Outcome.OK) == (Charge(0.0, 1.0, {}),)
 
 
 def test_an_update_that_the_loaded_item_cannot_take_is_charged_by_its_size(orders: Orders) -> None:
     scenario = one(orders, "pay", update_expression="SET absent.inner = 1", condition=None)
-    assert charge(scenario, Outcome.OK) == Charge(0.0, 6.0, {})
+    assert charge(scenario, Outcome.OK) == (Charge(0.0, 6.0, {}),)
 
 
 def test_a_delete_is_charged_by_what_was_there(orders: Orders) -> None:
-    assert charge(one(orders, "drop"), Outcome.OK) == Charge(0.0, 6.0, {"by_status": (0.0, 1.0)})
-    assert charge(one(orders, "drop", missing="100%"), Outcome.OK) == Charge(0.0, 1.0, {})
+    assert charge(one(orders, "drop"), Outcome.OK) == (Charge(0.0, 6.0, {"by_status": (0.0, 1.0)}),)
+    assert charge(one(orders, "drop", missing="100%"), Outcome.OK) == (Charge(0.0, 1.0, {}),)
 
 
 # --- DynamoDB Local as the oracle -----------------------------------------------------------------------------------
@@ -154,9 +154,9 @@ def test_the_model_says_what_dynamodb_local_reports(orders: Orders, dynamodb_loc
         call = getattr(client, xform_name(operation.api))
         for draw in [draw for block in workload.open_loop(0, 1) for draw in block.draws]:
             reply = call(**fill(operation.request, draw))
-            assert _reported(reply["ConsumedCapacity"], writes=operation.writes) == model(draw, Outcome.OK, reply)
+            assert _reported(reply["ConsumedCapacity"], writes=operation.writes) == model(draw, Outcome.OK, reply)[0]
     finally:
-        client.delete_table(TableName=scenario.table.name)
+        client.delete_table(TableName=scenario.every_table[0].name)
         client.close()
 
 
@@ -164,11 +164,11 @@ def _create_and_load(client: Any, scenario: Scenario) -> None:
     def schema(key: dict[str, Any]) -> list[dict[str, str]]:
         return [{"AttributeName": n, "KeyType": t} for n, t in zip(key, ("HASH", "RANGE"), strict=False)]
 
-    table, index = scenario.table, scenario.table.indexes["by_status"]
+    table, index = scenario.every_table[0], scenario.every_table[0].indexes["by_status"]
     client.create_table(
         TableName=table.name,
         KeySchema=schema(table.key),
-        AttributeDefinitions=[{"AttributeName": n, "AttributeType": t} for n, t in (table.key | index.key).items()],
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": t} for n, t in {**table.key, **index.key}.items()],
         GlobalSecondaryIndexes=[
             {"IndexName": "by_status", "KeySchema": schema(index.key), "Projection": {"ProjectionType": "KEYS_ONLY"}}
         ],

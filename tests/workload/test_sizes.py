@@ -42,7 +42,7 @@ def test_a_drawn_value_is_as_large_as_its_extent_says(orders: Orders, spec: Any)
         value_bytes({drawn.type: one if drawn.type in {"B", "BOOL"} else text_of(one)})
         for one in drawn.draw(words(5, "v", 0, 20_000))
     ]
-    extent = of_drawn(scenario.values["extra"])
+    extent = of_drawn(scenario, "extra")
     assert extent.least <= min(sizes)
     assert max(sizes) <= extent.most
     assert sum(sizes) / len(sizes) == pytest.approx(extent.mean, rel=0.02)

@@ -1,0 +1,220 @@
+"""Draws by whole columns: for many calls of an operation at once, what stands at each position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ddbload.operation import Draw, DrawnValue, fill
+from ddbload.scenario.actions import Action
+from ddbload.scenario.model import Scenario
+from ddbload.values import Uuid, words_at
+from ddbload.values.transforms import Integers
+from ddbload.workload.compiled import CompiledOperation
+from ddbload.workload.counting import Group, Rows, new_items, own_calls
+from ddbload.workload.items import Column, ItemMaker
+from ddbload.workload.picking import TURN_SHIFT, Picking, counts_calls, picking, picks_next
+from ddbload.workload.sources import (
+    Captured,
+    Coordinate,
+    FreshValue,
+    Given,
+    ItemNumber,
+    ItemValue,
+    Source,
+    SparseAttribute,
+    Token,
+)
+from ddbload.workload.translate import Generators
+
+_FIRST_CALL = np.zeros(1, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What draws are made with, the same for all operations of a scenario.
+
+    Attributes:
+        makers: family -> what makes its items.
+        grows_by_value: families whose new items are new values of their first coordinate.
+    """
+
+    scenario: Scenario
+    generators: Generators
+    makers: Mapping[str, ItemMaker]
+    grows_by_value: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """Makes the draws of one operation, by itself or as a step of a session.
+
+    Attributes:
+        name: the operation.
+        unit: whose calls share their draws: the operation itself, or the session.
+        pickings: how each of its actions picks items; none where nothing depends on an item.
+        sources: what stands at each position of a draw.
+    """
+
+    name: str
+    unit: str
+    kit: Kit
+    pickings: tuple[Picking, ...]
+    sources: tuple[Source, ...]
+
+    def draws(self, rows: Rows) -> Sequence[Draw]:
+        """One draw for each call."""
+        if not self.sources:  # an expression of constants alone, such as a query of one partition of an index
+            return [()] * len(rows)
+        numbers = self._numbers(rows)
+        columns = [self.column(source, rows, numbers) for source in self.sources]
+        return self.completed(list(zip(*columns, strict=True)))
+
+    def column(  # noqa: PLR0911 - one branch a kind of source
+        self, source: Source, rows: Rows, numbers: Sequence[Integers], epoch: int = 0, request: int = 0
+    ) -> Column:
+        """What stands at one position, in all rows.
+
+        Args:
+            source: what it is.
+            rows: the calls or sessions.
+            numbers: of the items that the call is about.
+            epoch: how often the session has forgotten the value.
+            request: how many requests of the operation the session has sent before.
+        """
+        match source:
+            case Coordinate(name, item):
+                column: Column = self._family(item).numbering.coordinate(name, numbers[item]).tolist()
+                return column
+            case ItemValue(name, item):
+                return self._family(item).value(name, numbers[item])
+            case SparseAttribute(name, item):
+                return self._family(item).attribute(name, numbers[item])
+            case ItemNumber(item):
+                plain: list[DrawnValue] = numbers[item].tolist()
+                return plain
+            case FreshValue(name):
+                block = words_at(self._seed, f"fresh/{self.unit}/{name}", rows.counters, epoch << TURN_SHIFT)
+                return self.kit.generators.of(name).draw(block, rows.counters)
+            case Token():
+                lane = request << TURN_SHIFT
+                return Uuid().draw(words_at(self._seed, f"token/{self.unit}/{self.name}", rows.counters, lane))
+            case Captured() | Given():
+                return [None] * len(rows)
+
+    def completed(self, drawn: Sequence[Draw], captured: Mapping[str, DrawnValue] | None = None) -> Sequence[Draw]:
+        """The draws with what was captured in its places, or what stands there by itself."""
+        places = [(at, source) for at, source in enumerate(self.sources) if isinstance(source, Captured)]
+        if not places:
+            return drawn
+        known = captured or {}
+        found: list[Draw] = []
+        for draw in drawn:
+            row = list(draw)
+            for at, source in places:
+                value = known[source.name] if source.name in known else fill(source.own, row)
+                row[at] = text_within(value) if source.text else value
+            found.append(tuple(row))
+        return found
+
+    def families(self) -> list[str]:
+        """The family of each item of a call."""
+        return [one.family for one in self.pickings for _ in range(one.count)]
+
+    @property
+    def _seed(self) -> int:
+        return self.kit.scenario.seed
+
+    def _family(self, item: int) -> ItemMaker:
+        for one in self.pickings:
+            if item < one.count:
+                return self.kit.makers[one.family]
+            item -= one.count
+        raise IndexError(f"{self.name} is about fewer items")
+
+    def _numbers(self, rows: Rows) -> list[Integers]:
+        """The numbers of the items of some calls."""
+        fixed: dict[str, Integers] = {}
+        inserted: dict[str, int] = {}
+        found: list[Integers] = []
+        taken: dict[str, list[Integers]] = {}
+        for one in self.pickings:
+            others = taken.setdefault(one.family, [])
+            numbers = one.numbers(rows, fixed, 0, inserted.get(one.family, 0), others)
+            if not found and rows.items is not None:
+                numbers[0] = np.where(rows.items >= 0, rows.items, numbers[0])
+            if len(self.pickings) > 1:
+                others += numbers
+                if picks_next(one.pick):
+                    inserted[one.family] = inserted.get(one.family, 0) + one.count
+                if one.count == 1:
+                    own = {name: one.numbering.coordinate(name, numbers[0]) for name in one.numbering.of}
+                    fixed = own | fixed
+            found += [one.present(picked, rows, 0, j) for j, picked in enumerate(numbers)]
+        if rows.items is not None and found:
+            found[0] = np.where(rows.items >= 0, rows.items, found[0])
+        return found
+
+
+def text_within(value: DrawnValue) -> DrawnValue:
+    """The text of a whole attribute value that is a text or a number."""
+    if isinstance(value, dict) and len(value) == 1:
+        return next(iter(value.values()))  # type: ignore[no-any-return]  # what DynamoDB's JSON has there
+    return value
+
+
+def drawer(kit: Kit, compiled: CompiledOperation, position: int, unit: str | None = None, each: int = 1) -> Drawer:
+    """What makes the draws of an operation.
+
+    Args:
+        kit: what draws are made with.
+        compiled: the operation.
+        position: of the operation, among those of the workload.
+        unit: the session that it is a step of; None: it arrives by itself.
+        each: how often a session draws for it at most.
+    """
+    name = compiled.operation.name.partition("/")[0]
+    owner = name if unit is None else unit
+    label = name if unit is None else f"{unit}/{name}"
+    used = any(isinstance(source, (Coordinate, ItemValue, SparseAttribute, ItemNumber)) for source in compiled.sources)
+    several = len(compiled.actions) > 1
+    pickings = tuple(
+        picking(
+            kit.scenario,
+            f"{label}/{place}" if several else label,
+            position,
+            action.family,
+            action.pick,
+            action.missing,
+            action.count,
+            unit_name=owner,
+            whole_inserts=action.family not in kit.grows_by_value,
+            each=each,
+        )
+        for place, action in enumerate(compiled.actions)
+    )
+    made = Drawer(name, owner, kit, pickings if used else (), compiled.sources)
+    _warm(made)
+    return made
+
+
+def counted(actions: Sequence[Action], unit: str, times: int = 1) -> dict[Group, int]:
+    """How much a call (or as many as are made at most) counts in which groups."""
+    found: dict[Group, int] = {}
+    for action in actions:
+        if picks_next(action.pick):
+            group = new_items(action.family)
+            found[group] = found.get(group, 0) + action.count * times
+        if counts_calls(action.pick):
+            found[own_calls(unit)] = 1
+    return found
+
+
+def _warm(made: Drawer) -> None:
+    """Make tables and pools now, not in the middle of the run."""
+    before = {group: _FIRST_CALL for one in made.pickings for group in (new_items(one.family), own_calls(made.unit))}
+    rows = Rows(_FIRST_CALL, before)
+    columns = [made.column(source, rows, made._numbers(rows)) for source in made.sources]  # noqa: SLF001
+    assert all(len(column) == 1 for column in columns)
