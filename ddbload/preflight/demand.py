@@ -1,135 +1,139 @@
-"""What each operation will ask of the table at full load: calls, units, and the share that one partition key gets.
+"""What each operation will ask of its tables at full load: calls, requests, units, and what one partition key gets.
 
-Estimates from the scenario alone, for warnings and the summary; of mean sizes, without index writes.
+Estimates from the scenario alone, for warnings and the summary; of mean sizes and of what is expected.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ddbload.capacity import PAGE_BYTES, read_units, write_units
-from ddbload.scenario.extent import item_extent
-from ddbload.scenario.levels import peak_rate
-from ddbload.scenario.model import AnyOperation, Choice, Chooser, Get, Hotspot, Items, Query, Scenario, Zipf
-from ddbload.scenario.rules.expressions import family_of
-from ddbload.scenario.template import alone, names, parse_template
+from ddbload.preflight.flow import flow_of
+from ddbload.preflight.hot import harmonic, hottest_share, hottest_value, session_shares
+from ddbload.preflight.units import Charge, charges_of, items_of_a_partition, requests_per_call
+from ddbload.scenario.actions import actions_of, kind_of
+from ddbload.scenario.levels import open_loops
+from ddbload.scenario.model import Scenario, Session
 
-_EXACT_TERMS = 10_000
+__all__ = ["Arriving", "Demand", "arriving", "demands", "harmonic", "hottest_value", "items_of_a_partition"]
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One operation at the highest level of the load.
+    """One operation at the highest level of the load, called by itself and by sessions.
 
     Attributes:
-        share: of the arrivals.
-        rate: calls a second; None in a closed loop, whose rate is found out.
-        read_units, write_units: of one call, on the table or the index it reads.
-        hottest: the share of its calls that goes to the busiest partition key.
+        share: of the arrivals that are this operation itself; 0 for one that only sessions call.
+        calls: calls in one arrival of the load, on average.
+        rate: calls a second; None in a closed loop, whose rate is found out, and for a trace.
+        requests: requests of one call: more than one for pages and segments.
+        charges: units of one call.
+        hottest: the share of its items that have the busiest partition key, action by action.
     """
 
     name: str
     kind: str
     family: str
     share: float
+    calls: float
     rate: float | None
-    read_units: float
-    write_units: float
-    hottest: float
+    requests: float
+    charges: tuple[Charge, ...]
+    hottest: tuple[float, ...]
+
+    @property
+    def read_units(self) -> float:
+        """Read units of one call, of tables and indexes."""
+        return sum(charge.read for charge in self.charges)
+
+    @property
+    def write_units(self) -> float:
+        """Write units of one call on the tables; index writes aside."""
+        return sum(charge.write for charge in self.charges if charge.index is None)
+
+    @property
+    def index_write_units(self) -> float:
+        """Write units of one call on global indexes."""
+        return sum(charge.write for charge in self.charges if charge.index is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """One operation or session that arrives: its share of all arrivals, and how many arrive a second at the peak."""
+
+    name: str
+    share: float
+    rate: float | None
+    stream: str = ""
+
+
+def arriving(scenario: Scenario) -> tuple[Arriving, ...]:
+    """What arrives by itself, in the order of the mixes; of a trace what it may name, without shares."""
+    load = scenario.load
+    if loops := open_loops(load):
+        peak = sum(loop.peak_rate for loop in loops)
+        found = []
+        for loop in loops:
+            part = loop.peak_rate / peak if peak else 1 / len(loops)
+            for name, share in _shares(loop.mix):
+                found.append(Arriving(name, share * part, loop.peak_rate * share, loop.name))
+        return tuple(found)
+    if load.mix is not None:
+        return tuple(Arriving(name, share, None) for name, share in _shares(load.mix))
+    named = (
+        dict.fromkeys(load.replay.operations.values())
+        if load.replay and load.replay.operations
+        else scenario.operations
+    )
+    return tuple(Arriving(name, 0.0, None) for name in named)
+
+
+def _shares(mix: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    total = sum(mix.values())
+    return ((name, weight / total) for name, weight in mix.items() if weight > 0)
 
 
 def demands(scenario: Scenario) -> tuple[Demand, ...]:
-    """Every operation that is called, in the order of the mix."""
-    load = scenario.load
-    total = sum(load.mix.values())
-    peak = peak_rate(load)
-    found: list[Demand] = []
-    for name, weight in load.mix.items():
-        if weight <= 0:
-            continue
-        operation = scenario.operations[name]
-        kind, family = family_of(operation)
-        reads, writes = _units(scenario, operation, family)
-        rate = None if peak is None else peak * weight / total
-        hottest = hottest_share(scenario, operation, family)
-        found.append(Demand(name, kind, family, weight / total, rate, reads, writes, hottest))
-    return tuple(found)
+    """Every operation that is sent, in the order of the mix; those of sessions where the first of these stands."""
+    called: dict[str, list[tuple[float, float, float | None, tuple[float, ...]]]] = {}
+    for one in arriving(scenario):
+        for name, share, calls, hottest in _called(scenario, one):
+            rate = None if one.rate is None else one.rate * calls
+            called.setdefault(name, []).append((share, one.share * calls, rate, hottest))
+    return tuple(_demand(scenario, name, paths) for name, paths in called.items())
 
 
-def _units(scenario: Scenario, operation: AnyOperation, family: str) -> tuple[float, float]:
-    mean = math.ceil(item_extent(scenario, family).mean)
-    if isinstance(operation, Get):
-        return read_units(mean, consistent=operation.consistent), 0.0
-    if isinstance(operation, Query):
-        count = operation.limit or items_of_a_partition(scenario, family)
-        n_bytes = min(PAGE_BYTES, mean * min(count, items_of_a_partition(scenario, family)))
-        return read_units(n_bytes, consistent=operation.consistent), 0.0
-    return 0.0, float(write_units(mean))
+def _called(scenario: Scenario, one: Arriving) -> Iterator[tuple[str, float, float, tuple[float, ...]]]:
+    """The operations of an arrival: their share of arrivals, calls in it, and the hottest share of each action."""
+    operation = scenario.operations[one.name]
+    if not isinstance(operation, Session):
+        fixed: dict[str, float] = {}
+        yield one.name, one.share, 1.0, tuple(hottest_share(scenario, a, fixed) for a in actions_of(operation))
+        return
+    calls, seen = flow_of(scenario, operation).calls, set[str]()
+    for name, hottest in session_shares(scenario, operation):
+        if name not in seen and calls.get(name):
+            seen.add(name)
+            yield name, 0.0, calls[name], hottest
 
 
-def items_of_a_partition(scenario: Scenario, family: str) -> int:
-    """How many items share a partition key of the table."""
-    items = scenario.items[family]
-    return items.count // math.prod(items.of[name] for name in _partition_coordinates(scenario, items))
-
-
-def _partition_coordinates(scenario: Scenario, items: Items) -> tuple[str, ...]:
-    spelled = items.shape[next(iter(scenario.table.key))]
-    return tuple(n for n in names(parse_template(spelled)) if n in items.of) if isinstance(spelled, str) else ()
-
-
-def hottest_share(scenario: Scenario, operation: AnyOperation, family: str) -> float:
-    """The share of an operation's calls that goes to the busiest partition key of the table.
-
-    0 where it is not estimated: for a query of an index, and for new items.
-    """
-    items = scenario.items[family]
-    coordinates = _partition_coordinates(scenario, items)
-    if isinstance(operation, Query) and operation.index is not None:
-        return 0.0
-    if not coordinates:
-        return 1.0
-    if operation.pick == "next":
-        return 0.0
-    if isinstance(operation.pick, dict):
-        return math.prod(_most(operation.pick.get(name, "uniform"), items.of[name]) for name in coordinates)
-    partitions = math.prod(items.of[name] for name in coordinates)
-    most = _most(operation.pick, items.count)
-    return max(1 / partitions, most + (1 - most) / partitions if most > 1 / items.count else 0.0)
-
-
-def _most(chooser: Chooser | str, n: int) -> float:
-    """The probability of the likeliest of n: 1 / H(n, s) by zipf, b / h by a hot set of h that gets b."""
-    if isinstance(chooser, Zipf):
-        return 1 / harmonic(n, chooser.zipf)
-    if isinstance(chooser, Hotspot):
-        hot = chooser.hotspot.hot(n)
-        return max(chooser.hotspot.share / hot, (1 - chooser.hotspot.share) / (n - hot)) if hot < n else 1 / n
-    return 1 / n
-
-
-def harmonic(n: int, s: float) -> float:
-    """Sum of 1 / k**s for k = 1 .. n; beyond 10,000 terms by the integral between the midpoints."""
-    exact = min(n, _EXACT_TERMS)
-    total = math.fsum(k**-s for k in range(1, exact + 1))
-    if n <= exact:
-        return total
-    low, high = exact + 0.5, n + 0.5
-    return total + (math.log(high / low) if s == 1 else (high ** (1 - s) - low ** (1 - s)) / (1 - s))
-
-
-def hottest_value(scenario: Scenario, family: str, attribute: str) -> float:
-    """The share of a family's items that have the likeliest value of an attribute; 0 where it is not estimated."""
-    items = scenario.items[family]
-    spelled = items.shape.get(attribute)
-    if not isinstance(spelled, str):
-        return 1.0 if attribute in items.shape else 0.0
-    template = parse_template(spelled)
-    if not names(template):
-        return 1.0
-    value = scenario.values.get(alone(template) or "")
-    if not isinstance(value, Choice):
-        return 0.0
-    weights = [weight for _, weight in value.weighted]
-    return max(weights) / sum(weights)
+def _demand(scenario: Scenario, name: str, paths: list[tuple[float, float, float | None, tuple[float, ...]]]) -> Demand:
+    operation = scenario.operations[name]
+    calls = sum(path[1] for path in paths)
+    weights = [path[1] / calls if calls else 1 / len(paths) for path in paths]
+    hottest = tuple(
+        sum(weight * path[3][k] for weight, path in zip(weights, paths, strict=True)) for k in range(len(paths[0][3]))
+    )
+    rates = [path[2] for path in paths]
+    rate = None if any(rate is None for rate in rates) else sum(rate for rate in rates if rate is not None)
+    return Demand(
+        name,
+        kind_of(operation),
+        actions_of(operation)[0].family,
+        sum(path[0] for path in paths),
+        calls,
+        rate,
+        requests_per_call(scenario, operation),
+        charges_of(scenario, operation),
+        hottest,
+    )

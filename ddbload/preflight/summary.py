@@ -2,166 +2,192 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from ddbload.preflight.checks import full_load_units
-from ddbload.preflight.demand import Demand, demands
-from ddbload.scenario.extent import item_extent
-from ddbload.scenario.levels import arrivals, levels
-from ddbload.scenario.load import LoadedScenario
-from ddbload.scenario.model import (
-    AnyOperation,
-    Chooser,
-    ClosedArrivals,
-    Hotspot,
-    Objective,
-    Provisioned,
-    Query,
-    Scenario,
-    Zipf,
+from ddbload.preflight.checks import expected_requests
+from ddbload.preflight.demand import Arriving, arriving, demands
+from ddbload.preflight.flow import flow_of
+from ddbload.preflight.words import (
+    API,
+    action_words,
+    billing_words,
+    held_words,
+    index_key_words,
+    key_words,
+    n_bytes,
+    units_words,
+    wrapped,
 )
+from ddbload.scenario.actions import actions_of, kind_of
+from ddbload.scenario.extent import item_extent
+from ddbload.scenario.levels import Level, levels, open_loops
+from ddbload.scenario.load import LoadedScenario
+from ddbload.scenario.model import ClosedArrivals, Objective, Scenario, Session
 from ddbload.scenario.quantity import spell_duration
 
-_API = {"get": "GetItem", "put": "PutItem", "update": "UpdateItem", "delete": "DeleteItem", "query": "Query"}
 _LATENCIES = ("p50", "p90", "p95", "p99", "p99_9", "max")
+_WIDTH = 100
 
 
 def summary(loaded: LoadedScenario) -> str:
-    """One screen: table, items, operations, load, units at full load, limits and objectives."""
+    """One screen: tables, items, operations, load, units at full load, limits and objectives."""
     scenario = loaded.scenario
     sections = {
-        "table": _table(scenario),
-        "items": _items(scenario),
+        "table" if len(scenario.every_table) == 1 else "tables": tables(scenario),
+        "items": items(scenario),
         "operations": _operations(scenario),
-        "load": _load(scenario),
+        "load": load(scenario),
         "capacity": _capacity(scenario),
-        "client": _client(scenario),
-        "limits": _limits(scenario),
-        "objectives": _objectives(scenario),
+        "client": client(scenario),
+        "limits": limits(scenario),
+        "objectives": objectives(scenario),
     }
-    lines = [f"{scenario.name}, seed {scenario.seed}" + _parameters(loaded)]
+    lines = [heading(loaded)]
     for title, content in sections.items():
         lines += [f"{title if first else '':<11}{line}" for first, line in _first_marked(content)]
     return "\n".join(lines)
+
+
+def heading(loaded: LoadedScenario) -> str:
+    """The scenario's name, its seed and the parameters of this run."""
+    given = ", ".join(f"{name}={_constant(value)}" for name, value in loaded.params.items())
+    return f"{loaded.scenario.name}, seed {loaded.scenario.seed}" + (f", {given}" if given else "")
 
 
 def _first_marked(lines: Iterator[str]) -> Iterator[tuple[bool, str]]:
     return ((position == 0, line) for position, line in enumerate(lines))
 
 
-def _parameters(loaded: LoadedScenario) -> str:
-    given = ", ".join(f"{name}={_constant(value)}" for name, value in loaded.params.items())
-    return f", {given}" if given else ""
-
-
 def _constant(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _table(scenario: Scenario) -> Iterator[str]:
-    table = scenario.table
-    billing = table.billing
-    mode = f"{billing.read} RCU, {billing.write} WCU" if isinstance(billing, Provisioned) else "on demand"
-    yield f"{table.name}: {_key(table.key)}; {mode}"
-    for name, index in table.indexes.items():
-        held = f"with {', '.join(index.project)}" if isinstance(index.project, list) else f"projects {index.project}"
-        yield f"{index.kind} index {name}: {_key(index.key)}; {held}"
+def tables(scenario: Scenario) -> Iterator[str]:
+    """Each table and its indexes."""
+    for table in scenario.every_table:
+        yield f"{table.name}: {key_words(table.key)}; {billing_words(table.billing)}"
+        for name, index in table.indexes.items():
+            yield f"{index.kind} index {name}: {index_key_words(index)}; {held_words(index)}"
 
 
-def _key(key: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {kind}" for name, kind in key.items())
-
-
-def _items(scenario: Scenario) -> Iterator[str]:
-    for name, items in scenario.items.items():
+def items(scenario: Scenario) -> Iterator[str]:
+    """Each family of items: how many, and how large."""
+    for name, family in scenario.items.items():
         extent = item_extent(scenario, name)
-        product = " x ".join(f"{count:,} {coordinate}" for coordinate, count in items.of.items())
+        product = " x ".join(f"{count:,} {coordinate}" for coordinate, count in family.of.items())
         size = f"{n_bytes(extent.mean)} each" if extent.least == extent.most else f"about {n_bytes(extent.mean)} each"
         most = "" if extent.least == extent.most else f", {n_bytes(extent.most)} at most"
-        yield f"{items.count:,} {name} ({product}), {size}{most}; {n_bytes(extent.mean * items.count)} in all"
+        total = f"{n_bytes(extent.mean * family.count)} in all" if family.load else "not loaded"
+        yield f"{family.count:,} {name} ({product}), {size}{most}; {total}"
 
 
 def _operations(scenario: Scenario) -> Iterator[str]:
-    found = demands(scenario)
-    width = max(len(demand.name) for demand in found)
-    for demand in found:
-        rate = f" {demand.rate:>9,.1f}/s" if demand.rate is not None else ""
-        yield f"{demand.name:<{width}} {demand.share:>6.1%}{rate}  {_words(scenario.operations[demand.name], demand)}"
+    found = arriving(scenario)
+    width = max(len(one.name) for one in found)
+    for one in found:
+        share = f" {one.share:>6.1%}" if one.share else ""
+        rate = f" {one.rate:>9,.1f}/s" if one.rate is not None else ""
+        stream = f", in {one.stream}" if one.stream else ""
+        yield from wrapped(f"{one.name:<{width}}{share}{rate}  ", f"{_words(scenario, one)}{stream}", _WIDTH - 11)
 
 
-def _words(operation: AnyOperation, demand: Demand) -> str:
-    words = [f"{_API[demand.kind]} {demand.family}"]
-    if isinstance(operation, Query) and operation.index:
-        words[0] += f" by {operation.index}"
-    words.append(_pick(operation.pick))
-    if getattr(operation, "consistent", False):
-        words.append("consistent")
-    if getattr(operation, "condition", None):
-        words.append("conditional")
-    if isinstance(operation, Query) and operation.limit:
-        words.append(f"at most {operation.limit}")
-    if operation.missing:
-        words.append(f"{operation.missing * 100:g}% missing")
-    return ", ".join(words)
+def _words(scenario: Scenario, one: Arriving) -> str:
+    operation = scenario.operations[one.name]
+    if isinstance(operation, Session):
+        flow = flow_of(scenario, operation)
+        return f"session, about {flow.requests:.2g} requests: {', '.join(flow.calls)}"
+    actions, api = actions_of(operation), API[kind_of(operation)]
+    if len(actions) == 1:
+        return f"{api} {action_words(actions[0])}"
+    parts = (f"{action.kind} {f'{action.count} ' if action.count > 1 else ''}{action.family}" for action in actions)
+    return f"{api}: {', '.join(parts)}"
 
 
-def _pick(pick: object) -> str:
-    if isinstance(pick, dict):
-        return ", ".join(f"{name} {_chooser(chooser)}" for name, chooser in pick.items())
-    return "new items" if pick == "next" else _chooser(pick)
+def load(scenario: Scenario) -> Iterator[str]:
+    """What arrives, phase by phase, and in all."""
+    over = scenario.load
+    yield from arrival_words(scenario)
+    for level in levels(over):
+        count = f", {requests_in(scenario, level):,.0f} requests" if open_loops(over) and not over.streams else ""
+        yield f"{level_words(level)}{count}" + ("" if level.measured else ", not measured")
+    if over.replay is None:
+        total = spell_duration(sum(level.seconds for level in levels(over)))
+        asked = demands(scenario)
+        told = f", {expected_requests(scenario, asked):,.0f} requests" if open_loops(over) else ""
+        told += f", {expected_requests(scenario, asked, measured=True):,.0f} measured" if told else ""
+        yield f"in all {total}{told}"
 
 
-def _chooser(chooser: Chooser | object) -> str:
-    if isinstance(chooser, Zipf):
-        return f"zipf {chooser.zipf:g}"
-    if isinstance(chooser, Hotspot):
-        return f"{chooser.hotspot.share:.0%} to {chooser.hotspot.items:.1%}"
-    return str(chooser)
-
-
-def _load(scenario: Scenario) -> Iterator[str]:
-    load = scenario.load
-    if isinstance(load.arrivals, ClosedArrivals):
-        loop = load.arrivals.closed
+def arrival_words(scenario: Scenario) -> Iterator[str]:
+    """How calls arrive: at a rate, in streams, in a closed loop, or as a trace has them."""
+    over = scenario.load
+    if over.replay is not None:
+        replay = over.replay
+        loops = f", {replay.loop} times over" if replay.loop > 1 else ""
+        yield f"replay of {replay.file} at {replay.speed:g} times its speed{loops}"
+    elif isinstance(over.arrivals, ClosedArrivals) and over.streams is None:
+        loop = over.arrivals.closed
         yield f"closed loop: {loop.concurrency} calls in flight, {spell_duration(loop.think)} between"
+    for one in open_loops(over):
+        kind = "poisson" if one.poisson else "constant"
+        name = f"stream {one.name}" if one.name else "open loop"
+        own = f" for {spell_duration(float(sum(level.length for level in one.levels)))}"
+        separate = one.name and over.streams and over.streams[one.name].phases is not None
+        yield f"{name}: {kind} arrivals, {one.rate:g} a second at 100%{own if separate else ''}"
+
+
+def requests_in(scenario: Scenario, level: Level) -> float:
+    """The requests that a phase of a single open loop has on average."""
+    each = sum(one.calls * one.requests for one in demands(scenario))
+    return (scenario.load.rate or 0.0) * level.seconds * level.mean * each
+
+
+def level_words(level: Level) -> str:
+    """A phase: hold 1m at 100%."""
+    if level.kind in {"ramp", "steps"}:
+        at = f"{level.start:.0%} to {level.end:.0%}"
+    elif level.kind == "wave":
+        lowest = min(float(min(piece.start, piece.end)) for piece in level.turn)
+        at = f"between {lowest:.0%} and {level.peak:.0%}"
+    elif level.kind == "burst":
+        at = f"at {float(level.turn[-1].end):.0%}, bursts of {level.peak:.0%}"
     else:
-        yield f"open loop: {load.arrivals} arrivals, {load.rate:g} a second at 100%"
-    for level in levels(load):
-        at = f"{level.start:.0%} to {level.end:.0%}" if level.kind == "ramp" else f"at {level.end:.0%}"
-        count = f", {load.rate * level.seconds * level.mean:,.0f} requests" if load.rate else ""
-        yield f"{level.kind} {spell_duration(level.seconds)} {at}{count}" + ("" if level.measured else ", not measured")
-    total = spell_duration(sum(level.seconds for level in levels(load)))
-    yield f"in all {total}" + (
-        f", {arrivals(load):,.0f} requests, {arrivals(load, measured=True):,.0f} measured" if load.rate else ""
-    )
+        at = f"at {level.end:.0%}"
+    return f"{level.kind} {spell_duration(level.seconds)} {at}"
 
 
 def _capacity(scenario: Scenario) -> Iterator[str]:
-    reads, writes = full_load_units(scenario)
-    if scenario.load.rate:
-        units = f"{_units(reads)} read and {_units(writes)} write units"
-        yield f"about {units} a second at the peak, those of indexes aside"
+    asked = [one for one in demands(scenario) if one.rate is not None]
+    if asked:
+        reads = sum((one.rate or 0.0) * one.read_units for one in asked)
+        writes = sum((one.rate or 0.0) * one.write_units for one in asked)
+        indexes = sum((one.rate or 0.0) * one.index_write_units for one in asked)
+        more = f", and {units_words(indexes)} of indexes" if indexes else ""
+        yield f"about {units_words(reads)} read and {units_words(writes)} write units a second at the peak{more}"
 
 
-def _units(amount: float) -> str:
-    return f"{amount:,.0f}" if amount >= 10 or amount == int(amount) else f"{amount:.2g}"  # noqa: PLR2004 - two digits
+def client(scenario: Scenario) -> Iterator[str]:
+    """The limits of the client."""
+    it = scenario.client
+    retries = "no retries" if it.retries == 0 else f"up to {it.retries.attempts} attempts"
+    yield f"{it.max_in_flight} in flight at most, timeout {spell_duration(it.timeout)}, {retries}"
+    if it.serverless is not None:
+        cold = f", {it.serverless.cold * 100:g}% cold at least" if it.serverless.cold else ""
+        idle = spell_duration(it.serverless.reuse)
+        yield f"serverless: {it.serverless.concurrency:,} environments at most, kept {idle} idle{cold}"
 
 
-def _client(scenario: Scenario) -> Iterator[str]:
-    client = scenario.client
-    retries = "no retries" if client.retries == 0 else f"up to {client.retries.attempts} attempts"
-    yield f"{client.max_in_flight} in flight at most, timeout {spell_duration(client.timeout)}, {retries}"
-
-
-def _limits(scenario: Scenario) -> Iterator[str]:
-    limits = scenario.limits
-    parts = [f"{limits.requests:,} requests"] if limits.requests else []
-    parts += [f"{limits.spend_usd:g} USD"] if limits.spend_usd else []
+def limits(scenario: Scenario) -> Iterator[str]:
+    """What stops the run."""
+    it = scenario.limits
+    parts = [f"{it.requests:,} requests"] if it.requests else []
+    parts += [f"{it.spend_usd:g} USD"] if it.spend_usd else []
     if parts:
         yield f"stops at {' or '.join(parts)}"
 
 
-def _objectives(scenario: Scenario) -> Iterator[str]:
+def objectives(scenario: Scenario) -> Iterator[str]:
+    """What must hold."""
     for name, objective in scenario.objectives.items():
         yield f"{name}: {', '.join(_criteria(objective))}"
 
@@ -170,11 +196,3 @@ def _criteria(objective: Objective) -> Iterator[str]:
     for key, limit in objective.model_dump(exclude_none=True, exclude={"matters"}).items():
         shown = spell_duration(limit) if key in _LATENCIES else f"{limit * 100:g}%"
         yield f"{key.replace('p99_9', 'p99.9')} <= {shown}"
-
-
-def n_bytes(count: float) -> str:
-    """A size: 900 B, 1.2 KB (of 1,024 bytes), 3.4 MB."""
-    for unit, size in (("GB", 1024**3), ("MB", 1024**2), ("KB", 1024)):
-        if count >= size:
-            return f"{count / size:.1f} {unit}"
-    return f"{count:.0f} B"

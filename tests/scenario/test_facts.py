@@ -35,9 +35,10 @@ def test_items_lie_within_the_extent_and_their_mean_near_its_mean(sample: str) -
     assert extent.mean == pytest.approx(sum(sizes) / len(sizes), rel=0.1)
 
 
-def test_the_mean_of_a_lognormal_without_a_near_maximum_is_the_formula() -> None:
+def test_the_mean_of_a_lognormal_without_a_near_maximum_is_the_formula(sample: str) -> None:
+    scenario = parse_scenario(sample).scenario
     size = LognormalSizeForm(lognormal=LognormalSize(median=1000, p99=2000, max=10**6))
-    assert of_size(size).mean == pytest.approx(1000 * 1.0454, rel=1e-3)  # exp(s^2 / 2), s = ln 2 / 2.3263
+    assert of_size(scenario, size).mean == pytest.approx(1000 * 1.0454, rel=1e-3)  # exp(s^2 / 2), s = ln 2 / 2.3263
 
 
 @pytest.mark.parametrize(
