@@ -1,0 +1,89 @@
+"""A million recorded rows at ten times their speed against a null server: is the timing kept, in bounded memory?
+
+A tenth of them goes first, so that memory that grows with the trace would show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ddbload.standin import standin_process
+from ddbload.trace import TraceRow, write_trace
+from tests.benchmarks.cost import CREDENTIALS, on_core, table, two_cores
+from tests.benchmarks.product import run_command
+
+SPEED = 10
+CUSTOMERS, NUMBERS, READS = 5000, 20, 0.8
+
+
+def main() -> None:
+    options = _options()
+    client_core, server_core = two_cores()
+    rows: list[tuple[str, ...]] = [
+        ("rows", "recorded", "offered", "achieved", "lag p50 ms", "p99 ms", "max ms", "max RSS MB", "verdict")
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        for count in (options.rows // 10, options.rows):
+            trace = Path(folder) / f"{count}.csv"
+            write_trace(trace, recorded(count, options.rate))
+            with standin_process(["null"], cpu=server_core) as server, on_core(client_core):
+                run = _run(server.url, folder, trace, options.workers)
+                rss_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024  # of the largest so far
+            lag, rate = run["client"]["lag_ms"], run["rate"]
+            figures = [rate["offered"], rate["achieved"], *(lag[p] for p in ("p50", "p99", "max"))]
+            cells = [f"{figure:.2f}" for figure in figures]
+            rows.append((f"{count:,}", f"{options.rate:,}/s", *cells, f"{rss_mb:.0f}", run["verdict"]))
+    print(table(rows))
+
+
+def recorded(count: int, rate: float, seed: int = 1) -> Iterator[TraceRow]:
+    """Rows of a Poisson process, reads and writes of some orders."""
+    draw = random.Random(seed)
+    at = 0.0
+    for _ in range(count):
+        operation = "GetItem" if draw.random() < READS else "PutItem"
+        key = f"cust#{draw.randrange(CUSTOMERS)}/order#{draw.randrange(NUMBERS)}"
+        yield TraceRow(round(at * 1e9), operation, key)
+        at -= math.log(1.0 - draw.random()) / rate
+
+
+def _run(url: str, folder: str, trace: Path, workers: int) -> dict[str, Any]:
+    command = run_command("replay", url, folder, {"file": trace, "speed": SPEED}, "--workers", str(workers))
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env={**os.environ, **CREDENTIALS},
+        text=True,
+        check=False,
+    )
+    try:
+        document: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode} and no document:\n{done.stdout[-2000:]}")
+    return document
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="of the trace")
+    parser.add_argument(
+        "--rate", type=int, default=500, help=f"rows a second as recorded; replayed {SPEED} times as fast"
+    )
+    parser.add_argument("--workers", type=int, default=1, help="of the client, all on one core")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
