@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from ddbload.trace import TraceRow
-
-from .conftest import Made
+from tests.trace.conftest import Made
 
 Wanted = list[tuple[str, str, int | None]]
 

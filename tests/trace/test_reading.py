@@ -12,8 +12,7 @@ from hypothesis import given, strategies as st
 
 from ddbload.trace import Trace, TraceError, TraceRow, open_trace, write_trace
 from ddbload.trace.order import WINDOW
-
-from .conftest import Made
+from tests.trace.conftest import Made
 
 CSV = """\
 time,operation,key,size,session,item,table

@@ -9,8 +9,7 @@ import gzip
 import pytest
 
 from ddbload.trace import TraceError, open_trace
-
-from .conftest import Made
+from tests.trace.conftest import Made
 
 HEAD = "time,operation,key,size,item\n"
 FORMS = "CSV with a header, JSON lines, Parquet, MongoDB's profiler output"

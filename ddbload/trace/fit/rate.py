@@ -12,6 +12,7 @@ from ddbload.values.transforms import Floats, Integers
 
 _BINS = 1 << 16
 _MOST_INTERVALS, _LEAST_INTERVALS, _COUNTS_EACH = 200, 8, 60
+_LEAST_ROWS = 30  # fewer have no shape
 _TOLERANCE = 0.02  # of the mean: the shape is not followed closer than this
 _WAVE_AT_LEAST = 0.05  # a wave whose swing is smaller than this share of the mean is none
 
@@ -94,10 +95,10 @@ def fit_rate(counts: RateCounts) -> RateFit:
     together = _together(counts)
     seen = counts.grouped(together)
     interval_s = together * counts.width_ns / 1e9
-    seconds = max(counts.last_ns / 1e9, interval_s * 1e-3)
+    seconds = max(counts.last_ns / 1e9, 1e-3) if counts.last_ns else 1.0
     total = float(counts.counts.sum())
     dispersion = _dispersion(counts)
-    if len(seen) < _LEAST_INTERVALS:
+    if len(seen) < _LEAST_INTERVALS or total < _LEAST_ROWS:
         rate = total / seconds
         return RateFit(seconds, rate, rate, (Piece(seconds, rate, rate),), seconds, 0.0, 0.0, dispersion)
     variance = np.maximum(min(max(dispersion, 0.1), 4.0) * _smooth(seen), 1.0) + (_TOLERANCE * seen.mean()) ** 2

@@ -146,6 +146,8 @@ def _items(family: _Family, families: list[_Family], *, several: bool) -> Iterat
     remark = "   # estimated: not all keys were seen" if rough else ""
     yield f"    of: {{{', '.join(f'{name}: {max(1, n)}' for name, n in sizes.items())}}}{remark}"
     template = family.key.template
+    if not family.key.names:  # one key, always the same: an item is numbered all the same
+        template = (f"{template[0]}{{number}}", *template[1:])
     sort = f", sk: {_quoted(template[1])}" if len(template) > 1 else ", sk: '-'"
     sort = sort if _has_sort(families, family.table) else ""
     yield f'    shape: {{pk: {_quoted(template[0])}{sort}, payload: "{{{family.value}}}"}}'

@@ -16,6 +16,7 @@ _BINS = _EXACT + _PER_OCTAVE * 29
 _CLOSE = 0.02  # a distance between distributions (Kolmogorov-Smirnov) that is called a fit
 _WITHIN = 0.05  # of mean and of p99
 _BARS = 44
+_LEAST = 100  # sizes; fewer look like anything
 _Z99 = 2.3263478740408408
 
 
@@ -94,7 +95,7 @@ def fit_sizes(counts: SizeCounts) -> SizeFit | None:
         _judged("uniform", seen, {"min": counts.least, "max": counts.most}, values, shares),
         _judged("lognormal", seen, _lognormal(values, often, median, counts), values, shares),
     ]
-    close = [one for one in candidates if _fits(one)]
+    close = [one for one in candidates if _fits(one)] if many >= _LEAST else []
     if close:
         return min(close, key=lambda one: one.distance)
     return _histogram(seen, values, often, shares)
@@ -107,12 +108,12 @@ def _fits(one: SizeFit) -> bool:
 
 
 def _lognormal(values: Floats, often: Integers, median: int, counts: SizeCounts) -> dict[str, int]:
-    """Median and p99 by the moments of the logarithms; by the 5 % and 95 % quantiles where many sizes are cut at max."""
+    """Median and p99 by the moments of the logarithms; by quantiles where many sizes are cut at max."""
     logs = np.log(np.maximum(values, 1.0))
     cut = float(often[values >= counts.most * (1 - 1 / _PER_OCTAVE)].sum()) / float(often.sum())
     mu = float(np.average(logs, weights=often))
     sigma = math.sqrt(float(np.average((logs - mu) ** 2, weights=often)))
-    if cut > 0.001:  # noqa: PLR2004 - one of a thousand at the very largest size is no chance
+    if 0.001 < cut < 0.5:  # noqa: PLR2004 - one of a thousand at the very largest size is no chance
         shares = np.cumsum(often) / often.sum()
         low, high = (float(logs[np.searchsorted(shares, q)]) for q in (0.05, min(0.95, 1 - cut - 0.01)))
         z_low, z_high = normal_quantile(np.array([0.05, min(0.95, 1 - cut - 0.01)])).tolist()
@@ -139,7 +140,7 @@ def _judged(
 
 
 def _histogram(seen: tuple[int, float, int, int, int, int], values: Floats, often: Integers, shares: Floats) -> SizeFit:
-    """At most 44 groups of neighbouring sizes, each at its mean, finer above p98; or each size, where there are few."""
+    """At most 44 groups of neighbouring sizes, each at its mean, finer above p98; each size, where they are few."""
     if len(values) <= _BARS:
         groups = np.arange(len(values))
     else:
