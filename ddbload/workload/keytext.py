@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 
 from ddbload.expression import Placeholder
-from ddbload.scenario.model import Items, Scenario
+from ddbload.scenario.model import Scenario
 from ddbload.scenario.template import parse_template
 
 MOST_ITEMS = 10**15
@@ -53,11 +53,13 @@ def key_reader(scenario: Scenario, family: str) -> KeyReader:
     seen: set[str] = set()
     partition, *rest = [_pattern(text, seen) for text in spelled]
     sort = "".join(f"(?:/{pattern})?" for pattern in rest)
-    matches = re.compile(partition + sort).fullmatch
+    pattern = re.compile(partition + sort)
+    groups = [(pattern.groupindex[name], size) for name, size in items.of.items()]
+    matches = pattern.fullmatch
 
     def number(text: str) -> int | None:
         match = matches(text)
-        return None if match is None else _number(items, match)
+        return None if match is None else _number(match, groups)
 
     return KeyReader("/".join(spelled), number, lambda text: hash_of(text) % items.count)
 
@@ -76,14 +78,14 @@ def _pattern(text: str, seen: set[str]) -> str:
     return found
 
 
-def _number(items: Items, match: re.Match[str]) -> int | None:
+def _number(match: re.Match[str], groups: Sequence[tuple[int, int]]) -> int | None:
     """The number of the item with these coordinates; None where one of them, but for the first, is beyond its count."""
-    number = 0
-    for position, (name, size) in enumerate(items.of.items()):
-        coordinate = int(match[name] or 0) if name in match.re.groupindex else 0
-        if position and coordinate >= size:
+    number, first = 0, True
+    for group, size in groups:
+        coordinate = int(match[group] or 0)
+        if coordinate >= size and not first:
             return None
-        number = number * size + coordinate
+        number, first = number * size + coordinate, False
     return number if number < MOST_ITEMS else None
 
 
