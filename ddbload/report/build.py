@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from ddbload.report.capacity import capacity_section, cost_section
-from ddbload.report.latency import latency_section, objectives_section, outcomes_section
+from ddbload.report.capacity import capacity_section, cost_section, hot_section
+from ddbload.report.latency import cold_section, latency_section, outcomes_section
 from ddbload.report.model import Block, Facts, Line, Report, Section
+from ddbload.report.objectives import objectives_section
 from ddbload.report.quantity import count, duration, limit_ms, rate, share, span
 from ddbload.report.spark import CURVE, sparkline
 from ddbload.report.verdict import headline
 from ddbload.results.record import DRAIN, ClientHealth, RunRecord, Second
 
 _BUSY = 0.9  # of a core
+_MORE = 0.001  # requests beyond the arrivals, from which on both are said
 _STAND_IN = (
     "the embedded target is a functional stand-in, no measure of DynamoDB: times are its own, units are modelled"
 )
@@ -25,9 +27,11 @@ def report_of(record: RunRecord, seconds: Sequence[Second] = ()) -> Report:
     sections = (
         _rate(record, seconds),
         latency_section(record, seconds),
+        cold_section(record),
         outcomes_section(record),
         objectives_section(record),
         capacity_section(record),
+        hot_section(record),
         cost_section(record),
         _client(record.client),
         _notes(record),
@@ -76,6 +80,8 @@ def _rate(record: RunRecord, seconds: Sequence[Second]) -> Section:
     # a second that only takes in the last answers is no second of load; one in which nothing ended belongs to the curve
     curve = sparkline([second.completed for second in seconds if second.phase != DRAIN], CURVE)
     blocks: list[Block] = [Line(text)]
+    if given.requests is not None and given.requests > given.achieved * (1 + _MORE):
+        blocks.append(Line(f"{rate(given.requests)} requests/s: steps, pages and attempts made again included"))
     if curve and record.operations:
         blocks.append(Facts((("completed by the second", curve),)))
     loop = "open loop" if given.loop == "open" else "closed loop: the rate follows the answers"

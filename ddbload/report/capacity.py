@@ -1,12 +1,12 @@
-"""What a report says of the units that were consumed, by table and index, and of their price."""
+"""What a report says of the units that were consumed, by table and index and by hot keys, and of their price."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ddbload.report.model import Block, Column, Line, Row, Section, Table
-from ddbload.report.quantity import dollars, rate, units
-from ddbload.results.record import RunRecord, Units
+from ddbload.report.quantity import count, dollars, limit_share, rate, share, units
+from ddbload.results.record import HotKey, RunRecord, Units
 
 
 def capacity_section(record: RunRecord) -> Section | None:
@@ -53,6 +53,40 @@ def _any(given: Units) -> bool:
 
 def _both(given: Units) -> str:
     return f"{units(given.read)} read, {units(given.write)} write"
+
+
+_HOT = 0.01
+"""A key with more than this share of all units is hot: a hundred such would be all there is."""
+_DOUBT = 0.05
+
+
+def hot_section(record: RunRecord) -> Section | None:
+    """The partition keys with a notable share of the units, and those that were throttled; nothing without any."""
+    hot = [key for key in record.hot_keys if key.share > _HOT or key.throttled]
+    if not hot:
+        return None
+    columns = (
+        Column("partition key", left=True),
+        Column("units"),
+        Column("share"),
+        Column("units a second"),
+        Column("throttled"),
+    )
+    per_second = 1 / record.rate.measured_s if record.rate.measured_s else 0.0
+    rows = tuple(
+        Row(
+            (key.key, units(key.units), share(key.share), rate(key.units * per_second), count(key.throttled)),
+            "bad" if key.throttled else "plain",
+            notes=tuple(_uncertain(key)),
+        )
+        for key in hot
+    )
+    return Section("Hot keys", (Table(columns, rows),), f"more than {limit_share(_HOT)} of all units, or throttled")
+
+
+def _uncertain(key: HotKey) -> Iterator[str]:
+    if key.error > _DOUBT * key.units:
+        yield f"give or take {units(key.error)} units"
 
 
 def cost_section(record: RunRecord) -> Section:

@@ -17,6 +17,7 @@ from ddbload.report.terminal import STYLES
 _FIXED_LINES = 19  # of a frame with the heading of its operations but no row of one
 _FIXED_CELLS = 58  # of a row of an operation without its name
 _NARROWEST = 72  # a frame for a narrower terminal is cut at its edge
+_MORE = 0.001  # requests beyond the arrivals, from which on they are shown
 _LABEL = 13
 _VALUE = 10
 _FULL, _REST = "━", "─"
@@ -33,7 +34,7 @@ class Moment:
 def frame(title: str, progress: Progress, past: Sequence[Moment], width: int, height: int) -> Text:
     """A frame that fits `width` by `height`; of many operations the first are shown."""
     width = max(width, _NARROWEST)
-    room = height - _FIXED_LINES
+    room = height - _FIXED_LINES - _asks_more(progress)
     every = progress.operations
     shown = every if len(every) <= room else every[: max(0, room - 1)]  # one line says how many are left out
     parts = [
@@ -89,9 +90,9 @@ def _bar(part: float, width: int) -> Iterator[tuple[str, str]]:
 def _rates(progress: Progress) -> Table:
     columns = (
         Column("", left=True),
-        Column("offered", "calls a second"),
-        Column("achieved", "calls a second"),
-        Column("completed", "calls a second"),
+        Column("offered", "arrivals a second"),
+        Column("achieved", "arrivals a second"),
+        Column("completed", "arrivals a second"),
         Column("in flight"),
         Column("queued"),
     )
@@ -132,10 +133,17 @@ def _operation(operation: OperationProgress, room: int) -> Row:
     return Row((name.plain, count(operation.completed), rate(operation.per_second), *times, *wrong), tone)
 
 
+def _asks_more(progress: Progress) -> bool:
+    """Whether arrivals make more requests than one: steps, pages, attempts made again."""
+    return progress.requests.overall > progress.achieved.overall * (1 + _MORE)
+
+
 def _totals(progress: Progress, hidden: int, width: int) -> list[Text]:
     spent = f" · {dollars(progress.spend_usd)} so far" if progress.spend_usd is not None else ""
+    asked = ("requests", f"{rate(progress.requests.now)}/s · {rate(progress.requests.overall)}/s overall")
     facts = Facts(
         (
+            *([asked] if _asks_more(progress) else []),
             ("failed", _failures(progress)),
             ("units", f"{units(progress.read_units)} read/s · {units(progress.write_units)} write/s{spent}"),
             ("client", f"dispatch lag p99 {duration(progress.lag_p99_ms)}"),

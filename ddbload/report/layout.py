@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -67,11 +68,49 @@ def _facts(facts: Facts, width: int) -> Iterator[TextLine]:
 
 
 def _table(table: Table, width: int) -> Iterator[TextLine]:
-    texts = [[_INDENT * row.indent + row.cells[0], *row.cells[1:]] for row in table.rows]
-    widths = [
+    for part in _parts(table, width):
+        yield from _whole(part, width)
+
+
+def _parts(table: Table, width: int) -> Iterator[Table]:
+    """The table as it is; where it is too wide, its groups of columns one below the other, each with the names."""
+    places = [group for title, group in _group_places(table.columns) if title]
+    if len(places) < 2 or _least(table) <= width:  # noqa: PLR2004 - a single group cannot be parted
+        yield table
+        return
+    alone = [place for place, column in enumerate(table.columns) if not column.group]
+    yield _part(table, sorted([*alone, *places[0]]))
+    for group in places[1:]:
+        said = (row for row in table.rows if any(row.cells[place] for place in group))
+        yield _part(replace(table, rows=tuple(replace(row, notes=()) for row in said)), [0, *group])
+
+
+def _part(table: Table, places: Sequence[int]) -> Table:
+    rows = tuple(replace(row, cells=tuple(row.cells[place] for place in places)) for row in table.rows)
+    return Table(tuple(table.columns[place] for place in places), rows)
+
+
+def _least(table: Table) -> int:
+    """The width below which numbers would have to be cut."""
+    texts = _texts(table)
+    widths = [min(w, _NARROWEST) if c.left else w for w, c in zip(_widths(table, texts), table.columns, strict=True)]
+    return sum(widths) + sum(_gaps(table.columns, 1))
+
+
+def _texts(table: Table) -> list[list[str]]:
+    return [[_INDENT * row.indent + row.cells[0], *row.cells[1:]] for row in table.rows]
+
+
+def _widths(table: Table, texts: Sequence[Sequence[str]]) -> list[int]:
+    return [
         max([cell_len(column.title), *(cell_len(row[place]) for row in texts)])
         for place, column in enumerate(table.columns)
     ]
+
+
+def _whole(table: Table, width: int) -> Iterator[TextLine]:
+    texts = _texts(table)
+    widths = _widths(table, texts)
     gaps = _gaps(table.columns, 2)
     wide = _widened(widths, gaps, table.columns)
     if sum(wide) + sum(gaps) > width:

@@ -1,4 +1,4 @@
-"""A report in a terminal: lines of at most 80 cells, readable on a light and a dark ground and without any colour."""
+"""A report in a terminal, as wide as it, 60 to 100 cells: readable on a light and a dark ground, without any colour."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ddbload.report.model import Line, Report, Section, Tone
 from ddbload.report.quantity import NONE
 
 WIDTH = 80
+_NARROWEST, _WIDEST = 60, 100
 _MARGIN = "  "
 # the sixteen basic colours follow the terminal's own theme; yellow and white are left out, being lost on a light ground
 STYLES: Mapping[Tone, str] = {
@@ -43,7 +44,8 @@ def render(report: Report, width: int = WIDTH) -> Text:
 
 def show(report: Report, console: Console) -> None:
     """Print the report, in plain ASCII where the console takes nothing else."""
-    text = render(report, min(WIDTH, max(60, console.width)))
+    width = min(_WIDEST, console.width) if console.is_terminal else WIDTH  # a file is the same wherever it was made
+    text = render(report, max(_NARROWEST, width))
     if console.options.ascii_only:
         text = as_ascii(text)
     console.print(text, soft_wrap=True, highlight=False)

@@ -15,6 +15,7 @@ from ddbload.results.record import (
     ClientHealth,
     ConsumedUnits,
     Cost,
+    HotKey,
     Latency,
     ObjectiveRecord,
     OperationRecord,
@@ -277,6 +278,45 @@ def twelve() -> RunRecord:
     )
 
 
+def sessions() -> RunRecord:
+    """Sessions, a compound read, a batch that was done in part, cold starts, two tables and hot keys."""
+    step = dataclasses.replace
+    recent = operation("Query", {"ok": 5000}, 1.43, reported=Units(10000.0, 0))
+    pages = operation("Query", {"ok": 900}, 1.2, reported=Units(7200.0, 0))
+    pay = operation("UpdateItem", {"ok": 1900, "throttled": 60}, 1.21, reported=Units(0, 3800.0))
+    save = operation("BatchWriteItem", {"ok": 700, "unprocessed": 12}, 6.5, reported=Units(0, 17500.0))
+    checkout = operation("session", {"ok": 1900, "throttled": 60}, 2.7)
+    each = operation("Query", {"ok": 300}, 3.7)
+    operations = {
+        "checkout": step(checkout, whole=True, requests={"recent": 2000, "pay": 1960}, attempts=3960, cut=40),
+        "list_orders": step(each, whole=True, requests={"list_orders/page": 900}, attempts=900),
+        "recent": step(recent, steps=2000, cold=50, cold_ms=latency(50, 84.0, 190.0)),
+        "list_orders/page": step(pages, steps=900),
+        "pay": step(pay, steps=1960, reasons={"throttled": {"ThrottlingException": 60}}),
+        "save": step(
+            save,
+            unprocessed=70,
+            reasons={"unprocessed": {"5 of 25 unprocessed": 10, "10 of 25 unprocessed": 2}},
+        ),
+    }
+    return dataclasses.replace(
+        PASSED,
+        operations=operations,
+        rate=Rate(99.5, 99.5, 99.5, "open", 60.0, 142.9),
+        capacity={
+            "shop-orders": TableUnits(17200.0, 3800.0, {"by_status": Units(0.0, 3600.0)}),
+            "shop-carts": TableUnits(0.0, 17500.0, {}),
+        },
+        hot_keys=[
+            HotKey("shop-orders pk=customer#17", 9800.5, 0.2334, 58.0, 0.0),
+            HotKey("shop-carts pk=cart#tenant-4711#an-unusually-long-key", 800.0, 0.019, 0.0, 120.0),
+            HotKey("shop-orders pk=customer#3", 90.0, 0.0021, 2.0, 0.0),
+            HotKey("shop-orders pk=customer#4", 90.0, 0.0021, 0.0, 0.0),
+        ],
+        objectives=[ObjectiveRecord("checkout p99 <= 60 ms", "checkout", "p99", 60.0, 7.02, 1960, "pass")],
+    )
+
+
 RUNS = {
     "pass": PASSED,
     "fail": failed(),
@@ -287,6 +327,7 @@ RUNS = {
     "huge": huge(),
     "long_names": long_names(),
     "twelve": twelve(),
+    "sessions": sessions(),
 }
 
 

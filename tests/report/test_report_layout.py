@@ -47,6 +47,28 @@ def test_a_name_that_is_too_long_goes_on_below_and_numbers_stay_whole() -> None:
     ]
 
 
+GROUPED = (
+    Column("operation", left=True),
+    Column("p50", "response"),
+    Column("max", "response"),
+    Column("p50", "service"),
+)
+
+
+def test_a_table_that_is_too_wide_has_its_groups_of_columns_one_below_the_other() -> None:
+    rows = (Row(("read", "812µs", "12.11ms", "700µs"), notes=("a note",)), Row(("visit", "1.20s", "4.00s", "")))
+    assert [line.split() for line in text_of(Table(GROUPED, rows), 28)] == [
+        ["──", "response", "──"],
+        ["operation", "p50", "max"],
+        ["read", "812µs", "12.11ms"],
+        ["a", "note"],
+        ["visit", "1.20s", "4.00s"],
+        ["service"],
+        ["operation", "p50"],
+        ["read", "700µs"],  # of a visit there is nothing to say
+    ]
+
+
 def test_notes_of_a_row_stand_beneath_it() -> None:
     table = Table(COLUMNS, (Row(("read", "1", "–", "–"), notes=("1 × refused",)), Row(("next", "2", "–", "–"))))  # noqa: RUF001
     lines = text_of(table, 60)

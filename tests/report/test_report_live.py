@@ -77,6 +77,13 @@ def test_a_frame_tells(said: str) -> None:
     assert said in text()
 
 
+def test_requests_are_told_where_they_are_more_than_the_arrivals() -> None:
+    assert "requests" not in text(dataclasses.replace(PROGRESS, requests=PerSecond(939.0, 1000.0)))
+    assert "requests  2,100/s · 2,000/s overall" in text(
+        dataclasses.replace(PROGRESS, requests=PerSecond(2100.0, 2000.0))
+    )
+
+
 def test_a_phase_that_does_not_count_says_so() -> None:
     assert "warm 10s (not measured)" in text(dataclasses.replace(PROGRESS, phase="warm 10s", measured=False))
 
@@ -85,9 +92,11 @@ def test_a_phase_that_does_not_count_says_so() -> None:
 @pytest.mark.parametrize("operations", [0, 1, 4, 30])
 def test_a_frame_fits_its_terminal(width: int, height: int, operations: int) -> None:
     many = tuple(OperationProgress(f"operation_{n}_" * 4, 10**6 * n, 1.0, 0.5, 1.0, 0, 0) for n in range(operations))
-    lines = text(dataclasses.replace(PROGRESS, operations=many), width, height).splitlines()
-    assert len(lines) <= height
-    assert max(cell_len(row) for row in lines) <= width
+    for requests in (PerSecond(), PerSecond(2100.0, 2000.0)):
+        busy = dataclasses.replace(PROGRESS, operations=many, requests=requests)
+        lines = text(busy, width, height).splitlines()
+        assert len(lines) <= height
+        assert max(cell_len(row) for row in lines) <= width
 
 
 def test_in_a_narrow_terminal_lines_are_cut_rather_than_folded() -> None:

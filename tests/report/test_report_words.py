@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ddbload.report import markdown, terminal
 from ddbload.report.build import report_of, target_label
+from ddbload.report.latency import in_order
 from ddbload.results import RunRecord, Second
 from ddbload.results.record import DRAIN
 
@@ -151,3 +152,68 @@ def test_every_row_of_a_markdown_table_has_as_many_cells(run: RunRecord) -> None
         elif rows:
             assert len({row.count("|") for row in rows}) == 1
             rows = []
+
+
+def test_a_session_stands_before_the_steps_that_are_its_own(runs: Mapping[str, RunRecord]) -> None:
+    assert [(name, indent) for name, _, indent in in_order(runs["sessions"].operations)] == [
+        ("checkout", 0),
+        ("pay", 1),
+        ("list_orders", 0),
+        ("list_orders/page", 1),
+        ("recent", 0),  # called by itself, too
+        ("save", 0),
+    ]
+
+
+def test_a_step_of_two_sessions_stands_for_itself(runs: Mapping[str, RunRecord]) -> None:
+    operations = dict(runs["sessions"].operations)
+    operations["browse"] = dataclasses.replace(operations["checkout"], requests={"pay": 3})
+    assert ("pay", 0) in [(name, indent) for name, _, indent in in_order(operations)]
+
+
+TOLD = [
+    "143 requests/s: steps, pages and attempts made again included",
+    "each: 1.02 recent, 1 pay",
+    "40 more were cut off by the end of the run and are in no number",
+    "each: 3 list_orders/page",
+    "Cold starts  in the response times above, too",
+    "70 parts left undone in all",
+    "shop-carts                   0  17,500         0    292",
+    "Hot keys  more than 1% of all units, or throttled",
+    "shop-orders pk=customer#17",
+    "give or take 120 units",
+    "shop-orders pk=customer#3",  # few units, but throttled
+]
+
+
+@pytest.mark.parametrize("said", TOLD)
+def test_of_sessions_tables_cold_starts_and_hot_keys_a_report_tells(runs: Mapping[str, RunRecord], said: str) -> None:
+    assert said in "\n".join(lines_of(runs["sessions"]))
+
+
+def test_a_key_that_is_neither_hot_nor_throttled_is_left_out(runs: Mapping[str, RunRecord]) -> None:
+    assert "customer#4" not in "\n".join(lines_of(runs["sessions"]))
+
+
+def test_sessions_that_all_ended_ok_are_counted_once(runs: Mapping[str, RunRecord]) -> None:
+    checkout = dataclasses.replace(runs["sessions"].operations["checkout"], count=40, outcomes={"ok": 40})
+    recent = dataclasses.replace(runs["sessions"].operations["recent"], count=100, outcomes={"ok": 100}, steps=40)
+    run = dataclasses.replace(runs["sessions"], operations={"checkout": checkout, "recent": recent})
+    assert "Outcomes  all 100 arrivals ended ok" in lines_of(run)
+
+
+def test_a_record_of_before_there_were_sessions_reads_as_it_did(runs: Mapping[str, RunRecord]) -> None:
+    text = "\n".join(lines_of(runs["twelve"]))
+    assert "Hot keys" not in text
+    assert "requests/s" not in text
+    assert "Outcomes  all 390,000 calls ended ok" in text
+
+
+@pytest.mark.parametrize(("columns", "width"), [(40, 60), (60, 60), (90, 90), (200, 100)])
+def test_a_report_takes_the_width_of_its_terminal_within_bounds(
+    runs: Mapping[str, RunRecord], columns: int, width: int
+) -> None:
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=True, width=columns, color_system=None, _environ={})
+    terminal.show(report_of(runs["pass"]), console)
+    assert file.getvalue().rstrip("\n") == terminal.render(report_of(runs["pass"]), width).plain
