@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,11 +136,30 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def shipped(name: str, phases: Sequence[dict[str, str]], rate: float) -> dict[str, Any]:
-    """A shipped scenario with other phases and another rate, on a machine that may be busy."""
+_DURATION = re.compile(r"([0-9.]+)(ms|s|m)")
+
+
+def shipped(name: str, *, faster: float = 8, rate: float = 60) -> dict[str, Any]:
+    """A shipped scenario whose phases are shorter, at a rate of `rate` at most, on a machine that may be busy."""
     document: dict[str, Any] = yaml.safe_load((SCENARIOS / f"{name}.yaml").read_text())
-    document["load"] = {**document["load"], "phases": list(phases), "rate": rate}
     document["client"] = merged(document.get("client", {}), SMALL["client"])
-    for parameter in ("rate", "hold"):
-        document["params"].pop(parameter, None)
+    document["load"]["phases"] = _shorter(document["load"].get("phases"), faster)
+    for stream in document["load"].get("streams", {}).values():
+        stream["phases"] = _shorter(stream.get("phases"), faster)
+    parameters = document.get("params", {})
+    for parameter, default in parameters.items():
+        parameters[parameter] = min(default, rate) if parameter == "rate" else _shorter(default, faster)
+    for part in (document["load"], *document["load"].get("streams", {}).values()):
+        if part.get("phases") is None:
+            part.pop("phases", None)
     return document
+
+
+def _shorter(value: Any, faster: float) -> Any:
+    """A value with all durations in it divided."""
+    if isinstance(value, dict):
+        return {key: _shorter(inner, faster) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_shorter(inner, faster) for inner in value]
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    return f"{float(found[1]) / faster:g}{found[2]}" if found else value
