@@ -67,11 +67,11 @@ async def adopt(target: Target, table: Table, *, owner: str, records: Records | 
         created=False,
         owned=records.owned(target.identity, table.name) is not None,
         created_ms=_created_ms(described) or 0,
-        warnings=_remarks(target, table, described, expiry),
+        warnings=remarks_at(target, table, described, expiry),
     )
 
 
-def _remarks(target: Target, table: Table, described: dict[str, Any], expiry: str | None) -> tuple[str, ...]:
+def remarks_at(target: Target, table: Table, described: dict[str, Any], expiry: str | None) -> tuple[str, ...]:
     """What is otherwise about the table; a stand-in knows nothing of the facts that only change the price."""
     found = remarks(table, described, expiry)
     return tuple(found if target.kind == "aws" else (text for text in found if " provisioned " in text))
@@ -118,12 +118,13 @@ def _refusal(name: str, record: Ownership | None, created_ms: int) -> str | None
     return None
 
 
-def _may_create(target: Target, table: Table) -> bool:
+def may_create(target: Target, table: Table) -> bool:
+    """Whether a run makes the table where it is missing: on loopback unless the scenario forbids it, else if asked."""
     return table.create if table.create is not None else target.loopback and target.kind != "aws"
 
 
 async def _create(client: Any, target: Target, table: Table, owner: str, records: Records) -> Adopted:
-    if not _may_create(target, table):
+    if not may_create(target, table):
         fits = (
             "the scenario says create: false" if table.create is False
             else "create it, or say `create: true` under `table` to have ddbload do it"
