@@ -12,18 +12,41 @@ from ddbload.cli.failure import show_problem
 def check(
     scenario: Path = typer.Argument(metavar="SCENARIO", help="The scenario's YAML file."),
     params: list[str] = typer.Option([], "-p", "--param", metavar="K=V", help="Set a parameter of the scenario."),
+    explain: bool = typer.Option(False, "--explain", help="Say everything that it will do: requests, units, sessions."),
     strict: bool = typer.Option(False, "--strict", help="Take warnings for mistakes: exit 2."),
+    target: str | None = typer.Option(
+        None, metavar="TARGET", help="Compare its tables with those of a target, and try out the permissions there."
+    ),
+    region: str | None = typer.Option(None, help="Region of an endpoint or of AWS."),
+    profile: str | None = typer.Option(None, help="Named profile for credentials."),
+    jar: Path | None = typer.Option(None, help="DynamoDBLocal.jar, or the folder that holds it."),
 ) -> None:
-    """Check a scenario and say in plain words what it will do. Nothing is sent."""
+    """Check a scenario and say in plain words what it will do. Nothing is sent, but to a --target."""
     from ddbload.preflight.checks import warnings
-    from ddbload.preflight.summary import summary
     from ddbload.scenario.load import load_scenario
     from ddbload.scenario.parameters import assignments
 
     loaded = load_scenario(scenario, assignments(params))
-    typer.echo(summary(loaded))
+    if explain:
+        from ddbload.preflight.explanation import explanation
+
+        typer.echo(explanation(loaded))
+    else:
+        from ddbload.preflight.summary import summary
+
+        typer.echo(summary(loaded))
     found = warnings(loaded)
     for problem in found:
         show_problem(problem, "warning")
-    if strict and found:
-        raise typer.Exit(2)
+    code = 2 if strict and found else 0
+    if target is not None:
+        import asyncio
+
+        from ddbload.preflight.against import examination_text, examine
+        from ddbload.target import TargetOptions
+
+        seen = asyncio.run(examine(loaded.scenario, target, TargetOptions(jar=jar, region=region, profile=profile)))
+        typer.echo(f"\n{examination_text(seen)}")
+        code = code or seen.exit_code
+    if code:
+        raise typer.Exit(code)
