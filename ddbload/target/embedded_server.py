@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httptools
 
+from ddbload.target.embedded_mending import MENDED, Answer, mended
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -54,9 +56,14 @@ class Connection(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         self._body.append(body)
 
+    def _answer(self, body: bytes) -> Answer:
+        return run_at_once(self._handle("POST", "/", self._headers, body, {}))
+
     def on_message_complete(self) -> None:
+        api = self._headers.get("x-amz-target", "").rpartition(".")[2]
+        asked = b"".join(self._body)
         try:
-            status, headers, body = run_at_once(self._handle("POST", "/", self._headers, b"".join(self._body), {}))
+            status, headers, body = mended(api, asked, self._answer) if api in MENDED else self._answer(asked)
         except Exception:  # noqa: BLE001 - a bug of the library loses one answer, not the server
             _log.exception("request %s", self._headers.get("x-amz-target"))
             status, headers, body = 500, {"Content-Type": "application/x-amz-json-1.0"}, _FAILED
