@@ -19,6 +19,7 @@ from ddbload.measure.tally import Tally
 from ddbload.operation import Outcome
 from ddbload.scenario.model import Retries, Scenario
 from ddbload.transport.protocol import Endpoint
+from ddbload.workload.replay import Survey
 from ddbload.workload.stream import Workload
 
 _LEAD_S = 0.25
@@ -50,6 +51,8 @@ class Plan:
     workers: int
     trust_reported: bool
     usd: Usd
+    allow_code: bool = False
+    survey: Survey | None = None  # of the trace of a replay
 
     @property
     def max_late_s(self) -> float:
@@ -314,6 +317,8 @@ def _jobs(plan: Plan) -> list[Job]:
             max_late_s=plan.max_late_s,
             last_slot=None if closed else requests,
             budget=budget(requests, plan.workload.concurrency, worker, plan.workers),
+            allow_code=plan.allow_code,
+            survey=plan.survey,
         )
         for worker in range(plan.workers)
     ]

@@ -247,7 +247,10 @@ class ClosedLoop:
     def _after(self, call: Call) -> None:
         slot = self._slots[call.slot >> SLOT_SHIFT]
         due_ns = call.done_ns + self._think
-        if self._think and not self.stopped and due_ns < self._end:
+        empty = call.done_ns == call.due_ns  # a flow of no request: time must pass all the same
+        if empty:
+            due_ns = self._lane.clock.now_ns() + max(self._think, _LEVEL_NS)
+        if (self._think or empty) and not self.stopped and due_ns < self._end:
             self._lane.clock.call_at(due_ns, partial(self._send, slot, due_ns))
         elif due_ns < self._end:
             self._send(slot, due_ns)

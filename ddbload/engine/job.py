@@ -11,6 +11,7 @@ from typing import Any
 from ddbload.measure.delta import Delta
 from ddbload.scenario.model import Retries, Scenario
 from ddbload.transport.protocol import ClientLimits, Endpoint, Serverless
+from ddbload.workload.replay import Survey
 
 FLUSH_S = 0.5
 """How often a worker hands on what it recorded: a limit on spend is noticed within this time."""
@@ -27,6 +28,8 @@ class Job:
         max_late_s: a call not sent this long after it was due is late.
         last_slot: the first slot of the timetable that must not be sent (limit on requests, open loop).
         budget: calls this worker may make (limit on requests, closed loop).
+        allow_code: whether values may come from functions of the scenario's own.
+        survey: what is known of the trace of a replay, so that not every worker reads it once more.
     """
 
     scenario: Scenario
@@ -39,6 +42,8 @@ class Job:
     max_late_s: float
     last_slot: int | None = None
     budget: int | None = None
+    allow_code: bool = False
+    survey: Survey | None = None
 
 
 @dataclass(frozen=True, slots=True)

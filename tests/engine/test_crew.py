@@ -236,7 +236,7 @@ async def test_an_exception_in_a_callback_of_a_worker_ends_its_work(
     inbox: asyncio.Queue[object] = asyncio.Queue()
     async with serve(null()) as url:
         plan = plan_for(url, load={"phases": [{"hold": "60s"}]})
-        monkeypatch.setattr(worker, "compile_workload", lambda _: replace(plan.workload, models=(broken,)))  # type: ignore[type-var]
+        monkeypatch.setattr(worker, "compile_workload", lambda *_, **__: replace(plan.workload, models=(broken,)))  # type: ignore[type-var]
         monkeypatch.setattr(worker, "_settle_memory", lambda: None)  # this process goes on afterwards
         inbox.put_nowait(Go(time.monotonic_ns()))
         sent: list[object] = []

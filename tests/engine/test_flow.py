@@ -309,6 +309,12 @@ def test_stopping_a_closed_loop_cuts_off_what_thinks() -> None:
     assert (len(stage.log.cuts), len(stage.log.flows), stage.log.finished) == (3, 0, 1)
 
 
+def test_a_closed_slot_of_flows_without_a_request_lets_time_pass() -> None:
+    log = closed(session(), slots=2, seconds=1).play()
+    assert 1000 <= len(log.flows) <= 2000
+    assert log.finished == 1
+
+
 # --- chains --------------------------------------------------------------------------------------------------------
 
 
