@@ -156,6 +156,8 @@ ODD: list[tuple[str, list[TraceRow]]] = [
     ("a key that needs a sort key beside one that has none", [TraceRow(n * 10**8, "PutItem", f"a#{n}/b" if n % 2 else f"c#{n}") for n in range(400)]),
     ("items beyond what DynamoDB holds", [TraceRow(n * 10**8, "put", f"a#{n}", size_bytes=900_000 + n) for n in range(100)]),
     ("sizes of a few kinds", [TraceRow(n * 10**8, "put", f"a#{n}", size_bytes=(1, 50, 9000)[n % 3]) for n in range(100)]),
+    ("words that YAML has a meaning for", [TraceRow(n * 10**8, ("on", "null")[n % 2], f"no#{n % 20}", table="123") for n in range(400)]),
+    ("stairs", [TraceRow(time, "get", f"a#{n % 99}") for n, time in enumerate(arrivals_ns([(0, 1), (50, 1), (50, 2), (100, 2), (100, 3), (150, 3)], 30_000, poisson=True))]),
     ("a wave", [TraceRow(time, "get", f"a#{n % 99}") for n, time in enumerate(arrivals_ns([(s, 1 + 0.6 * np.sin(s / 20)) for s in range(500)], 30_000, poisson=False))]),
 ]  # fmt: skip
 

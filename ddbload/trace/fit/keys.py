@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ddbload.trace.fit.names import WITH_A_MEANING
+
 _NUMBER = re.compile(r"\d+")
 _ANY_ID = re.compile(
     r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"  # a UUID
@@ -104,6 +106,7 @@ def named(shape: str) -> KeyShape:
         word = words[-1].lower().strip("_") if words else ""
         base = (word or before or "number")[:40]
         before = base
+        base = f"{base}_" if base in WITH_A_MEANING else base
         name = base if base[0].isalpha() else f"n{base}"
         count = 2
         while name in names:

@@ -43,18 +43,19 @@ class RateCounts:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A straight stretch of the rate, in arrivals a second; or a wave, where `period_s` is not 0."""
+    """A straight stretch of the rate, in arrivals a second; a wave where `period_s` is not 0; or that many `steps`."""
 
     seconds: float
     start: float
     end: float
     period_s: float = 0.0
+    steps: int = 0
 
     @property
     def kind(self) -> str:
-        """hold, ramp or wave."""
-        if self.period_s:
-            return "wave"
+        """hold, ramp, wave or steps."""
+        if self.period_s or self.steps:
+            return "wave" if self.period_s else "steps"
         return "hold" if self.start == self.end else "ramp"
 
 
@@ -108,7 +109,7 @@ def fit_rate(counts: RateCounts) -> RateFit:
         pieces, fitted, cost = wave
     scale = 1 / interval_s
     levels = tuple(Piece(n * interval_s, a * scale, b * scale, period * interval_s) for n, a, b, period in pieces)
-    levels = _whole(levels, seconds)
+    levels = _as_steps(_whole(levels, seconds))
     peak = max(max(piece.start, piece.end) for piece in levels)
     error = float(np.abs(seen - fitted).mean() / seen.mean())
     noise = float(np.sqrt(2 / math.pi * np.maximum(fitted, 0)).mean() / seen.mean())
@@ -282,3 +283,17 @@ def _whole(pieces: tuple[Piece, ...], seconds: float) -> tuple[Piece, ...]:
     rest = seconds - sum(piece.seconds for piece in pieces)
     last = pieces[-1]
     return (*pieces[:-1], Piece(max(last.seconds + rest, last.seconds * 0.5), last.start, last.end, last.period_s))
+
+
+def _as_steps(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Three or more holds of one length whose levels go up or down by the same amount, as the steps that they are."""
+    if len(pieces) < 3 or any(piece.kind != "hold" for piece in pieces):  # noqa: PLR2004
+        return pieces
+    lengths = np.array([piece.seconds for piece in pieces])
+    levels = np.array([piece.start for piece in pieces])
+    rises = np.diff(levels)
+    even = np.abs(lengths / lengths.mean() - 1).max() < 0.1  # noqa: PLR2004 - a tenth of a step
+    if not even or np.abs(rises - rises.mean()).max() > max(0.2 * abs(float(rises.mean())), 0.02 * float(levels.max())):
+        return pieces
+    middle, rise = float(levels.mean()), float(rises.mean()) * (len(pieces) - 1) / 2
+    return (Piece(float(lengths.sum()), max(0.0, middle - rise), max(0.0, middle + rise), steps=len(pieces)),)

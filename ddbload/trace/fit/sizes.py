@@ -128,7 +128,7 @@ def _judged(
     """The fit with its errors, from 10,001 quantiles of the fitted distribution."""
     at = (np.arange(10_001) + 0.5) / 10_001
     if kind == "uniform":
-        fitted = parameters["min"] + at * (parameters["max"] - parameters["min"])
+        fitted = parameters["min"] - 0.5 + at * (parameters["max"] - parameters["min"] + 1)  # whole numbers
     else:
         sigma = math.log(parameters["p99"] / parameters["median"]) / _Z99
         fitted = np.exp(math.log(parameters["median"]) + sigma * normal_quantile(at))

@@ -23,6 +23,7 @@ from ddbload.values.transforms import Floats, Integers
 _EXACT_COUNTS = 30
 _EXACT_RANKS = 300
 _STRAY = 1e-3  # the share of keys of which a model says nothing: a single odd one must not decide
+_WELL = 0.015  # below this distance, and what chance adds to it, no hot set is looked for
 _MOST = 1e12
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -91,7 +92,10 @@ def fit_skew(counts: Integers, known: int | None = None, *, draws: int | None = 
     # a tenth of what chance alone would spread; 20 keys, so that chance alone does not come near to it
     if spread < 0.1 and counts.mean() > 3 and seen.keys >= 20:  # noqa: PLR2004
         return Skew("sequential", max(seen.keys * one_of, known or 0), seen.keys, 0.0)
-    return min((_uniform(seen, known), _hotspot(seen, known), _zipf(seen, known)), key=lambda found: found[0])[1]
+    found = min((_uniform(seen, known), _zipf(seen, known)), key=lambda one: one[0])
+    if found[1].distance > _WELL + 0.6 / math.sqrt(seen.keys):
+        found = min((found, _hotspot(seen, known)), key=lambda one: one[0])
+    return found[1]
 
 
 @dataclass(frozen=True, slots=True)
