@@ -198,7 +198,7 @@ class Timetable:
             first += len(due)
 
     def counts(self) -> tuple[int, ...]:
-        """How many calls are due in each phase. Poisson arrivals have to be drawn for it (about 50 ns each)."""
+        """How many calls are due in each phase. Poisson arrivals have to be drawn for it (about 80 ns each)."""
         if self.poisson:
             return self.counts_over(self.spans)
         edges = [ceil(stretch.before) for stretch in self.stretches] + [ceil(self.total)]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ddbload.scenario.levels import Level
+from ddbload.scenario.levels import Level, area_of
 from ddbload.scenario.model import Burst, Hold, Load, Pause, Phase, Ramp, Steps, Warm, Wave
 from ddbload.values.transforms import Integers
 from ddbload.workload.timetable import Stretch, Timetable, level_at, spans, timetable, turn_of
@@ -123,6 +123,54 @@ def test_the_level_at_a_time_lies_on_the_line() -> None:
     over = spans(load_of(phase("warm 1s", at="20%"), phase("ramp 2s", to="100%"), phase("hold 1s", at="50%")))
     times = [-1, 0, NS - 1, NS, 2 * NS, 3 * NS, 4 * NS - 1, 4 * NS]
     assert [level_at(over, t) for t in times] == pytest.approx([0, 0.2, 0.2, 0.2, 0.6, 0.5, 0.5, 0])
+
+
+LEVELS_OF_TURNS = [
+    ("a wave goes up from its middle, down through it, and again",
+     phase("wave 20s", between=["20%", "100%"], period="8s"),
+     [(0, 0.6), (2, 1), (4, 0.6), (6, 0.2), (10, 1), (16, 0.6)]),
+    ("between two corners a wave is straight",
+     phase("wave 64s", between=["0%", "200%"], period="64s"), [(15.5, (1.995184726672 + 2) / 2)]),
+    ("steps are flat", phase("steps 9s", **{"from": "20%"}, to="80%", count=3),
+     [(0, 0.2), (2.9, 0.2), (3, 0.5), (8.9, 0.8)]),
+    ("a burst begins with its peak", phase("burst 20s", at="50%", to="300%", every="8s", lasting="2s"),
+     [(0, 3), (1.9, 3), (2, 0.5), (7.9, 0.5), (8, 3), (16, 3), (19, 0.5)]),
+    ("a pause is empty", phase("pause 2s"), [(0, 0), (1.9, 0)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("turning", "expected"), [row[1:] for row in LEVELS_OF_TURNS], ids=[row[0] for row in LEVELS_OF_TURNS]
+)
+def test_the_level_at_a_time_of_a_phase_of_pieces(turning: Phase, expected: list[tuple[float, float]]) -> None:
+    over = spans(load_of(phase("hold 7s"), turning))
+    at = [level_at(over, round((7 + seconds) * NS)) for seconds, _ in expected]
+    assert at == pytest.approx([level for _, level in expected])
+
+
+def test_a_day_of_short_waves_is_exact_to_its_end_and_no_larger_than_one_of_them() -> None:
+    of = table(1000, phase("wave 1d", between=["10%", "130%"], period="7s"))
+    (stretch,) = of.stretches
+    assert len(stretch.lines.before) == 64
+    last = math.ceil(of.total) - 1
+    for first in range(0, last - 4, last // 50):
+        due = stretch.due_ns(first, np.arange(5, dtype=np.float64)).tolist()
+        for k, at in enumerate(due, first):
+            by = stretch.before + 1000 * Fraction(area_of(turn_of(stretch.span), Fraction(at - 1, NS)))
+            after = stretch.before + 1000 * Fraction(area_of(turn_of(stretch.span), Fraction(at + 1, NS)))
+            assert at == 0 or by <= k <= after
+
+
+def test_waves_with_less_than_an_arrival_each_are_exact_too() -> None:
+    of = table(0.5, phase("wave 1h", between=["0%", "200%"], period="100ms"))
+    turn = turn_of(of.stretches[0].span)
+    for k, at in enumerate(all_due(of).tolist()):
+        assert at == 0 or area_of(turn, Fraction(at - 1, NS)) / 2 <= k <= area_of(turn, Fraction(at + 1, NS)) / 2
+
+
+def test_peaks_get_their_share_of_the_calls() -> None:
+    due = all_due(table(1000, phase("burst 10s", at="50%", to="300%", every="1s", lasting="100ms")))
+    assert np.bincount(due * 10 // NS).tolist() == [300, *[50] * 9] * 10
 
 
 def expected_within(stretch: Stretch, t_ns: int, rate: float) -> Fraction:
