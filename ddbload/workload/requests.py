@@ -17,7 +17,7 @@ from ddbload.scenario.model import Scenario
 from ddbload.scenario.rules.expressions import captured_before
 from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.several import SEVERAL
-from ddbload.workload.sources import Given
+from ddbload.workload.sources import FreshValue, Given
 from ddbload.workload.translate import Generators
 from ddbload.workload.writing import Writer, flag, returned
 
@@ -74,7 +74,8 @@ def _many_items(writer: Writer, spec: model.Query | model.Scan) -> CompiledOpera
     if spec.select is not None:
         request["Select"] = spec.select.upper()
     if spec.limit is not None:
-        request["Limit"] = spec.limit
+        drawn = isinstance(spec.limit, str)
+        request["Limit"] = writer.layout.whole(FreshValue(str(spec.limit).strip("{}"))) if drawn else spec.limit
     request |= flag("ConsistentRead", on=spec.consistent)
     if isinstance(spec, model.Query) and spec.descending:
         request["ScanIndexForward"] = False

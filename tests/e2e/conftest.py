@@ -136,6 +136,7 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+_FEW = 100  # customers, products, devices
 _DURATION = re.compile(r"([0-9.]+)(ms|s|m)")
 
 
@@ -148,7 +149,8 @@ def shipped(name: str, *, faster: float = 8, rate: float = 60) -> dict[str, Any]
         stream["phases"] = _shorter(stream.get("phases"), faster)
     parameters = document.get("params", {})
     for parameter, default in parameters.items():
-        parameters[parameter] = min(default, rate) if parameter == "rate" else _shorter(default, faster)
+        most = rate if parameter == "rate" else _FEW
+        parameters[parameter] = min(default, most) if isinstance(default, int) else _shorter(default, faster)
     for part in (document["load"], *document["load"].get("streams", {}).values()):
         if part.get("phases") is None:
             part.pop("phases", None)
