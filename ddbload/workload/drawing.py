@@ -27,7 +27,7 @@ from ddbload.workload.sources import (
     SparseAttribute,
     Token,
 )
-from ddbload.workload.translate import Generators
+from ddbload.workload.translate import Generators, problem
 
 _FIRST_CALL = np.zeros(1, dtype=np.int64)
 
@@ -195,9 +195,21 @@ def drawer(kit: Kit, compiled: CompiledOperation, position: int, unit: str | Non
         )
         for place, action in enumerate(compiled.actions)
     )
+    _check_free(kit.scenario, name, pickings)
     made = Drawer(name, owner, kit, pickings if used else (), compiled.sources)
     _warm(made)
     return made
+
+
+def _check_free(scenario: Scenario, name: str, pickings: Sequence[Picking]) -> None:
+    """Several different items need a coordinate that no earlier action has fixed."""
+    fixed: set[str] = set()
+    for one in pickings:
+        if one.count > 1 and fixed.issuperset(one.numbering.of):
+            message = f"operations.{name}: {one.count} different items of '{one.family}', but all is fixed before"
+            raise problem(scenario, message, "name this action first, or coordinates otherwise")
+        if one.count == 1:
+            fixed |= set(one.numbering.of)
 
 
 def counted(actions: Sequence[Action], unit: str, times: int = 1) -> dict[Group, int]:

@@ -33,7 +33,7 @@ def capacity_model(scenario: Scenario, compiled: CompiledOperation, makers: Mapp
         case "get":
             return partial(_get, piece)
         case "query" | "scan" | "select" | "exists":
-            return partial(_many, operation.index, piece)
+            return partial(_many, operation.index, piece, piece.mean_bytes(operation.index))
         case _:
             return partial(_write, piece)
 
@@ -46,7 +46,7 @@ def _get(piece: Piece, draw: Draw, outcome: str, reply: Mapping[str, Any] | None
 
 
 def _many(
-    index: str | None, piece: Piece, _draw: Draw, outcome: str, reply: Mapping[str, Any] | None
+    index: str | None, piece: Piece, mean_bytes: float, _draw: Draw, outcome: str, reply: Mapping[str, Any] | None
 ) -> tuple[Charge, ...]:
     """From the items in the answer; what a filter held back is taken to be of the size of what it let through."""
     if outcome not in ANSWERED:
@@ -54,7 +54,7 @@ def _many(
     items = reply.get("Items", []) if reply else []
     evaluated = reply.get("ScannedCount", len(items)) if reply else 0
     whole = items and not piece.part.partial
-    mean = sum(map(item_bytes, items)) / len(items) if whole else piece.maker.mean_bytes
+    mean = sum(map(item_bytes, items)) / len(items) if whole else mean_bytes
     units = query_units(round(mean * evaluated), consistent=piece.part.consistent)
     return (Charge(units, 0.0, {}) if index is None else Charge(0.0, 0.0, {index: (units, 0.0)}),)
 

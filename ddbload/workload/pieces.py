@@ -12,6 +12,7 @@ from ddbload.capacity import (
     Item,
     TableShape,
     apply_update,
+    entry,
     item_bytes,
     put_units,
     read_units,
@@ -28,6 +29,8 @@ ANSWERED = frozenset({Outcome.OK, Outcome.NOT_FOUND, Outcome.CONDITION_FAILED, O
 """The service did its work. A corrupt answer is one, too: only the way back failed."""
 WRITTEN = ANSWERED | {Outcome.TIMEOUT}
 """A write that timed out is charged as if it was done: it may have been."""
+_SAMPLE = 128
+"""Items whose index entries make their mean size."""
 
 
 def table_shape(table: Table) -> TableShape:
@@ -50,6 +53,16 @@ class Piece:
     part: Part
     maker: ItemMaker
     shape: TableShape
+
+    def mean_bytes(self, index: str | None) -> float:
+        """The mean size of an item, or of its entry in an index."""
+        if index is None or index not in self.shape.indexes:
+            return self.maker.mean_bytes
+        step = max(1, self.maker.count // _SAMPLE)
+        numbers = range(0, self.maker.count, step)[:_SAMPLE]
+        entries = [entry(self.maker.item(number), self.shape, index) for number in numbers]
+        sizes = [item_bytes(one) for one in entries if one is not None]
+        return sum(sizes) / len(sizes) if sizes else self.maker.mean_bytes
 
     def loaded(self, draw: Draw) -> Item | None:
         """The item as it was loaded; None where there was none."""

@@ -6,6 +6,7 @@ ExecuteStatement, BatchExecuteStatement and ExecuteTransaction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from ddbload.workload.translate import problem
 from ddbload.workload.writing import Writer, flag, returned
 
 _READING = {"select", "exists"}
+_EVERYTHING = re.compile(r"\s*select\s+\*\s", re.IGNORECASE)
 
 
 def _batch_get(writer: Writer, spec: Any) -> CompiledOperation:
@@ -114,7 +116,8 @@ def _statement(writer: Writer, action: Action) -> tuple[dict[str, Any], Statemen
     if statement.parameters:
         request["Parameters"] = [binder.value(parameter) for parameter in statement.parameters]
     request |= flag("ConsistentRead", on=spec.consistent) | returned(spec)
-    writer.add(action, kind=statement.kind, table=statement.table, node=binder.key({}))
+    partial = statement.kind == "select" and _EVERYTHING.match(statement.text) is None
+    writer.add(action, kind=statement.kind, table=statement.table, node=binder.key({}), partial=partial)
     return request, statement
 
 

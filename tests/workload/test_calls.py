@@ -37,6 +37,13 @@ def closed_calls(workload: CompiledWorkload, slot: int, count: int) -> list[Call
     raise AssertionError("a closed loop has no end")
 
 
+def number_of(draw: Draw) -> int:
+    """The number of the item, which stands last."""
+    number = draw[-1]
+    assert isinstance(number, int)
+    return number
+
+
 def keys(workload: CompiledWorkload, found: list[Call], name: str) -> list[dict[str, Any]]:
     """The keys that the calls of one operation name, in order."""
     position = [operation.name for operation in workload.operations].index(name)
@@ -159,14 +166,14 @@ def test_an_inserted_item_is_the_item_of_its_number(orders: Orders) -> None:
     workload, maker = compile_workload(scenario), item_at(scenario, "order")
     request = workload.operations[0].request["Item"]
     for draw in [call[3] for call in open_calls(workload)][:50]:
-        assert fill(request, draw) == maker.item(int(draw[-1]))
+        assert fill(request, draw) == maker.item(number_of(draw))
 
 
 def test_a_put_over_loaded_items_writes_each_as_it_was_loaded(orders: Orders) -> None:
     scenario = orders(operations={"place": {"put": "order", "pick": "uniform"}}, load={"mix": {"place": 1}})
     workload, maker = compile_workload(scenario), item_at(scenario, "order")
     for draw in [call[3] for call in open_calls(workload)][:50]:
-        number = int(draw[-1])
+        number = number_of(draw)
         assert number < 1000
         assert fill(workload.operations[0].request["Item"], draw) == maker.item(number)
 
@@ -193,13 +200,13 @@ def test_closed_slots_never_insert_the_same_item(orders: Orders) -> None:
     workload = compile_workload(orders(load=CLOSED))
     position = [operation.name for operation in workload.operations].index("place")
     numbers = [
-        draw[-1]
+        number_of(draw)
         for slot in range(8)
         for _, _, operation, draw in closed_calls(workload, slot, 1000)
         if operation == position
     ]
     assert len(set(numbers)) == len(numbers) > 1000
-    assert min(map(int, numbers)) >= 1000
+    assert min(numbers) >= 1000
 
 
 def test_a_percentage_means_concurrency_in_a_closed_loop(orders: Orders) -> None:

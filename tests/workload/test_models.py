@@ -20,7 +20,8 @@ NOTHING: tuple[Charge, ...] = ()
 
 
 def first_draw(workload: CompiledWorkload) -> Draw:
-    return next(workload.open_loop(0, 1)).draws[0]
+    draw: Draw = next(workload.open_loop(0, 1)).draws[0]
+    return draw
 
 
 def charge(scenario: Scenario, outcome: Outcome, reply: dict[str, Any] | None = None) -> tuple[Charge, ...]:
@@ -165,12 +166,13 @@ def _create_and_load(client: Any, scenario: Scenario) -> None:
         return [{"AttributeName": n, "KeyType": t} for n, t in zip(key, ("HASH", "RANGE"), strict=False)]
 
     table, index = scenario.every_table[0], scenario.every_table[0].indexes["by_status"]
+    types, by_status = {**table.key, **index.attributes}, schema(index.attributes)
     client.create_table(
         TableName=table.name,
         KeySchema=schema(table.key),
-        AttributeDefinitions=[{"AttributeName": n, "AttributeType": t} for n, t in {**table.key, **index.key}.items()],
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": t} for n, t in types.items()],
         GlobalSecondaryIndexes=[
-            {"IndexName": "by_status", "KeySchema": schema(index.key), "Projection": {"ProjectionType": "KEYS_ONLY"}}
+            {"IndexName": "by_status", "KeySchema": by_status, "Projection": {"ProjectionType": "KEYS_ONLY"}}
         ],
         BillingMode="PAY_PER_REQUEST",
     )

@@ -66,6 +66,26 @@ def test_botocore_accepts_the_request_of_every_kind_of_operation(orders: Orders,
             assert not report.has_errors(), report.generate_report()
 
 
+ALL = ["read", "write", "place", "newest", "change", "drop", "recent", "history", "counted", "look", "many", "bulk",
+       "both", "checkout", "guarded", "sql", "sql_pages", "sql_batch", "sql_transaction", "pay"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_botocore_accepts_the_requests_of_the_whole_language(shop: Orders, service: Any, name: str) -> None:
+    workload = compile_workload(shop(load={"mix": {name: 1}, "rate": 100.0}))
+    (operation,) = workload.operations
+    shape = service.operation_model(operation.api).input_shape
+    for block in workload.open_loop(0, 1):
+        for draw in block.draws:
+            report = ParamValidator().validate(fill(operation.request, draw), shape)
+            assert not report.has_errors(), report.generate_report()
+
+
+def test_every_request_asks_for_the_units_that_it_consumes(shop: Orders) -> None:
+    for name in ALL:
+        assert compile_operation(shop(), name).operation.request["ReturnConsumedCapacity"] == "INDEXES"
+
+
 def test_get_asks_for_the_key_alone(orders: Orders) -> None:
     assert compile_operation(orders(), "read").operation.request == {
         "TableName": "orders",
