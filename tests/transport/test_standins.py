@@ -11,7 +11,8 @@ import pytest
 
 from ddbload.clock import LoopClock
 from ddbload.operation import Call, Operation, Outcome
-from ddbload.standin import Behaviour, Traffic, compose, null, serve
+from ddbload.standin import Answer, Behaviour, Traffic, compose, null, serve
+from ddbload.transport.answers import NO_ITEMS
 from ddbload.transport.choose import TRANSPORTS, open_transport
 from ddbload.transport.protocol import ClientLimits, Endpoint, send
 
@@ -93,3 +94,45 @@ async def test_what_is_left_over_is_sent_again_until_it_is_through(api: str, tra
     assert parts[1:] == [parts[0][4:], parts[0][6:]]
     charged = [answer["ConsumedCapacity"][0]["CapacityUnits"] for answer in (*call.answers, call.reply or {})]
     assert charged == ([2.0, 1.0, 1.0] if api == "BatchGetItem" else [4.0, 2.0, 2.0])
+
+
+GET = Operation("get", "GetItem", "t", {"TableName": "t", "Key": {"pk": {"S": "a"}}})
+QUERY = Operation("query", "Query", "t", {"TableName": "t", "KeyConditionExpression": "pk = :p"})
+BATCH = Operation("batch", "BatchGetItem", "t", OPERATIONS["BatchGetItem"][0])
+MALFORMED: list[tuple[str, Operation, int, Any]] = [
+    ("an attribute that is a number", GET, 200, {"Item": {"pk": 5}}),
+    ("a string that is a number", GET, 200, {"Item": {"pk": {"S": 5}}}),
+    ("a number that is none", GET, 200, {"Item": {"pk": {"N": "many"}}}),
+    ("bytes that are no base64", GET, 200, {"Item": {"pk": {"B": "a"}}}),
+    ("a list of no values", GET, 200, {"Item": {"pk": {"L": [1]}}}),
+    ("items of which one is none", QUERY, 200, {"Items": [{"pk": {"S": "a"}}, []]}),
+    ("a key to go on from that is none", QUERY, 200, {"Items": [], "LastEvaluatedKey": {"pk": "a"}}),
+    ("tables that are a list", BATCH, 200, {"Responses": [{"pk": {"S": "a"}}]}),
+    ("keys left over that are none", BATCH, 200, {"Responses": {}, "UnprocessedKeys": {"t": {"Keys": "a"}}}),
+    (
+        "the item of a failed condition that is none",
+        GET,
+        400,
+        {"__type": "x#ConditionalCheckFailedException", "message": "", "Item": {"pk": 5}},
+    ),
+]
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize(
+    ("operation", "status", "document"), [row[1:] for row in MALFORMED], ids=[row[0] for row in MALFORMED]
+)
+async def test_an_answer_whose_items_cannot_be_such_is_corrupt(
+    operation: Operation, status: int, document: Any, transport: str
+) -> None:
+    def malformed(api: str, body: bytes, n: int, now_s: float) -> Answer:  # noqa: ARG001 - a behaviour
+        return Answer(json.dumps(document).encode(), status)
+
+    async with serve(malformed) as url:
+        clock = LoopClock(asyncio.get_running_loop())
+        opened = open_transport(transport, Endpoint(url, "us-east-1"), LIMITS, clock, seed=1)
+        await opened.open()
+        call = await asyncio.wait_for(send(opened, operation), 20)
+        await opened.close()
+    assert call.outcome is Outcome.CORRUPT, call.reason
+    assert status != 200 or call.reason == NO_ITEMS
