@@ -104,9 +104,9 @@ def _literal(error: Mapping[str, Any], where: str) -> tuple[str, str]:
 def _one_of(error: Mapping[str, Any], where: str) -> tuple[str, str]:
     value, expected = error["input"], error["msg"]
     before = "" if isinstance(value, Mapping) else r"(?<!\{)\b"  # what is no mapping is no key of one
-    choices = dict.fromkeys(re.findall(before + r"[\w-]+", expected))
+    choices = dict.fromkeys(re.findall(before + r"[\w-]+", re.sub(r"\(.*?\)", "", expected)))
     keys = list(value) if isinstance(value, Mapping) else [value]
-    close = [match for key in map(str, keys) if key not in choices for match in get_close_matches(key, choices, 1, 0.6)]
+    close = [match for key in map(str, keys) if key not in choices for match in get_close_matches(key, choices, 1, 0.7)]
     return f"{where} must be {expected}; found {found(value)}", f"did you mean '{close[0]}'?" if close else ""
 
 

@@ -28,7 +28,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     yield from within
     if not within:  # sizes and types of keys mean something only where every name leads somewhere
         yield from key_faults(scenario)
-    wrong = [*operation_faults(scenario), *session_faults(scenario)]
+    wrong = [*operation_faults(scenario, sound=not within), *session_faults(scenario)]
     yield from wrong
     if not (within or wrong):  # what steps hand on means something only where every step leads somewhere
         yield from capture_faults(scenario)

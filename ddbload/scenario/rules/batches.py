@@ -29,8 +29,11 @@ _TRANSACTIONS = ("transact_get", "transact_write", "execute_transaction")
 MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 
 
-def batch_faults(scenario: Scenario, loc: Loc, operation: AnyOperation) -> Iterator[Fault]:
-    """What a batch or a transaction does not take; of an operation whose items are all there."""
+def batch_faults(scenario: Scenario, loc: Loc, operation: AnyOperation, *, sound: bool) -> Iterator[Fault]:
+    """What a batch or a transaction does not take; of an operation whose items are all there.
+
+    `sound` says whether values and shapes are right in themselves, so that items have a size.
+    """
     kind = kind_of(operation)
     if kind not in _MOST:
         return
@@ -50,7 +53,9 @@ def batch_faults(scenario: Scenario, loc: Loc, operation: AnyOperation) -> Itera
     else:
         yield from _same_item_faults(loc, actions)
     if kind in _TRANSACTIONS:
-        yield from _transaction_faults(scenario, here, actions)
+        yield from _consistency_faults(scenario, here, actions)
+        if sound:
+            yield from _transaction_size_faults(scenario, here, actions)
 
 
 def _option_faults(loc: Loc, kind: str, actions: Sequence[Action]) -> Iterator[Fault]:
@@ -90,7 +95,7 @@ def _same_item_faults(loc: Loc, actions: Sequence[Action]) -> Iterator[Fault]:
         what = (action.family, tuple(sorted((name, str(value)) for name, value in given.items())))
         if what in first:
             message = f"the {action.kind} and the {first[what].kind} are of the same '{action.family}'"
-            fits = "an item once; `count: 2` for two items, or a `key` of its own"
+            fits = "`count: 2` for two items, or a `key` of its own"
             yield Fault((*loc, *action.loc, action.key), f"{message}: DynamoDB takes an item once", fits)
         first.setdefault(what, action)
 
@@ -119,17 +124,15 @@ def _statement(action: Action) -> Statement | None:
         return None
 
 
-def _transaction_faults(scenario: Scenario, here: Loc, actions: Sequence[Action]) -> Iterator[Fault]:
-    for family in dict.fromkeys(action.family for action in actions):
-        table = scenario.table_of(family)
-        if is_strong(table):
-            message = f"the table '{table.name}' has strong consistency across regions, and so no transactions"
-            yield Fault(here, message, "consistency: eventual, or a batch", at_key=True)
-            break
-    try:
-        total = sum(action.count * item_extent(scenario, action.family).mean for action in actions)
-    except (KeyError, ValueError):  # a shape that is wrong in itself, and said to be
-        return
+def _consistency_faults(scenario: Scenario, here: Loc, actions: Sequence[Action]) -> Iterator[Fault]:
+    strong = [table for action in actions if is_strong(table := scenario.table_of(action.family))]
+    if strong:
+        message = f"the table '{strong[0].name}' has strong consistency across regions, and so no transactions"
+        yield Fault(here, message, "consistency: eventual, or a batch", at_key=True)
+
+
+def _transaction_size_faults(scenario: Scenario, here: Loc, actions: Sequence[Action]) -> Iterator[Fault]:
+    total = sum(action.count * item_extent(scenario, action.family).mean for action in actions)
     if total > MAX_TRANSACTION_BYTES:
         message = f"the items of one transaction have about {total / 1024**2:.1f} MB in all; DynamoDB takes 4 MB"
         yield Fault(here, message, "fewer or smaller items", at_key=True)

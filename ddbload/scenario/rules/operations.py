@@ -19,8 +19,8 @@ _RESERVED = {
 }
 
 
-def operation_faults(scenario: Scenario) -> Iterator[Fault]:
-    """Every operation by itself; sessions are looked at apart."""
+def operation_faults(scenario: Scenario, *, sound: bool) -> Iterator[Fault]:
+    """Every operation by itself; sessions are looked at apart. `sound`: whether values and shapes are right."""
     captured = {name for operation in scenario.operations.values() for name in getattr(operation, "capture", ())}
     for name, operation in scenario.operations.items():
         loc: Loc = ("operations", name)
@@ -32,7 +32,7 @@ def operation_faults(scenario: Scenario) -> Iterator[Fault]:
         within = [fault for action in actions for fault in _action_faults(scenario, loc, action, captured)]
         yield from within
         if all(action.family in scenario.items for action in actions):
-            yield from batch_faults(scenario, loc, operation)
+            yield from batch_faults(scenario, loc, operation, sound=sound)
 
 
 def _action_faults(scenario: Scenario, loc: Loc, action: Action, captured: set[str]) -> Iterator[Fault]:

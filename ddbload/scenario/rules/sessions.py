@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ddbload.scenario.actions import END, operations_in, steps_of
 from ddbload.scenario.model import Branch, Fresh, LognormalTime, Repeat, Scenario, Session, Step, Think, UniformTime
 from ddbload.scenario.model.sessions import UniformTurnsForm
+from ddbload.scenario.quantity import spell_duration
 from ddbload.scenario.rules.fault import Fault
 from ddbload.scenario.source import Loc, nearest
 
@@ -49,10 +50,10 @@ def _name_faults(scenario: Scenario, here: Loc, name: str) -> Iterator[Fault]:
 def _think_faults(here: Loc, step: Think) -> Iterator[Fault]:
     match step.think:
         case UniformTime(uniform=times) if times.max < times.min:
-            message = f"max is {times.max:g}s, below min {times.min:g}s"
+            message = f"max is {spell_duration(times.max)}, below min {spell_duration(times.min)}"
             yield Fault((*here, "uniform", "max"), message, "max: at least min")
         case LognormalTime(lognormal=times) if times.p99 <= times.median:
-            message = f"p99 is {times.p99:g}s, not above the median {times.median:g}s"
+            message = f"p99 is {spell_duration(times.p99)}, not above the median {spell_duration(times.median)}"
             yield Fault((*here, "lognormal", "p99"), message, "p99: above median")
         case _:
             pass
