@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from ddbload.scenario.load import parse_scenario
 from ddbload.trace import TraceRow
+from ddbload.trace.fit import fit, scenario_text
 from tests.trace.conftest import Made
 
 Wanted = list[tuple[str, str, int | None]]
@@ -74,6 +76,16 @@ def test_every_spelling_of_extended_json_is_read(trace: Made, second: dict[str, 
         TraceRow(0, "delete", "1", session="u-1", table="orders"),
         TraceRow(250_000_000, "delete", "2", table="orders"),
     ]
+
+
+def test_a_profile_is_fitted_as_any_trace(trace: Made) -> None:
+    documents = [
+        {"ns": "shop.orders", "ts": {"$date": 1767225600000 + 10 * n}, **DOCUMENTS[n % len(DOCUMENTS)][1]}
+        for n in range(2_000)
+    ]
+    found = fit(trace("\n".join(map(json.dumps, documents))))
+    loaded = parse_scenario(scenario_text(found, "shop")).scenario
+    assert {"get", "put", "query", "scan", "update", "delete"} <= {name.split("_")[0] for name in loaded.operations}
 
 
 def test_a_profile_larger_than_a_block_is_read_whole(trace: Made) -> None:

@@ -64,6 +64,15 @@ def test_a_trace_of_a_month_is_counted_in_bounded_memory() -> None:
     assert fit_rate(counts).mean == pytest.approx(0.1, rel=1e-3)
 
 
+@pytest.mark.parametrize("arrivals", ["poisson", "constant"])
+def test_times_of_whole_seconds_tell_the_kind_of_arrivals_and_their_shape_as_well(arrivals: str) -> None:
+    exact = arrivals_ns([(0, 0.5), (300, 0.5), (300, 1), (600, 1)], 100_000, poisson=arrivals == "poisson")
+    found = fitted([time // 10**9 * 10**9 for time in exact])
+    assert found.arrivals == arrivals
+    assert [piece.kind for piece in found.pieces] == ["hold", "hold"]
+    assert found.pieces[0].seconds == pytest.approx(300, abs=6)
+
+
 @pytest.mark.parametrize("times", [[0], [0, 0, 0], [0, 10**9], [0] * 50 + [10**12]])
 def test_a_few_rows_are_a_rate_as_well(times: list[int]) -> None:
     found = fitted(times)

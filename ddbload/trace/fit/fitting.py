@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ddbload.scenario.quantity import spell_duration
 from ddbload.trace.fit.gather import Gathered, Group, gather
 from ddbload.trace.fit.keys import OPAQUE, KeyShape, named
 from ddbload.trace.fit.kinds import kind_of
@@ -108,6 +109,12 @@ def fit(trace: Trace, *, most_keys: int = MOST_KEYS) -> Fit:
     notes = []
     if gathered.sampled > 1:
         notes.append(f"more than {most_keys:,} different keys: one of {gathered.sampled} was counted, chosen by a hash")
+    tick_ns, gap_ns = gathered.rate.tick_ns, gathered.rate.last_ns / gathered.rows
+    if tick_ns > max(gap_ns, 1_000_000):
+        tick = spell_duration(tick_ns / 1e9)
+        notes.append(
+            f"times have a resolution of {tick}: how arrivals lie within it is not told, nor are shorter pauses"
+        )
     return Fit(trace.path.name, gathered.rows, fit_rate(gathered.rate), groups, gathered.sessions.fit(), tuple(notes))
 
 

@@ -8,9 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from ddbload.scenario.quantity import spell_duration
 from ddbload.values.transforms import Floats, Integers
 
-_BINS = 1 << 16
+_BINS = 61_440  # divisible by every factor below
+_GROWTH = (5, 2, 5, 2, 5, 2, 5, 2, 6, 5, 2, 6)  # from 1 ms: 1 s, 10 s, a minute, an hour; then doubled
 _MOST_INTERVALS, _LEAST_INTERVALS, _COUNTS_EACH = 200, 8, 60
 _LEAST_ROWS = 30  # fewer have no shape
 _TOLERANCE = 0.02  # of the mean: the shape is not followed closer than this
@@ -18,10 +20,17 @@ _WAVE_AT_LEAST = 0.05  # a wave whose swing is smaller than this share of the me
 
 
 class RateCounts:
-    """Arrivals counted in equal intervals that double in length when the trace outgrows them: bounded memory."""
+    """Arrivals counted in equal intervals that grow when the trace outgrows them: bounded memory.
+
+    Attributes:
+        width_ns: of the intervals: a millisecond, or a divisor or multiple of seconds, minutes, hours.
+        tick_ns: the resolution of the times: all are multiples of it; 0 where all are the first.
+    """
 
     def __init__(self) -> None:
         self.width_ns = 1_000_000
+        self.tick_ns = 0
+        self._grown = 0
         self.counts = np.zeros(_BINS, dtype=np.int64)
         self.last_ns = 0
 
@@ -29,10 +38,20 @@ class RateCounts:
         """Count some arrivals; times ascend."""
         self.last_ns = max(self.last_ns, int(times_ns[-1]))
         while self.last_ns // self.width_ns >= _BINS:
-            pairs = self.counts.reshape(-1, 2).sum(axis=1)
-            self.counts = np.concatenate([pairs, np.zeros(_BINS // 2, dtype=np.int64)])
-            self.width_ns *= 2
+            factor = _GROWTH[self._grown] if self._grown < len(_GROWTH) else 2
+            merged = self.counts.reshape(-1, factor).sum(axis=1)
+            self.counts = np.concatenate([merged, np.zeros(_BINS - len(merged), dtype=np.int64)])
+            self.width_ns *= factor
+            self._grown += 1
+        self.tick_ns = int(np.gcd(np.gcd.reduce(times_ns), self.tick_ns))
         self.counts += np.bincount(times_ns // self.width_ns, minlength=_BINS)
+
+    def at_ticks(self, together: int) -> int:
+        """As many intervals, or some more, so that each group holds whole ticks: else the two would beat."""
+        if self.tick_ns <= self.width_ns or self.tick_ns % self.width_ns:
+            return together
+        ticks = self.tick_ns // self.width_ns
+        return -(-together // ticks) * ticks
 
     def grouped(self, together: int) -> Floats:
         """Counts of `together` intervals each; the last part of a group is left out."""
@@ -86,8 +105,8 @@ class RateFit:
         return "poisson" if self.dispersion > 0.5 else "constant"  # noqa: PLR2004 - halfway
 
     def __str__(self) -> str:
-        shape = ", ".join(f"{piece.kind} {piece.seconds:,.3g} s" for piece in self.pieces)
-        near = f"{self.error:.1%} mean absolute error per interval of {self.interval_s:,.3g} s"
+        shape = ", ".join(f"{piece.kind} {spell_duration(round(piece.seconds, 1))}" for piece in self.pieces)
+        near = f"{self.error:.1%} mean absolute error per {spell_duration(round(self.interval_s, 1))}"
         return f"mean {self.mean:,.4g}/s, peak {self.peak:,.4g}/s; {shape}; {near} (chance alone: {self.noise:.1%})"
 
 
@@ -120,7 +139,7 @@ def _together(counts: RateCounts) -> int:
     """How many of the finest intervals make one: each with some 60 arrivals, 8 to 200 of them."""
     finest = counts.last_ns // counts.width_ns + 1
     wanted = min(_MOST_INTERVALS, max(_LEAST_INTERVALS, int(counts.counts.sum()) // _COUNTS_EACH))
-    return max(1, int(finest // wanted))
+    return counts.at_ticks(max(1, int(finest // wanted)))
 
 
 def _smooth(seen: Floats) -> Floats:
@@ -135,7 +154,7 @@ def _dispersion(counts: RateCounts) -> float:
     Counts of about 10 arrivals: constant gaps give about 0.02, a Poisson process 1.
     """
     total, finest = int(counts.counts.sum()), int(counts.last_ns // counts.width_ns + 1)
-    seen = counts.grouped(max(1, round(10 * finest / max(total, 1))))
+    seen = counts.grouped(counts.at_ticks(max(1, round(10 * finest / max(total, 1)))))
     if len(seen) < _LEAST_INTERVALS or not seen.sum():
         return 1.0
     return float((np.diff(seen) ** 2).mean() / 2 / seen.mean())
