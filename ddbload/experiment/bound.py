@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ddbload.capacity import PAGE_BYTES, read_units, write_units
-from ddbload.engine.crew import Usd
+from ddbload.engine.plan import Usd
 from ddbload.expression import Statement, Update, placeholders
 from ddbload.preflight.demand import arriving
 from ddbload.scenario.actions import END, Action, actions_of, kind_of

@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from ddbload.engine.crew import Crew, Measurement, Plan, Usd
+from ddbload.engine.crew import Crew
+from ddbload.engine.plan import Measurement, Plan, Usd
 from ddbload.errors import DdbloadError, TargetError, UsageError
 from ddbload.experiment.bound import bound
 from ddbload.experiment.fingerprint import fingerprint

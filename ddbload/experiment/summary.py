@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ddbload.engine.crew import Measurement
+from ddbload.engine.plan import Measurement
 from ddbload.experiment.operations import hot_keys, latency, names, operation_records
 from ddbload.measure.charged import Charged
 from ddbload.measure.histogram import Histogram

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ddbload.engine.crew import Usd
+from ddbload.engine.plan import Usd
 from ddbload.measure.histogram import Cells, Histogram
 from ddbload.measure.objectives import NS_PER_MS
 from ddbload.measure.progress import OperationProgress, PerSecond, Progress

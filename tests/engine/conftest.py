@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ddbload.engine.crew import Plan
+from ddbload.engine.plan import Plan
 from ddbload.scenario.load import load_scenario
 from ddbload.transport.protocol import Endpoint
 from ddbload.workload import compile_workload

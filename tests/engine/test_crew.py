@@ -14,8 +14,9 @@ import pytest
 
 from ddbload.clock import LoopClock
 from ddbload.engine import worker
-from ddbload.engine.crew import Crew, Measurement, WorkerError, _jobs
+from ddbload.engine.crew import Crew, WorkerError, _jobs
 from ddbload.engine.job import Go, Ready
+from ddbload.engine.plan import Measurement
 from ddbload.measure.delta import Delta
 from ddbload.measure.tally import Tally
 from ddbload.operation import Outcome

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ddbload.engine.crew import Measurement
+from ddbload.engine.plan import Measurement
 from ddbload.experiment.summary import Setting, summarise
 from ddbload.experiment.timeline import intervals_of, seconds_of
 from ddbload.experiment.watching import progress
