@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, strategies as st
 
 from ddbload.engine.job import Done, Frames, Go, Message, Ready, Stop, budget, client_limits, frame, share
+from ddbload.transport.protocol import Serverless
 from tests.engine.conftest import PlanFor
 
 
@@ -40,6 +41,14 @@ def test_a_closed_loops_slots_fit_into_every_workers_share_of_what_may_be_in_fli
 def test_every_worker_has_a_slot_even_where_there_are_fewer_than_workers(plan_for: PlanFor) -> None:
     scenario = plan_for("http://127.0.0.1:1", client={"max_in_flight": 2}).scenario
     assert [client_limits(scenario, worker, 3).max_in_flight for worker in range(3)] == [1, 1, 1]
+
+
+def test_the_environments_of_a_serverless_client_are_shared_out_and_are_the_slots(plan_for: PlanFor) -> None:
+    client = {"max_in_flight": 512, "lambda": {"concurrency": 10, "cold": "5%", "reuse": "2m"}}
+    scenario = plan_for("http://127.0.0.1:1", client=client).scenario
+    limits = [client_limits(scenario, worker, 3) for worker in range(3)]
+    assert [one.serverless for one in limits] == [Serverless(count, 0.05, 120.0) for count in (4, 3, 3)]
+    assert [one.connections for one in limits] == [4, 3, 3]
 
 
 @given(st.data())
