@@ -10,7 +10,6 @@ import json
 import math
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -38,8 +37,7 @@ def main() -> None:
             trace = Path(folder) / f"{count}.csv"
             write_trace(trace, recorded(count, options.rate))
             with standin_process(["null"], cpu=server_core) as server, on_core(client_core):
-                run = _run(server.url, folder, trace, options.workers)
-                rss_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024  # of the largest so far
+                run, rss_mb = _run(server.url, folder, trace, options.workers)
             lag, rate = run["client"]["lag_ms"], run["rate"]
             figures = [rate["offered"], rate["achieved"], *(lag[p] for p in ("p50", "p99", "max"))]
             cells = [f"{figure:.2f}" for figure in figures]
@@ -58,21 +56,24 @@ def recorded(count: int, rate: float, seed: int = 1) -> Iterator[TraceRow]:
         at -= math.log(1.0 - draw.random()) / rate
 
 
-def _run(url: str, folder: str, trace: Path, workers: int) -> dict[str, Any]:
+def _run(url: str, folder: str, trace: Path, workers: int) -> tuple[dict[str, Any], float]:
+    """The run's document, and the memory of the largest of the client's processes at its largest."""
     command = run_command("replay", url, folder, {"file": trace, "speed": SPEED}, "--workers", str(workers))
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        env={**os.environ, **CREDENTIALS},
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryFile("w+") as output:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, env={**os.environ, **CREDENTIALS})
+        try:
+            _, status, usage = os.wait4(child.pid, 0)
+        except KeyboardInterrupt:
+            child.kill()
+            raise
+        child.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        told = output.read()
     try:
-        document: dict[str, Any] = json.loads(done.stdout)
+        document: dict[str, Any] = json.loads(told)
     except ValueError:
-        sys.exit(f"{' '.join(command)} ended with {done.returncode} and no document:\n{done.stdout[-2000:]}")
-    return document
+        sys.exit(f"{' '.join(command)} ended with {child.returncode} and no document:\n{told[-2000:]}")
+    return document, usage.ru_maxrss / 1024
 
 
 def _options() -> argparse.Namespace:
