@@ -47,6 +47,19 @@ class Seen:
     found: Item | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What a worker saw since it last told. Picklable.
+
+    Attributes:
+        broken: items whose history has a gap, since more was seen than is kept.
+    """
+
+    worker: int
+    seen: tuple[Seen, ...]
+    broken: frozenset[Key]
+
+
 class Witness:
     """Keeps what is seen of one in `every` items, chosen by their keys."""
 
@@ -57,9 +70,8 @@ class Witness:
         self._followed = [tuple(_followed(operation)) for operation in operations]
         self._own = [tuple(_own_key(operation, part, keys) for part in operation.parts) for operation in operations]
         self._seen: list[Seen] = []
-        self.kept = 0
-        self.missed = 0
-        self.broken: set[Key] = set()
+        self._kept = 0
+        self._broken: set[Key] = set()
 
     def record(self, call: Call) -> None:
         """Look at one finished call."""
@@ -71,21 +83,21 @@ class Witness:
             if chosen(key, self._every):
                 self._keep(call, position, part, key)
 
-    def taken(self) -> tuple[Seen, ...]:
+    def taken(self, worker: int) -> Witnessed:
         """What was seen since the last time."""
         seen, self._seen = tuple(self._seen), []
-        return seen
+        broken, self._broken = frozenset(self._broken), set()
+        return Witnessed(worker, seen, broken)
 
     def _keep(self, call: Call, position: int, part: Part, key: Key) -> None:
         own = self._own[call.operation][position]
         number: Any = call.draw[part.number] if own and part.number is not None else -1
         for seen in _of_part(call, position, part, key, number):
-            if self.kept < MAX_SEEN:
-                self.kept += 1
+            if self._kept < MAX_SEEN:
+                self._kept += 1
                 self._seen.append(seen)
-            else:  # a history with a gap is none: the item is followed no longer
-                self.missed += 1
-                self.broken.add(key)
+            else:  # a history with a gap is none
+                self._broken.add(key)
 
 
 def chosen(key: Key, every: int) -> bool:

@@ -1,0 +1,104 @@
+"""After a verified run: a consistent read of every item that was followed, and the verdict on all that was seen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ddbload.clock import LoopClock
+from ddbload.errors import TargetError
+from ddbload.operation import Call, Operation, Outcome
+from ddbload.scenario.model import Scenario
+from ddbload.target.model import Target
+from ddbload.transport.protocol import ClientLimits, send
+from ddbload.transport.wire import WireTransport
+from ddbload.verify import ABSENT, UNKNOWN, Initial, Key, Read, Seen, State, Verified, by_item, verify
+from ddbload.workload.compiled import CompiledOperation
+from ddbload.workload.items import ItemMaker
+
+FOLLOWED = 500
+"""Items of a family that are followed, about."""
+_IN_FLIGHT = 8
+_TIMEOUT_S = 10.0
+_TRIES = 5
+_AGAIN_S = 0.2
+
+
+def every(scenario: Scenario) -> int:
+    """One item in how many is followed, so that it is about `FOLLOWED` of the largest family."""
+    return max(1, max(items.count for items in scenario.items.values()) // FOLLOWED)
+
+
+async def verified(
+    target: Target,
+    scenario: Scenario,
+    operations: Sequence[CompiledOperation],
+    seen: Iterable[Seen],
+    *,
+    broken: frozenset[Key],
+    fresh: frozenset[str],
+    loaded: bool,
+) -> Verified:
+    """Read every item that was followed once more, consistently, and judge its history.
+
+    `seen` is by all workers; items whose history has a gap (`broken`) are left out; `fresh` are the tables that this
+    run created: their items were as it loaded them, if it did.
+
+    Raises:
+        TargetError: an item could not be read.
+    """
+    histories = {key: found for key, found in by_item(seen).items() if key not in broken}
+    final = await _read_all(target, list(histories))
+    return verify(histories, operations, initial_of(scenario, fresh, loaded=loaded), final)
+
+
+def initial_of(scenario: Scenario, fresh: frozenset[str], *, loaded: bool) -> Initial:
+    """What is known of items before the run: all of those in tables that it created itself, nothing of the others."""
+    makers = {
+        family: ItemMaker(scenario, family) for family in scenario.items if scenario.table_of(family).name in fresh
+    }
+
+    def initial(family: str, number: int) -> State:
+        maker = makers.get(family)
+        if maker is None:
+            return UNKNOWN
+        there = loaded and scenario.items[family].load and number < maker.count
+        return maker.item(number) if there else ABSENT
+
+    return initial
+
+
+async def _read_all(target: Target, keys: Sequence[Key]) -> Mapping[Key, Read]:
+    clock = LoopClock(asyncio.get_running_loop())
+    limits = ClientLimits(_IN_FLIGHT, _IN_FLIGHT, timeout_s=_TIMEOUT_S, connect_timeout_s=_TIMEOUT_S)
+    transport = WireTransport(target.endpoint, limits, clock)
+    found: dict[Key, Read] = {}
+    waiting = iter(keys)
+
+    async def reader() -> None:
+        for key in waiting:
+            call = await _read(transport, key)
+            item: Any = (call.reply or {}).get("Item")
+            found[key] = Read(call.sent_ns, call.done_ns, item, consistent=True)
+
+    await transport.open()
+    try:
+        await asyncio.gather(*(reader() for _ in range(_IN_FLIGHT)))
+    finally:
+        await transport.close()
+    return found
+
+
+async def _read(transport: WireTransport, key: Key) -> Call:
+    """Read one item; a throttled or failed read is done again a few times."""
+    table, attributes = key
+    names = {name: {kind: content} for name, kind, content in attributes}
+    operation = Operation("verify", "GetItem", table, {"TableName": table, "Key": names, "ConsistentRead": True})
+    call = await send(transport, operation)
+    for _ in range(_TRIES):
+        if call.outcome in {Outcome.OK, Outcome.NOT_FOUND}:
+            return call
+        await asyncio.sleep(_AGAIN_S)
+        call = await send(transport, operation)
+    raise TargetError(f"table {table}: what is there afterwards cannot be read: {call.outcome}: {call.reason}")
