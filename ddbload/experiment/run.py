@@ -33,6 +33,7 @@ from ddbload.target import Target, TargetOptions, confirmation, open_target, par
 from ddbload.target.loading import load
 from ddbload.target.model import Spec
 from ddbload.target.tables import Adopted, adopt, drop_if_owned
+from ddbload.transport.choose import require_transport
 from ddbload.workload import CompiledWorkload, compile_workload
 
 
@@ -122,6 +123,7 @@ async def _run(request: RunRequest, watcher: Watcher) -> Outcome:
     loaded = load_scenario(request.scenario, request.params)
     for problem in warnings_of(loaded):
         watcher.note(f"warning: {problem}")
+    require_transport(request.transport, serverless=loaded.scenario.client.serverless is not None)
     require_folder(request.results)
     work = _Work(request, loaded, compile_workload(loaded.scenario), new_id(), watcher)
     measured: _Measured | None = None
