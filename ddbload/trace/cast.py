@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, TypeVar
 
-from ddbload.trace.row import Columns, TraceError
+from ddbload.trace.row import LARGEST, Columns, TraceError
 from ddbload.trace.times import ANY_TIME, TimeForm, time_form
 
 Raw = Mapping[str, Sequence[Any]]
@@ -42,7 +42,8 @@ class Caster:
         if self.form is None:
             self.form = self._first_time(raw["time"][0], lines[0])
         empty: Sequence[Any] = [None] * count
-        times = self._column(self.form.parse, raw["time"], lines, "time", self.form.fits)
+        parse = self.form.parse
+        times = self._column(lambda values: _bounded(parse(values)), raw["time"], lines, "time", self.form.fits)
         operations = self._column(_names, raw["operation"], lines, "operation", "the name of an operation, as text")
         return Columns(
             times,
@@ -90,6 +91,12 @@ class Caster:
                 except _MISFITS:
                     raise TraceError.at(self.file, line, f"{name}: found {shown(value)}", fits) from None
             raise
+
+
+def _bounded(numbers: list[int]) -> list[int]:
+    if max(numbers) > LARGEST or min(numbers) < -LARGEST:
+        raise OverflowError("more than 64 bits")
+    return numbers
 
 
 def _names(values: Sequence[Any]) -> list[str]:
@@ -163,6 +170,7 @@ def _counts(values: Sequence[Any]) -> list[int | None]:
         return [_count(value) for value in values]
     if any(text.isdecimal() is False for text in values if text):
         raise ValueError("a sign or a space")
+    _bounded([count or 0 for count in counts])
     return counts
 
 
@@ -172,8 +180,8 @@ def _count(value: Any) -> int | None:
     if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         raise TypeError("no whole number")
     number = int(value)
-    if number < 0:
-        raise ValueError("negative")
+    if not 0 <= number <= LARGEST:
+        raise ValueError("negative, or more than 64 bits")
     return number
 
 

@@ -33,12 +33,20 @@ def read_csv(path: Path, columns: Mapping[str, str] | None = None, size: int = C
                 file, 0, "the trace is empty", "a header such as time,operation,key,size and a row a line"
             )
         delimiter = max(",;\t", key=head.count)
-        present = next(csv.reader([head], delimiter=delimiter))
+        present = _header(head, delimiter, file)
         header = find_columns(file, 1, present, columns)
         wanted = {field: present.index(name) for field, name in header.names.items()}
         caster = Caster(file, header.time_unit)
         for numbers, rows in _csv_rows(csv.reader(texts, delimiter=delimiter), file, size):
             yield caster(_transposed(rows, wanted, len(present), file, numbers), numbers), caster
+
+
+def _header(head: str, delimiter: str, file: str) -> list[str]:
+    readable = head.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    try:
+        return next(csv.reader([readable], delimiter=delimiter))
+    except csv.Error as error:
+        raise TraceError.at(file, 1, f"this is no header of a CSV: {error}", "names of columns") from None
 
 
 def _text_lines(block: bytes) -> Iterable[str]:

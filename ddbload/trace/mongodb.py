@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ddbload.trace.cast import shown
-from ddbload.trace.row import Columns, TraceError
+from ddbload.trace.row import LARGEST, Columns, TraceError
 from ddbload.trace.text import documents, open_bytes
 from ddbload.trace.times import ISO
 
 CHUNK = 8192
 _EACH_OF = 100  # ids of an $in that become gets of their own: as many as one BatchGetItem takes
+_INSERTED_AT_MOST = 100_000  # MongoDB Manual, "MongoDB Limits and Thresholds": maxWriteBatchSize
 _READS = {"find": "filter", "count": "query", "distinct": "query"}
 
 
@@ -73,7 +74,10 @@ def _time_ns(ts: Any) -> int:
         return ISO.parse([moment])[0]
     if isinstance(moment, bool):
         raise TypeError("no date")
-    return moment * 10**6 if isinstance(moment, int) else round(float(moment) * 1e6)  # milliseconds since 1970
+    time_ns = moment * 10**6 if isinstance(moment, int) else round(float(moment) * 1e6)  # milliseconds since 1970
+    if abs(time_ns) > LARGEST:
+        raise OverflowError("more than 64 bits")
+    return time_ns
 
 
 def _requests(  # noqa: PLR0911 - one for each kind of operation
@@ -148,7 +152,7 @@ def _insert(document: Mapping[str, Any], command: Mapping[str, Any]) -> Sequence
     if documents_ is None and "_id" in command:  # before MongoDB 3.2: the document itself
         documents_ = [command]
     if documents_ is None:
-        return [_Request("put", "", None)] * (_whole(document.get("ninserted")) or 1)
+        return [_Request("put", "", None)] * min(_whole(document.get("ninserted")) or 1, _INSERTED_AT_MOST)
     return [_Request("put", _key(_mapping(one)), _length(one)) for one in documents_]
 
 
@@ -210,7 +214,7 @@ def _text(value: Any) -> str:  # noqa: PLR0911 - one for each type
 def _whole(value: Any) -> int | None:
     text = _text(value)
     try:
-        return max(0, int(float(text))) if text else None
+        return min(max(0, int(float(text))), LARGEST) if text else None
     except (ValueError, OverflowError):
         return None
 

@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 from ddbload.errors import DdbloadError
 
+LARGEST = 2**62
+"""No time (ns), size or number of an item is larger: columns of 64 bits hold them and their differences."""
+
 
 class TraceError(DdbloadError):
     """A trace that cannot be read as it is: names the file and the line, what was found and what fits."""

@@ -168,6 +168,11 @@ def test_the_scenario_of_every_trace_loads(tmp_path: Path, sentence: str, rows: 
     assert not loaded.warnings, sentence
 
 
+def test_a_coarse_clock_is_told(tmp_path: Path) -> None:
+    found = made(tmp_path, [TraceRow(n // 50 * 10**9, "get", f"a#{n % 9}") for n in range(5_000)])
+    assert found.notes[0].startswith("times have a resolution of 1s")
+
+
 def test_what_a_name_does_not_tell_may_be_told(tmp_path: Path) -> None:
     found = made(tmp_path, [TraceRow(n * 10**8, "checkout", f"a#{n % 9}") for n in range(100)])
     assert "checkout: {get: a}   # its name does not tell what it does" in scenario_text(found, "x")

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
 
 from ddbload.trace import TraceError, open_trace
 from tests.trace.conftest import Made
@@ -42,6 +44,10 @@ WRONG: list[tuple[str, str | bytes, str]] = [
     ("an item that is no number", HEAD + "1,get,a,1,x\n", "trace:2: item: found 'x' (a whole number from 0)"),
     ("a key that is a list", "{" + MS + ', "key": ["a"]}\n', "trace:1: key: found ['a'] (a text, a number, or a key as DynamoDB has it: {pk: {S: ...}})"),
     ("a session that is a list", "{" + MS + ', "key": "a", "session": [1]}\n', "trace:1: session: found [1] (a text or a number)"),
+    ("a size beyond all measure", HEAD + f"1,get,a,{10**19},\n", "trace:2: size: found '10000000000000000000' (a whole number of bytes)"),
+    ("an item beyond all measure", "{" + MS + f', "key": "a", "item": {2**62 + 1}}}\n', "trace:1: item: found 4611686018427387905 (a whole number from 0)"),
+    ("a time beyond all measure", HEAD + "1,get,a,1,\n1e300,get,a,1,\n", "trace:3: time: found '1e300' (as in the first row: seconds from the start, like 12.5)"),
+    ("a header that is cut by a line's end of its own", "time,op\rkey\n1,get,a\n", "trace:1: this is no header of a CSV: new-line character seen in unquoted field - do you need to open the file in universal-newline mode? (names of columns)"),
     ("too few fields", HEAD + "1,get\n", "trace:2: the row has 2 fields (the header has 5)"),
     ("too many fields", HEAD + "1,get,a,1,,\n", "trace:2: the row has 6 fields (the header has 5)"),
     ("bytes that are no UTF-8", HEAD.encode() + b"1,get,a,1,\n2,get,\xff,1,\n", "trace:3: key: found '\\udcff' (a text, a number, or a key as DynamoDB has it: {pk: {S: ...}})"),
@@ -86,3 +92,32 @@ def test_a_column_that_was_named_must_be_there(trace: Made, columns: dict[str, s
     with pytest.raises(TraceError) as told:
         list(trace(HEAD + "1,get,a,1,\n", columns).rows())
     assert str(told.value) == message
+
+
+SOUND = (
+    (HEAD + '1767225600,get,"a\nb",1,\n1767225600.5,put,c,2,3\n').encode(),
+    ("{" + MS + ', "key": "a", "size": 5}\n{' + MS + ', "key": {"pk": {"S": "a"}}}\n').encode(),
+    PROFILE.encode() * 2,
+    gzip.compress((HEAD + "1,get,a,1,\n").encode()),
+)
+
+
+@given(
+    st.sampled_from(SOUND),
+    st.lists(st.tuples(st.integers(0, 200), st.binary(max_size=4), st.integers(0, 5)), max_size=4),
+)
+def test_a_damaged_trace_is_read_or_told_and_nothing_else(
+    tmp_path_factory: pytest.TempPathFactory, sound: bytes, damage: list[tuple[int, bytes, int]]
+) -> None:
+    content = sound
+    for at, put, cut in damage:
+        content = content[:at] + put + content[at + cut :]
+    path: Path = tmp_path_factory.mktemp("damaged") / "trace"
+    path.write_bytes(content)
+    said = ""
+    try:
+        said = "".join(str(row.time_ns) for row in open_trace(path).rows())
+    except TraceError as error:
+        said = str(error)
+    assert said
+    assert "-" not in said or str(path) in said
