@@ -60,7 +60,7 @@ def _tables(scenario: Scenario) -> Iterator[str]:
     for table in scenario.every_table:
         yield from wrapped(f"{table.name}  ", f"{key_words(table.key)}; {billing_words(table.billing)}", WIDTH)
         for fact in _facts(table):
-            yield f"  {fact}"
+            yield from wrapped("  ", fact, WIDTH)
         for name, index in table.indexes.items():
             yield from wrapped(f"  {name}  ", _index_words(scenario, table, index), WIDTH)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from string import ascii_lowercase
 
 from ddbload.preflight.flow import SessionFlow, flow_of, mean_think_s, mean_turns
+from ddbload.preflight.words import wrapped
 from ddbload.scenario.actions import END
 from ddbload.scenario.model import (
     Branch,
@@ -22,7 +24,7 @@ from ddbload.scenario.model.sessions import UniformTurnsForm
 from ddbload.scenario.quantity import spell_duration
 from ddbload.scenario.source import Loc
 
-_TEXT_WIDTH = 62
+_TEXT_WIDTH, _WIDTH = 62, 100
 
 
 def session_lines(scenario: Scenario, session: Session) -> Iterator[str]:
@@ -31,7 +33,7 @@ def session_lines(scenario: Scenario, session: Session) -> Iterator[str]:
     yield from _steps(session.session, ("session",), "", flow, depth=0)
     pauses = f", and {spell_duration(round(flow.think_s, 3))} of think time" if flow.think_s else ""
     calls = ", ".join(f"{name} {count:.3g}" for name, count in flow.calls.items())
-    yield f"  = {flow.requests:.3g} requests a session ({calls}){pauses}"
+    yield from wrapped("  = ", f"{flow.requests:.3g} requests a session ({calls}){pauses}", _WIDTH)
 
 
 def _steps(steps: Sequence[Step], loc: Loc, number: str, flow: SessionFlow, *, depth: int) -> Iterator[str]:
@@ -44,9 +46,9 @@ def _steps(steps: Sequence[Step], loc: Loc, number: str, flow: SessionFlow, *, d
             yield from _steps(step.repeat, (*here, "repeat"), f"{own}.", flow, depth=depth + 1)
         elif isinstance(step, Branch):
             arms: Mapping[str, list[Step]] = {str(name): arm for name, arm in step.branch.items()}
-            for outcome, arm in arms.items():
-                yield f"  {'   ' * (depth + 1)}if {outcome}:" if outcome != "else" else f"  {'   ' * (depth + 1)}else:"
-                yield from _steps(arm, (*here, "branch", outcome), f"{own}.", flow, depth=depth + 2)
+            for letter, (outcome, arm) in zip(ascii_lowercase, arms.items(), strict=False):
+                yield f"  {'   ' * (depth + 1)}{own}{letter}. {'otherwise' if outcome == 'else' else f'if {outcome}'}"
+                yield from _steps(arm, (*here, "branch", outcome), f"{own}{letter}.", flow, depth=depth + 2)
 
 
 def _reached(count: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ddbload.preflight.checks import expected_requests
-from ddbload.preflight.demand import Arriving, arriving, demands
+from ddbload.preflight.demand import Arriving, Demand, arriving, demands
 from ddbload.preflight.flow import flow_of
 from ddbload.preflight.words import (
     API,
@@ -32,12 +32,13 @@ _WIDTH = 100
 def summary(loaded: LoadedScenario) -> str:
     """One screen: tables, items, operations, load, units at full load, limits and objectives."""
     scenario = loaded.scenario
+    asked = demands(scenario)
     sections = {
         "table" if len(scenario.every_table) == 1 else "tables": tables(scenario),
         "items": items(scenario),
         "operations": _operations(scenario),
-        "load": load(scenario),
-        "capacity": _capacity(scenario),
+        "load": load(scenario, asked),
+        "capacity": _capacity(asked),
         "client": client(scenario),
         "limits": limits(scenario),
         "objectives": objectives(scenario),
@@ -103,16 +104,17 @@ def _words(scenario: Scenario, one: Arriving) -> str:
     return f"{api}: {', '.join(parts)}"
 
 
-def load(scenario: Scenario) -> Iterator[str]:
+def load(scenario: Scenario, asked: tuple[Demand, ...]) -> Iterator[str]:
     """What arrives, phase by phase, and in all."""
     over = scenario.load
     yield from arrival_words(scenario)
+    each = sum(one.calls * one.requests for one in asked)
     for level in levels(over):
-        count = f", {requests_in(scenario, level):,.0f} requests" if open_loops(over) and not over.streams else ""
+        requests = (over.rate or 0.0) * level.seconds * level.mean * each
+        count = f", {requests:,.0f} requests" if open_loops(over) and not over.streams else ""
         yield f"{level_words(level)}{count}" + ("" if level.measured else ", not measured")
     if over.replay is None:
         total = spell_duration(sum(level.seconds for level in levels(over)))
-        asked = demands(scenario)
         told = f", {expected_requests(scenario, asked):,.0f} requests" if open_loops(over) else ""
         told += f", {expected_requests(scenario, asked, measured=True):,.0f} measured" if told else ""
         yield f"in all {total}{told}"
@@ -136,12 +138,6 @@ def arrival_words(scenario: Scenario) -> Iterator[str]:
         yield f"{name}: {kind} arrivals, {one.rate:g} a second at 100%{own if separate else ''}"
 
 
-def requests_in(scenario: Scenario, level: Level) -> float:
-    """The requests that a phase of a single open loop has on average."""
-    each = sum(one.calls * one.requests for one in demands(scenario))
-    return (scenario.load.rate or 0.0) * level.seconds * level.mean * each
-
-
 def level_words(level: Level) -> str:
     """A phase: hold 1m at 100%."""
     if level.kind in {"ramp", "steps"}:
@@ -156,12 +152,12 @@ def level_words(level: Level) -> str:
     return f"{level.kind} {spell_duration(level.seconds)} {at}"
 
 
-def _capacity(scenario: Scenario) -> Iterator[str]:
-    asked = [one for one in demands(scenario) if one.rate is not None]
-    if asked:
-        reads = sum((one.rate or 0.0) * one.read_units for one in asked)
-        writes = sum((one.rate or 0.0) * one.write_units for one in asked)
-        indexes = sum((one.rate or 0.0) * one.index_write_units for one in asked)
+def _capacity(asked: tuple[Demand, ...]) -> Iterator[str]:
+    told = [one for one in asked if one.rate is not None]
+    if told:
+        reads = sum((one.rate or 0.0) * one.read_units for one in told)
+        writes = sum((one.rate or 0.0) * one.write_units for one in told)
+        indexes = sum((one.rate or 0.0) * one.index_write_units for one in told)
         more = f", and {units_words(indexes)} of indexes" if indexes else ""
         yield f"about {units_words(reads)} read and {units_words(writes)} write units a second at the peak{more}"
 

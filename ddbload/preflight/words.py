@@ -95,7 +95,7 @@ def action_words(action: Action) -> str:
 
 
 def _reading_words(spec: ReadsMany) -> list[str]:
-    words = [f"at most {str(spec.limit).strip('{}')}"] if spec.limit else []
+    words = [f"at most {spec.limit}"] if spec.limit else []
     if spec.pages != 1:
         words.append("all pages" if spec.pages == "all" else f"{spec.pages} pages")
     if isinstance(spec, Scan) and spec.segments > 1:
