@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +12,11 @@ class Lack:
 
     Attributes:
         what: in words, to stand before "is not done by the target embedded".
-        pattern: finds it in a PartiQL statement; None for what is no matter of statements.
+        pattern: finds it in a PartiQL statement.
     """
 
     what: str
-    pattern: re.Pattern[str] | None = None
+    pattern: re.Pattern[str]
 
     def __str__(self) -> str:
         """A sentence that says it, and what to do."""
@@ -29,10 +27,8 @@ def _statement(what: str, pattern: str) -> Lack:
     return Lack(f"PartiQL: {what}", re.compile(pattern, re.IGNORECASE))
 
 
-KEY_OF_SEVERAL_ATTRIBUTES = Lack("an index with a key of several attributes")
 _TABLE = r'(?:FROM|INTO|UPDATE)\s+(?:"[^"]*"|[\w.-]+)'
 EMBEDDED_UNSUPPORTED: tuple[Lack, ...] = (
-    KEY_OF_SEVERAL_ATTRIBUTES,
     _statement("a statement about an index", _TABLE + r'\s*\.\s*"'),
     _statement("EXISTS", r"\bEXISTS\s*\("),
     _statement("BETWEEN", r"\bBETWEEN\b"),
@@ -57,12 +53,6 @@ def lack_of_statement(statement: str) -> Lack | None:
     without_table = re.sub(_TABLE + r"(?=\s|$|\))", "", bare, flags=re.IGNORECASE)
     for lack in EMBEDDED_UNSUPPORTED:
         path = lack is EMBEDDED_UNSUPPORTED[-1]
-        if lack.pattern is not None and lack.pattern.search(without_table if path else bare):
+        if lack.pattern.search(without_table if path else bare):
             return lack
     return None
-
-
-def lack_of_key(schema: Sequence[Mapping[str, Any]]) -> Lack | None:
-    """The same of an index's KeySchema."""
-    kinds = [element.get("KeyType") for element in schema]
-    return KEY_OF_SEVERAL_ATTRIBUTES if len(kinds) > len(set(kinds)) else None

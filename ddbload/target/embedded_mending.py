@@ -1,58 +1,68 @@
-"""What is done to requests and answers of the embedded server's library, so that they are DynamoDB's. Pure.
+"""What is done to requests and answers of the embedded server's library, so that they are DynamoDB's. No I/O.
 
-Pages of statements, which the library does not know; codes of cancelled transactions, which it takes from exceptions;
-and refusals in words of what it would get wrong.
+Queries of indexes with keys of several attributes and pages of statements, which the library does not know; codes of
+cancelled transactions, which it takes from exceptions; and refusals in words of what it would get wrong.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
 from typing import Any
 
-from ddbload.target.embedded_limits import Lack, lack_of_key, lack_of_statement
+from ddbload.target.embedded_limits import lack_of_statement
+from ddbload.target.embedded_queries import Answer, Ask, IndexKey, Project, index_keys, query
 
-MENDED = frozenset({"BatchExecuteStatement", "CreateTable", "ExecuteStatement", "ExecuteTransaction", "UpdateTable"})
-"""The calls that are looked at; all others go by as they are."""
+_MENDED = frozenset({"BatchExecuteStatement", "CreateTable", "ExecuteStatement", "ExecuteTransaction"})
 _OK = 200
 
-Answer = tuple[int, Any, Any]
+
+class Mending:
+    """Stands between the connections and the library, and remembers which indexes it has to query itself."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._keys: dict[str, dict[str, IndexKey]] = {}  # table -> index
+
+    def answer(self, api: str, body: bytes, ask: Ask) -> Answer:
+        """The answer to a request, with the library's answers to what it understands of it."""
+        if api not in _MENDED and not (api == "Query" and self._keys):
+            return ask(api, body)
+        try:
+            request = json.loads(body)
+        except ValueError:
+            return ask(api, body)
+        if not isinstance(request, dict):
+            return ask(api, body)
+        if api == "Query":
+            key = self._keys.get(str(request.get("TableName")), {}).get(str(request.get("IndexName")))
+            return ask(api, body) if key is None else query(request, key, ask, self._project)
+        if api == "CreateTable":
+            return self._create(request, ask(api, body))
+        return _statements(api, request, body, ask)
+
+    def _create(self, request: dict[str, Any], given: Answer) -> Answer:
+        if given[0] == _OK:
+            self._keys.pop(request["TableName"], None)
+            several = index_keys(request)
+            if several:
+                self._keys[request["TableName"]] = several
+        return given
 
 
-def mended(api: str, body: bytes, answer: Callable[[bytes], Answer]) -> Answer:
-    """The answer to one of `MENDED`, with the library's `answer` to what it understands of it."""
-    try:
-        request = json.loads(body)
-    except ValueError:
-        return answer(body)
-    if not isinstance(request, dict):
-        return answer(body)
-    lack = next(_lacks(api, request), None)
-    if lack is not None:
-        refusal = {"__type": "com.amazon.coral.validate#ValidationException", "message": str(lack)}
-        return 400, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(refusal)
-    status, headers, given = answer(body)
+def _statements(api: str, request: dict[str, Any], body: bytes, ask: Ask) -> Answer:
+    """The answer to PartiQL."""
+    for statement in request.get("Statements") or request.get("TransactStatements") or [request]:
+        lack = lack_of_statement(str(statement.get("Statement", "")))
+        if lack is not None:
+            refusal = {"__type": "com.amazon.coral.validate#ValidationException", "message": str(lack)}
+            return 400, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(refusal)
+    status, headers, given = ask(api, body)
     if api == "ExecuteStatement" and status == _OK:
         given = _page(request, given)
     elif api == "ExecuteTransaction" and status != _OK:
         given = _codes(given)
     return status, {name: value for name, value in headers.items() if name.lower() != "x-amz-crc32"}, given
-
-
-def _lacks(api: str, request: dict[str, Any]) -> Iterator[Lack]:
-    if api in {"CreateTable", "UpdateTable"}:
-        updates = request.get("GlobalSecondaryIndexUpdates") or ()
-        made = [update["Create"] for update in updates if "Create" in update]
-        for index in [*(request.get("GlobalSecondaryIndexes") or ()), *made]:
-            lack = lack_of_key(index.get("KeySchema") or ())
-            if lack is not None:
-                yield lack
-        return
-    for statement in request.get("Statements") or request.get("TransactStatements") or [request]:
-        lack = lack_of_statement(str(statement.get("Statement", "")))
-        if lack is not None:
-            yield lack
 
 
 def _page(request: dict[str, Any], given: Any) -> Any:

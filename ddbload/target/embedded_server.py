@@ -12,11 +12,13 @@ import logging
 import os
 import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import httptools
 
-from ddbload.target.embedded_mending import MENDED, Answer, mended
+from ddbload.target.embedded_mending import Mending
+from ddbload.target.embedded_queries import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -31,8 +33,9 @@ _FAILED = b'{"__type":"InternalServerError","message":"the embedded server faile
 class Connection(asyncio.Protocol):
     """One client connection. Requests are answered in order, one at a time, as they are complete."""
 
-    def __init__(self, handle: Handler) -> None:
+    def __init__(self, handle: Handler, mending: Mending) -> None:
         self._handle = handle
+        self._mending = mending
         self._parser = httptools.HttpRequestParser(self)
         self._headers: dict[str, str] = {}
         self._body: list[bytes] = []
@@ -56,14 +59,15 @@ class Connection(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         self._body.append(body)
 
-    def _answer(self, body: bytes) -> Answer:
-        return run_at_once(self._handle("POST", "/", self._headers, body, {}))
+    def _ask(self, api: str, body: bytes) -> Answer:
+        headers = {**self._headers, "x-amz-target": f"DynamoDB_20120810.{api}"}
+        return run_at_once(self._handle("POST", "/", headers, body, {}))
 
     def on_message_complete(self) -> None:
         api = self._headers.get("x-amz-target", "").rpartition(".")[2]
         asked = b"".join(self._body)
         try:
-            status, headers, body = mended(api, asked, self._answer) if api in MENDED else self._answer(asked)
+            status, headers, body = self._mending.answer(api, asked, self._ask)
         except Exception:  # noqa: BLE001 - a bug of the library loses one answer, not the server
             _log.exception("request %s", self._headers.get("x-amz-target"))
             status, headers, body = 500, {"Content-Type": "application/x-amz-json-1.0"}, _FAILED
@@ -94,10 +98,10 @@ def _end_with_parent() -> None:
     os._exit(0)  # nothing here is worth an orderly end, and a busy loop could not deliver it
 
 
-async def serve(handle: Handler) -> None:
+async def serve(handle: Handler, mending: Mending) -> None:
     """Serve on a free port of 127.0.0.1 until the process ends."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(handle), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Connection(handle, mending), "127.0.0.1", 0)
     sys.stdout.write(json.dumps({"port": server.sockets[0].getsockname()[1]}) + "\n")
     sys.stdout.flush()
     await server.serve_forever()
@@ -107,14 +111,15 @@ def main() -> None:
     """Run the server in this process."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ["PERSIST_STATE"] = "0"  # nothing is read from or written to disk
-    handle = importlib.import_module("ministack.services.dynamodb").handle_request  # reads its environment now
+    library = importlib.import_module("ministack.services.dynamodb")  # reads its environment now
+    serving = partial(serve, library.handle_request, Mending(library._project_item))  # noqa: SLF001 - it has no face
 
     try:
         import uvloop  # noqa: PLC0415 - not on every system
     except ImportError:
-        asyncio.run(serve(handle))
+        asyncio.run(serving())
     else:
-        uvloop.run(serve(handle))
+        uvloop.run(serving())
 
 
 if __name__ == "__main__":

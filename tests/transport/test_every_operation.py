@@ -683,8 +683,8 @@ def found(reply: Any, path: str) -> Any:
 
 
 @contextlib.asynccontextmanager
-async def tables(url: str, run: str, *, several: bool) -> AsyncIterator[None]:
-    """The tables of a run; `several`: with an index whose key has several attributes."""
+async def tables(url: str, run: str) -> AsyncIterator[None]:
+    """The tables of a run."""
 
     def schema(**roles: str) -> list[dict[str, str]]:
         return [{"AttributeName": name, "KeyType": role} for name, role in roles.items()]
@@ -697,8 +697,6 @@ async def tables(url: str, run: str, *, several: bool) -> AsyncIterator[None]:
         "KeySchema": schema(tenant="HASH", region="HASH", placed="RANGE", sk="RANGE"),
         "Projection": everything,
     }
-    if not several:
-        kinds = {name: kinds[name] for name in ("pk", "sk", "status")}
     session = aioboto3.Session(STATIC_KEYS.access_key, STATIC_KEYS.secret_key, region_name="us-east-1")
     async with session.client("dynamodb", endpoint_url=url) as client:
         await client.create_table(
@@ -706,7 +704,7 @@ async def tables(url: str, run: str, *, several: bool) -> AsyncIterator[None]:
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": kind} for name, kind in kinds.items()],
             KeySchema=schema(pk="HASH", sk="RANGE"),
-            GlobalSecondaryIndexes=[by_status, by_place] if several else [by_status],
+            GlobalSecondaryIndexes=[by_status, by_place],
         )
         await client.create_table(
             TableName=f"{run}-customers",
@@ -722,16 +720,14 @@ async def tables(url: str, run: str, *, several: bool) -> AsyncIterator[None]:
 Told = tuple[Outcome, str, Any]
 
 
-async def history(url: str, transport_name: str, run: str, *, several: bool = True) -> dict[str, Told]:
-    """What became of each step, by its sentence; `several` as in `tables`."""
+async def history(url: str, transport_name: str, run: str) -> dict[str, Told]:
+    """What became of each step, by its sentence."""
     clock = LoopClock(asyncio.get_running_loop())
     transport = open_transport(transport_name, Endpoint(url, "us-east-1"), LIMITS, clock, seed=1)
     told: dict[str, Told] = {}
     await transport.open()
-    async with tables(url, run, several=several):
+    async with tables(url, run):
         for step in STEPS:
-            if not several and step.request.get("IndexName") == "by_place":
-                continue
             draw: Draw = (str(uuid.uuid5(uuid.NAMESPACE_OID, transport_name + run)), *step.drawn)
             call = await asyncio.wait_for(send(transport, operation_of(step, run), draw), 30)
             told[f"{step.api}: {step.sentence}"] = call.outcome, call.reason, settled(call.reply)
@@ -795,7 +791,7 @@ ELSEWISE = {
 def embedded_history() -> dict[str, Told]:
     async def embedded() -> dict[str, Told]:
         async with open_target("embedded") as target:
-            return await history(target.endpoint.url, "wire", f"every-{uuid.uuid4().hex[:8]}", several=False)
+            return await history(target.endpoint.url, "wire", f"every-{uuid.uuid4().hex[:8]}")
 
     return asyncio.run(embedded())
 
