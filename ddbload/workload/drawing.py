@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.counting import Group, Rows, new_items, own_calls
 from ddbload.workload.items import Column, ItemMaker
 from ddbload.workload.picking import TURN_SHIFT, Picking, counts_calls, picking, picks_next
+from ddbload.workload.resizing import Filler, filler_of
 from ddbload.workload.sources import (
     Captured,
     Coordinate,
@@ -56,6 +57,10 @@ class Drawer:
         unit: whose calls share their draws: the operation itself, or the session.
         pickings: how each of its actions picks items; none where nothing depends on an item.
         sources: what stands at each position of a draw.
+        filler: what makes the items of a trace as large as it says; None where nothing can.
+        fresh: the values among the sources that are drawn for each call.
+        new_each_time: whether each request of a session has a draw of its own.
+        captured: where in a draw captured values stand.
     """
 
     name: str
@@ -63,6 +68,17 @@ class Drawer:
     kit: Kit
     pickings: tuple[Picking, ...]
     sources: tuple[Source, ...]
+    filler: Filler | None = None
+    fresh: tuple[str, ...] = field(init=False)
+    new_each_time: bool = field(init=False)
+    captured: tuple[tuple[int, Captured], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        fresh = tuple(source.name for source in self.sources if isinstance(source, FreshValue))
+        captured = tuple((at, source) for at, source in enumerate(self.sources) if isinstance(source, Captured))
+        object.__setattr__(self, "fresh", fresh)
+        object.__setattr__(self, "new_each_time", any(isinstance(source, Token) for source in self.sources))
+        object.__setattr__(self, "captured", captured)
 
     def draws(self, rows: Rows) -> Sequence[Draw]:
         """One draw for each call."""
@@ -70,7 +86,10 @@ class Drawer:
             return [()] * len(rows)
         numbers = self._numbers(rows)
         columns = [self.column(source, rows, numbers) for source in self.sources]
-        return self.completed(list(zip(*columns, strict=True)))
+        drawn: Sequence[Draw] = list(zip(*columns, strict=True))
+        if self.captured:
+            drawn = [self.completed(draw, {}) for draw in drawn]
+        return drawn if rows.sizes is None or self.filler is None else self.filler.resized(drawn, rows.sizes)
 
     def column(  # noqa: PLR0911 - one branch a kind of source
         self, source: Source, rows: Rows, numbers: Sequence[Integers], epoch: int = 0, request: int = 0
@@ -104,24 +123,13 @@ class Drawer:
             case Captured() | Given():
                 return [None] * len(rows)
 
-    def completed(self, drawn: Sequence[Draw], captured: Mapping[str, DrawnValue] | None = None) -> Sequence[Draw]:
-        """The draws with what was captured in its places, or what stands there by itself."""
-        places = [(at, source) for at, source in enumerate(self.sources) if isinstance(source, Captured)]
-        if not places:
-            return drawn
-        known = captured or {}
-        found: list[Draw] = []
-        for draw in drawn:
-            row = list(draw)
-            for at, source in places:
-                value = known[source.name] if source.name in known else fill(source.own, row)
-                row[at] = text_within(value) if source.text else value
-            found.append(tuple(row))
-        return found
-
-    def families(self) -> list[str]:
-        """The family of each item of a call."""
-        return [one.family for one in self.pickings for _ in range(one.count)]
+    def completed(self, drawn: Draw, known: Mapping[str, DrawnValue]) -> Draw:
+        """A draw with what was captured in its places, or what stands there by itself."""
+        row = list(drawn)
+        for at, source in self.captured:
+            value = known[source.name] if source.name in known else fill(source.own, row)
+            row[at] = text_within(value) if source.text else value
+        return tuple(row)
 
     @property
     def _seed(self) -> int:
@@ -153,8 +161,6 @@ class Drawer:
                     own = {name: one.numbering.coordinate(name, numbers[0]) for name in one.numbering.of}
                     fixed = own | fixed
             found += [one.present(picked, rows, 0, j) for j, picked in enumerate(numbers)]
-        if rows.items is not None and found:
-            found[0] = np.where(rows.items >= 0, rows.items, found[0])
         return found
 
 
@@ -196,7 +202,8 @@ def drawer(kit: Kit, compiled: CompiledOperation, position: int, unit: str | Non
         for place, action in enumerate(compiled.actions)
     )
     _check_free(kit.scenario, name, pickings)
-    made = Drawer(name, owner, kit, pickings if used else (), compiled.sources)
+    filler = filler_of(kit.scenario, compiled) if kit.scenario.load.replay is not None else None
+    made = Drawer(name, owner, kit, pickings if used else (), compiled.sources, filler)
     _warm(made)
     return made
 

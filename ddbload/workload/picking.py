@@ -124,11 +124,14 @@ class Picking:
         return found[len(taken) :]
 
     def present(self, numbers: Integers, rows: Rows, turn: int = 0, nth: int = 0) -> Integers:
-        """The numbers, with a share of them moved to items that are not there."""
+        """The numbers, with a share of them moved to items that are not there; those that a trace names stay."""
         if not self.missing:
             return numbers
         words = words_at(self.seed, f"missing/{self.label}", rows.counters, (turn << TURN_SHIFT) + nth)
-        return numbers + (unit(words[:, 0]) < self.missing) * np.int64(self.absent)
+        missed = unit(words[:, 0]) < self.missing
+        if rows.items is not None:
+            missed = missed & (rows.items < 0)
+        return numbers + missed * np.int64(self.absent)
 
     def _joined(self, fixed: Mapping[str, Integers], count: int) -> Integers:
         numbers = np.zeros(count, dtype=np.int64)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ddbload.operation import Call, Draw, Outcome
 from ddbload.scenario.actions import END
 from ddbload.scenario.model.sessions import Branch, Fresh, Repeat, Step, Think, UniformTurnsForm
-from ddbload.values.transforms import below
 from ddbload.workload.captures import Capture
 from ddbload.workload.flows import GOES_ON, Compound, Replies
 from ddbload.workload.sharing import Memory, Table
 from ddbload.workload.stream import Ask, Course, Ending, Fork, Pause
-from ddbload.workload.thinking import think_ns
 
 SESSION = "session"
 
@@ -63,7 +61,7 @@ class SessionFlow:
     def begin(self, slot: int, draw: Any) -> Course:  # noqa: ARG002 - the contract of flows
         """The course of one session; `draw` is its block's table and its row there."""
         table, row = draw
-        return _Visit(self, table, row).course()
+        return _Visit(self, table, row, table.memory(row)).course()
 
 
 @dataclass(slots=True)
@@ -78,7 +76,7 @@ class _Visit:
     flow: SessionFlow
     table: Table
     row: int
-    memory: Memory = field(default_factory=Memory)
+    memory: Memory
     last: Outcome = Outcome.OK
     failed: Ending | None = None
 
@@ -97,7 +95,7 @@ class _Visit:
     def _step(self, step: Step, loops: tuple[frozenset[str], ...]) -> Stretch:  # noqa: PLR0911 - a branch a kind
         match step:
             case Think():
-                pause = think_ns(step.think, self.table.word(self.row, "think", self.memory.instance()))
+                pause = self.table.think_ns(self.row, step.think, self.memory.instance())
                 if pause:
                     yield Pause(pause)
                 return None
@@ -142,8 +140,7 @@ class _Visit:
         if not isinstance(step.times, UniformTurnsForm):
             return step.times
         span = step.times.uniform
-        word = self.table.word(self.row, "turns", self.memory.instance())
-        return span.min + int(below(word[:, 0], span.max - span.min + 1)[0])
+        return span.min + self.table.below(self.row, "turns", self.memory.instance(), span.max - span.min + 1)
 
     def _request(self, name: str) -> Generator[Ask | Pause | Fork, Any, None]:
         operation = self.flow.operations[name]
@@ -170,7 +167,7 @@ class _Visit:
             self.memory.captured[captured] = value
 
     def _chosen(self, count: int) -> int:
-        return int(below(self.table.word(self.row, "any", self.memory.instance())[:, 0], count)[0])
+        return self.table.below(self.row, "any", self.memory.instance(), count)
 
     def _forget(self, step: Fresh) -> None:
         names = list(self.flow.forgets) if step.fresh == "all" else step.fresh

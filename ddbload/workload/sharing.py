@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from ddbload.operation import Draw, DrawnValue
+from ddbload.scenario.model.sessions import ThinkTime
 from ddbload.values import Words, words_at
 from ddbload.values.transforms import Integers
 from ddbload.workload.counting import Rows
 from ddbload.workload.drawing import Drawer
-from ddbload.workload.items import Column
 from ddbload.workload.picking import TURN_SHIFT, Picking, picks_next
-from ddbload.workload.sources import FreshValue, Token
+from ddbload.workload.sources import FreshValue
+from ddbload.workload.thinking import think_ns
 
 _FRESH_SHIFT = 20
 
@@ -66,65 +69,103 @@ class Table:
     """The draws of a block of sessions."""
 
     def __init__(self, seed: int, unit: str, drawers: Mapping[str, Drawer], rows: Rows) -> None:
+        first = next(iter(drawers.values()), None)
+        self._first = first.pickings[0].numbering if first is not None and first.pickings else None
+        self._given: dict[str, int] = {}
         self._seed = seed
         self._unit = unit
         self._drawers = drawers
         self._rows = rows
         self._columns: list[Integers] = []
         self._picked: dict[Hashable, tuple[tuple[int, ...], tuple[int, ...], dict[str, int]]] = {}
-        self._drawn: dict[Hashable, list[Column]] = {}
-        self._words: dict[tuple[str, int], Words] = {}
+        self._drawn: dict[Hashable, Sequence[Draw]] = {}
+        self._events: dict[tuple[str, int], list[int]] = {}
+        self._thinks: dict[tuple[int, int], list[int]] = {}
 
-    def word(self, row: int, purpose: str, instance: int) -> Words:
-        """The random words of one session for an event of its own, shape (1, 4)."""
-        key = (purpose, instance)
-        if key not in self._words:
-            stream = f"{purpose}/{self._unit}"
-            self._words[key] = words_at(self._seed, stream, self._rows.counters, instance << TURN_SHIFT)
-        return self._words[key][row : row + 1]
+    def memory(self, row: int) -> Memory:
+        """What a session knows when it begins: where a trace says which item it is about, its coordinates."""
+        items, first = self._rows.items, self._first
+        if first is None or items is None or items[row] < 0:
+            return Memory()
+        if not self._given:
+            known = np.maximum(items, 0)
+            self._given = {name: self._kept(first.coordinate(name, known)) for name in first.of}
+        return Memory(dict(self._given))
+
+    def below(self, row: int, purpose: str, instance: int, n: int) -> int:
+        """A whole number 0 .. n-1 for an event of one session, all alike: the upper 64 bits of word * n."""
+        return self._event(purpose, instance)[row] * n >> 64
+
+    def think_ns(self, row: int, think: ThinkTime, instance: int) -> int:
+        """One think time of one session, in nanoseconds."""
+        key = (id(think), instance)  # the step lives as long as the scenario
+        if key not in self._thinks:
+            self._thinks[key] = think_ns(think, self._words("think", instance)).tolist()
+        return self._thinks[key][row]
 
     def draw(self, row: int, operation: str, memory: Memory) -> Draw:
         """The draw of a session's next request of an operation; the memory is taken on."""
         drawer = self._drawers[operation]
         items = self._items(drawer, memory)
-        request = memory.sent.get(operation, 0)
-        memory.sent[operation] = request + 1
-        epochs = tuple(memory.epochs.get(s.name, 0) for s in drawer.sources if isinstance(s, FreshValue))
-        if not any(isinstance(source, Token) for source in drawer.sources):
-            request = 0
+        request = 0
+        if drawer.new_each_time:
+            request = memory.sent.get(operation, 0)
+            memory.sent[operation] = request + 1
+        epochs = tuple([memory.epochs.get(name, 0) for name in drawer.fresh])
         key = (operation, items, epochs, request)
-        columns = self._drawn.get(key)
-        if columns is None:
-            numbers = [self._columns[item] for item in items]
-            columns = self._drawn[key] = [
-                drawer.column(source, self._rows, numbers, memory.epochs.get(getattr(source, "name", ""), 0), request)
-                for source in drawer.sources
-            ]
-        (draw,) = drawer.completed([tuple(column[row] for column in columns)], memory.captured)
-        return draw
+        drawn = self._drawn.get(key)
+        if drawn is None:
+            drawn = self._drawn[key] = self._all(drawer, items, dict(zip(drawer.fresh, epochs, strict=True)), request)
+        return drawer.completed(drawn[row], memory.captured) if drawer.captured else drawn[row]
+
+    def _all(self, drawer: Drawer, items: tuple[int, ...], epochs: Mapping[str, int], request: int) -> Sequence[Draw]:
+        """The draws of all sessions of the block."""
+        if not drawer.sources:
+            return [()] * len(self._rows)
+        numbers = [self._columns[item] for item in items]
+        columns = [
+            drawer.column(
+                source, self._rows, numbers, epochs[source.name] if isinstance(source, FreshValue) else 0, request
+            )
+            for source in drawer.sources
+        ]
+        return list(zip(*columns, strict=True))
+
+    def _words(self, purpose: str, instance: int) -> Words:
+        return words_at(self._seed, f"{purpose}/{self._unit}", self._rows.counters, instance << TURN_SHIFT)
+
+    def _event(self, purpose: str, instance: int) -> list[int]:
+        """One random word for each session, for an event of its own."""
+        key = (purpose, instance)
+        if key not in self._events:
+            self._events[key] = self._words(purpose, instance)[:, 0].tolist()
+        return self._events[key]
 
     def _items(self, drawer: Drawer, memory: Memory) -> tuple[int, ...]:
         """The columns of the items that a step is about."""
         found: list[int] = []
         taken: dict[str, tuple[int, ...]] = {}
         for place, one in enumerate(drawer.pickings):
-            known = tuple((name, memory.coordinates[name]) for name in one.numbering.of if name in memory.coordinates)
+            fixed = memory.coordinates
+            known = tuple([(name, fixed[name]) for name in one.numbering.of if name in fixed])
             drawn = len(known) < len(one.numbering.of)
             turn = memory.turns.get((drawer.name, place), 0) if drawn else 0
             nth = memory.inserted.get(one.family, 0) if drawn else 0
             others = taken.get(one.family, ())
             freshes = memory.freshes if one.missing else 0
             key = (drawer.name, place, known, turn, nth, others, freshes)
-            if key not in self._picked:
-                self._picked[key] = self._pick(one, dict(known), turn, nth, others, freshes)
-            numbers, present, coordinates = self._picked[key]
+            picked = self._picked.get(key)
+            if picked is None:
+                picked = self._picked[key] = self._pick(one, dict(known), turn, nth, others, freshes)
+            numbers, present, coordinates = picked
             if drawn:
                 memory.turns[drawer.name, place] = turn + 1
                 if picks_next(one.pick):
                     memory.inserted[one.family] = nth + one.count
                 if one.count == 1:
-                    memory.coordinates = coordinates | memory.coordinates
-            taken[one.family] = (*others, *numbers)
+                    memory.coordinates = coordinates | fixed
+            if len(drawer.pickings) > 1:
+                taken[one.family] = (*others, *numbers)
             found += present
         return tuple(found)
 

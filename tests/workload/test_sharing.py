@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections import Counter
 from collections.abc import Callable
@@ -207,3 +208,20 @@ def test_a_query_by_partition_tells_it_and_one_of_an_index_does_not(shop: Orders
         workload = compile_workload(shop(load=only(name)))
         draw = next(workload.open_loop(0, 1)).draws[0]
         assert bool(workload.touches[0](draw)) is known
+
+
+GOLDEN = {
+    "many": "bcb2270aa77be075",
+    "bulk": "afe3e40dae5c5fee",
+    "checkout": "6252cbe7a69d42bd",
+    "sql_batch": "8e1ba7aa760cbe15",
+    "newest": "864087094771d95b",
+    "visit": "b21fba798e14e7d8",
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_requests_of_this_seed_are_the_ones_recorded(shop: Orders, name: str) -> None:
+    scenario = shop(load={"mix": {name: 3, "place": 1}, "rate": 300.0})
+    found = steps(compile_workload(scenario))
+    assert hashlib.sha256(repr(found).encode()).hexdigest()[:16] == GOLDEN[name]
