@@ -11,9 +11,10 @@ import json
 from typing import Any
 
 from ddbload.target.embedded_limits import lack_of_statement
-from ddbload.target.embedded_queries import Answer, Ask, IndexKey, Project, index_keys, query
+from ddbload.target.embedded_queries import Answer, Ask, IndexKey, Project, index_keys, query, sparse
 
 _MENDED = frozenset({"BatchExecuteStatement", "CreateTable", "ExecuteStatement", "ExecuteTransaction"})
+_OF_INDEXES = frozenset({"Query", "Scan"})
 _OK = 200
 
 
@@ -26,7 +27,7 @@ class Mending:
 
     def answer(self, api: str, body: bytes, ask: Ask) -> Answer:
         """The answer to a request, with the library's answers to what it understands of it."""
-        if api not in _MENDED and not (api == "Query" and self._keys):
+        if api not in _MENDED and not (api in _OF_INDEXES and self._keys):
             return ask(api, body)
         try:
             request = json.loads(body)
@@ -34,12 +35,17 @@ class Mending:
             return ask(api, body)
         if not isinstance(request, dict):
             return ask(api, body)
-        if api == "Query":
-            key = self._keys.get(str(request.get("TableName")), {}).get(str(request.get("IndexName")))
-            return ask(api, body) if key is None else query(request, key, ask, self._project)
+        if api in _OF_INDEXES:
+            return self._of_index(api, request, body, ask)
         if api == "CreateTable":
             return self._create(request, ask(api, body))
         return _statements(api, request, body, ask)
+
+    def _of_index(self, api: str, request: dict[str, Any], body: bytes, ask: Ask) -> Answer:
+        key = self._keys.get(str(request.get("TableName")), {}).get(str(request.get("IndexName")))
+        if key is None:
+            return ask(api, body)
+        return query(request, key, ask, self._project) if api == "Query" else sparse(request, key, ask)
 
     def _create(self, request: dict[str, Any], given: Answer) -> Answer:
         if given[0] == _OK:

@@ -93,6 +93,23 @@ def query(request: Document, key: IndexKey, ask: Ask, project: Project) -> Answe
     return _OK, _TYPE, json.dumps(answer, ensure_ascii=False)
 
 
+def sparse(request: Document, key: IndexKey, ask: Ask) -> Answer:
+    """The answer to a Scan of such an index: an item without one of its attributes is not in it."""
+    names = {f"#key{place}": name for place, name in enumerate((*key.partition, *key.sort))}
+    there = " AND ".join(f"attribute_exists({alias})" for alias in names)
+    given = request.get("FilterExpression")
+    whole = request | {
+        "FilterExpression": f"({given}) AND {there}" if given else there,
+        "ExpressionAttributeNames": request.get("ExpressionAttributeNames", {}) | names,
+    }
+    status, headers, body = ask("Scan", json.dumps(whole).encode())
+    if status != _OK or given:
+        return status, headers, body
+    document = json.loads(body)
+    document["ScannedCount"] = document["Count"]
+    return status, _TYPE, json.dumps(document, ensure_ascii=False)
+
+
 def _refusal(text: str) -> Answer:
     document = {"__type": "com.amazon.coral.validate#ValidationException", "message": text}
     return 400, _TYPE, json.dumps(document)

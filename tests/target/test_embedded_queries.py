@@ -154,3 +154,23 @@ async def test_a_query_without_the_whole_partition_key_is_refused(
                 ExpressionAttributeValues=values,
                 **aliases,
             )
+
+
+@pytest.mark.parametrize("index", ["all", "some"])
+async def test_a_scan_finds_what_has_all_of_the_key(dynamodb_local: str, index: str) -> None:
+    async with (
+        open_target("embedded") as target,
+        table(target.endpoint.url) as (embedded, name),
+        table(dynamodb_local) as (local, its_name),
+    ):
+        for request in ({}, {"FilterExpression": "x > :x", "ExpressionAttributeValues": {":x": {"S": "x3"}}}):
+            ours, theirs = [
+                await client.scan(**{"TableName": called, "IndexName": index} | request)
+                for client, called in ((embedded, name), (local, its_name))
+            ]
+            assert sorted(ours["Items"], key=number_of) == sorted(theirs["Items"], key=number_of)
+            assert ours["Count"] == theirs["Count"] > 0
+
+
+def number_of(item: dict[str, Any]) -> int:
+    return int(item["n"]["N"])
