@@ -21,6 +21,10 @@ class Chains:
         lane: clock and lateness.
         admit: lets an arrival begin.
         give_up: records one that does not begin: call, now, reason.
+
+    Attributes:
+        under_way: slot -> chain, of the chained arrivals that have begun and are not over.
+        waiting: how many wait for their turn.
     """
 
     def __init__(self, lane: Lane, admit: Callable[[Call], None], give_up: Callable[[Call, int, str], None]) -> None:
@@ -28,7 +32,7 @@ class Chains:
         self._admit = admit
         self._give_up = give_up
         self._waiting: dict[int, deque[Call]] = {}  # by chain, of those of which an arrival is under way
-        self._under_way: dict[int, int] = {}  # slot -> chain
+        self.under_way: dict[int, int] = {}
         self.waiting = 0
 
     def enter(self, call: Call, chain: int) -> None:
@@ -44,7 +48,7 @@ class Chains:
 
     def over(self, call: Call) -> None:
         """An arrival is over: the next of its chain has its turn, if it was chained."""
-        chain = self._under_way.pop(call.slot, None)
+        chain = self.under_way.pop(call.slot, None)
         if chain is None:
             return
         queue = self._waiting[chain]
@@ -62,7 +66,7 @@ class Chains:
             self._drop(queue, now_ns, reason, all_of_them=True)
 
     def _begin(self, call: Call, chain: int) -> None:
-        self._under_way[call.slot] = chain
+        self.under_way[call.slot] = chain
         self._admit(call)
 
     def _drop(self, queue: deque[Call], now_ns: int, reason: str = TURN, *, all_of_them: bool = False) -> None:

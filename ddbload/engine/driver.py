@@ -120,7 +120,8 @@ class OpenLoop:
             self._arm()
 
     def _after(self, call: Call) -> None:
-        self._chains.over(call)
+        if self._chains.under_way:
+            self._chains.over(call)
         if self._block is None:
             self._check_finished()
 
