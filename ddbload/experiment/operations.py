@@ -49,6 +49,7 @@ def operation_records(workload: Workload, tally: Tally) -> dict[str, OperationRe
 
 def _operation(number: int, operation: Operation, tally: Tally) -> OperationRecord:
     rows = _sum_rows(rows for (op, _), rows in tally.rows.items() if op == number)
+    per_answer = rows.items / rows.answers if rows.answers and not operation.writes else None  # PartiQL writes, too
     cold = {headline: tally.cold.get((number, headline), Histogram()) for headline in (True, False)}
     return _record(
         number,
@@ -58,7 +59,7 @@ def _operation(number: int, operation: Operation, tally: Tally) -> OperationReco
         unprocessed=tally.unprocessed[number],
         cold=cold[True].count + cold[False].count,
         cold_ms=latency(cold[True]) if cold[True].count else None,
-        observed=Observed(_fails(number, operation, tally), rows.items / rows.answers if rows.answers else None),
+        observed=Observed(_fails(number, operation, tally), per_answer),
     )
 
 

@@ -189,6 +189,12 @@ def test_rows_and_failed_conditions_are_told_as_expect_has_them(record: Any) -> 
     assert made.operations["save"].observed == Observed()
 
 
+def test_a_statement_that_writes_reads_no_rows(record: Any) -> None:
+    insert = Operation("insert", "Query", "orders", {}, writes=True)  # counted like a read: of PartiQL it may be one
+    made = record([call(0, reply={"Items": []})], workload=replace(Small(), operations=(insert, *OPERATIONS[1:])))
+    assert made.operations["insert"].observed == Observed()
+
+
 def test_cold_starts_and_unprocessed_parts_stand_apart(record: Any) -> None:
     calls = [call(RECENT, took_ms=90, cold=True), call(RECENT), call(RECENT, cold=True, outcome=Outcome.TIMEOUT)]
     calls += [call(SAVE, outcome=Outcome.UNPROCESSED, reason="5 of 25 unprocessed") for _ in range(3)]
