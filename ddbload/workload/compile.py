@@ -11,7 +11,7 @@ from ddbload.expression import ExpressionError
 from ddbload.scenario.actions import actions_of, arrivals_of, mixes, requests_of
 from ddbload.scenario.levels import is_closed
 from ddbload.scenario.model import ClosedArrivals, Scenario, Session
-from ddbload.scenario.rules.expressions import captured_before
+from ddbload.scenario.rules.expressions import captured_before, captured_in
 from ddbload.values.transforms import Integers, thresholds
 from ddbload.workload.bounds import bounds_of, counted_by
 from ddbload.workload.calls import CompiledWorkload, Mix, SessionDrawer, Unit
@@ -67,6 +67,7 @@ def compile_workload(scenario: Scenario, *, allow_code: bool = False, survey: Su
         weights=_weights(compiling, len(units)),
         arrivals=due,
         partitions={one.home: one for one in reversed(partitions.values())},
+        compiled=compiling.operations,
     )
 
 
@@ -221,11 +222,14 @@ def _check_mixes(scenario: Scenario) -> None:
 
 
 def _check_captures(compiling: _Compiling) -> None:
-    """A name that only a capture explains needs one."""
+    """A name that only a capture explains needs an earlier step that captures it."""
+    scenario = compiling.scenario
     for name in compiling.positions:
-        if name not in compiling.requests:
-            continue
-        for source in compiling.operation(name).sources:
-            if isinstance(source, Captured) and source.own is None:
-                message = f"operations.{name}: nothing is captured as '{source.name}' where it arrives by itself"
-                raise problem(compiling.scenario, message, "a session with an earlier step that captures it")
+        spec = scenario.operations[name]
+        steps = captured_in(scenario, spec) if isinstance(spec, Session) else {name: frozenset[str]()}
+        where = f"in the session {name}" if isinstance(spec, Session) else "where it arrives by itself"
+        for step, captured in steps.items():
+            for source in compiling.operation(step).sources:
+                if isinstance(source, Captured) and source.own is None and source.name not in captured:
+                    message = f"operations.{step}: nothing is captured as '{source.name}' {where}"
+                    raise problem(scenario, message, "a session with an earlier step that captures it")

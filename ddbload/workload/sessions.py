@@ -144,6 +144,9 @@ class _Visit:
 
     def _request(self, name: str) -> Generator[Ask | Pause | Fork, Any, None]:
         operation = self.flow.operations[name]
+        if lacking := self.table.lacks(name, self.memory):
+            self._nothing(f"{name}: nothing was captured as '{lacking}'")
+            return
         draw: Draw = self.table.draw(self.row, name, self.memory)
         replies: Replies = []
         if operation.pages is None:
@@ -161,10 +164,12 @@ class _Visit:
         for captured, capture in captures.items():
             value = capture.of(replies, self._chosen)
             if value is None:
-                self.last = Outcome.NOT_FOUND
-                self.failed = Ending(Outcome.NOT_FOUND, f"{name}: there is nothing to capture as '{captured}'")
+                self._nothing(f"{name}: there is nothing to capture as '{captured}'")
                 return
             self.memory.captured[captured] = value
+
+    def _nothing(self, reason: str) -> None:
+        self.last, self.failed = Outcome.NOT_FOUND, Ending(Outcome.NOT_FOUND, reason)
 
     def _chosen(self, count: int) -> int:
         return self.table.below(self.row, "any", self.memory.instance(), count)

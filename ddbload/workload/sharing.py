@@ -92,6 +92,13 @@ class Table:
             self._given = {name: self._kept(first.coordinate(name, known)) for name in first.of}
         return Memory(dict(self._given))
 
+    def lacks(self, operation: str, memory: Memory) -> str:
+        """A name that the next request of an operation needs and that the session has not captured; else nothing."""
+        for _, source in self._drawers[operation].captured:
+            if source.own is None and source.name not in memory.captured:
+                return source.name
+        return ""
+
     def below(self, row: int, purpose: str, instance: int, n: int) -> int:
         """A whole number 0 .. n-1 for an event of one session, all alike: the upper 64 bits of word * n."""
         return self._event(purpose, instance)[row] * n >> 64

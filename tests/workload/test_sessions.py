@@ -192,11 +192,22 @@ def test_a_capture_that_finds_nothing_ends_the_session(shop: Orders) -> None:
     assert told.ending.outcome is Outcome.NOT_FOUND
 
 
+def test_a_way_that_has_captured_nothing_ends_where_it_is_needed(shop: Orders) -> None:
+    operations = {"recent": {"capture": {"chosen": "first.sk"}}, "pay": {"key": {"sk": "{chosen}"}}}
+    steps = ["read", {"branch": {"ok": [], "not_found": ["recent"]}}, "pay"]
+    told = visit(shop, steps, operations=operations)
+    assert told.names == ["read"]
+    assert told.ending is not None
+    assert told.ending.outcome is Outcome.NOT_FOUND
+
+
 def test_a_name_that_only_a_capture_explains_is_an_error_outside_the_session(shop: Orders) -> None:
     operations = {"recent": {"capture": {"chosen": "first.sk"}}, "pay": {"key": {"sk": "{chosen}"}}}
     visit(shop, ["recent", "pay"], ROWS, operations=operations)
     with pytest.raises(ScenarioError, match="chosen"):
         compile_workload(shop(operations=operations, load={"mix": {"pay": 1}}))
+    with pytest.raises(ScenarioError, match="in the session visit"):
+        visit(shop, ["read", "pay"], operations={**operations, "other": {"session": ["recent", "pay"]}})
 
 
 # --- ways ------------------------------------------------------------------------------------------------------------

@@ -93,10 +93,18 @@ def statement_of(spec: Spec | AnyOperation) -> tuple[str, str] | None:
 
 def captured_before(scenario: Scenario) -> dict[str, frozenset[str]]:
     """Operation -> the names that an earlier step of some session may have captured when it is sent."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, frozenset[str]] = {}
     for operation in scenario.operations.values():
         if isinstance(operation, Session):
-            _walk(scenario, operation.session, set(), found)
+            for name, captured in captured_in(scenario, operation).items():
+                found[name] = found.get(name, frozenset()) | captured
+    return found
+
+
+def captured_in(scenario: Scenario, session: Session) -> dict[str, frozenset[str]]:
+    """Operation -> the names that an earlier step of this session may have captured when it is sent."""
+    found: dict[str, set[str]] = {}
+    _walk(scenario, session.session, set(), found)
     return {name: frozenset(captured) for name, captured in found.items()}
 
 
