@@ -12,6 +12,7 @@ from ddbload.preflight.demand import demands
 from ddbload.preflight.hot import harmonic
 from ddbload.preflight.summary import summary
 from ddbload.preflight.words import n_bytes
+from ddbload.scenario.actions import actions_of
 from ddbload.scenario.load import parse_scenario
 from ddbload.workload.counting import Rows, own_calls
 from ddbload.workload.picking import picking
@@ -161,7 +162,7 @@ def test_the_busiest_partition_key_gets_a_share(pick: str, hottest: float) -> No
 def test_the_estimated_share_of_the_busiest_partition_key_is_the_one_that_is_drawn(pick: str) -> None:
     scenario = parse_scenario(SCENARIO.replace("{customer: uniform, number: uniform}", pick)).scenario
     calls = np.arange(100_000)
-    spec = scenario.operations["read"]
+    (spec,) = actions_of(scenario.operations["read"])
     picked = picking(scenario, "read", 0, "order", spec.pick, spec.missing).numbers(
         Rows(calls, {own_calls("read"): calls})
     )[0]

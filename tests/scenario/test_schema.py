@@ -12,6 +12,7 @@ import yaml
 
 from ddbload.scenario.load import load_scenario
 from ddbload.scenario.schema import scenario_schema
+from tests.scenario.everything import EVERYTHING
 
 jsonschema: Any = pytest.importorskip("jsonschema")
 SHIPPED = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
@@ -57,6 +58,39 @@ def test_a_shipped_scenario_loads_without_warning_and_keeps_the_schema(path: Pat
 
 def test_the_sample_keeps_the_schema(sample: str) -> None:
     assert _accepts(sample)
+
+
+def test_a_scenario_with_everything_keeps_the_schema() -> None:
+    assert _accepts(EVERYTHING)
+
+
+def test_every_example_of_a_key_fits_it() -> None:
+    schema = scenario_schema()
+    unfit = [
+        (name, example)
+        for name, field in _fields(schema)
+        for example in field["examples"]
+        if not jsonschema.Draft202012Validator({**field, "$defs": schema["$defs"]}).is_valid(example)
+    ]
+    assert unfit == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("class: infrequent-access", "table_class: infrequent-access"),
+        ("{steps: 1m, from: 20%,", "{steps: 1m, start: 20%,"),
+        ("lambda: {concurrency: 200,", "serverless: {concurrency: 200,"),
+        ("{condition_failed: [end],", "{failed: [end],"),
+        ("{fresh: [number, note]}", "{fresh: 5}"),
+        ("pages: 2", "pages: every"),
+        ("times: {uniform: {min: 1, max: 5}}", "times: 0"),
+        ("{delete: cart, count: 5}", "{update: cart, count: 5}"),
+    ],
+)
+def test_the_schema_refuses_what_the_language_does_not_have(old: str, new: str) -> None:
+    assert old in EVERYTHING
+    assert not _accepts(EVERYTHING.replace(old, new))
 
 
 @pytest.mark.parametrize(
