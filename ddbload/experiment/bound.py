@@ -160,7 +160,8 @@ def _of_action(scenario: Scenario, action: Action, *, doubled: bool) -> _Most:
     consistent = getattr(spec, "consistent", False)
     if isinstance(spec, (ReadsMany, Execute)):
         pages = _pages(scenario, action)
-        page = min(_limit(scenario, spec.limit) * most, PAGE_BYTES + MAX_ITEM_BYTES)
+        limit = _limit(scenario, spec.limit)
+        page = PAGE_BYTES if math.isinf(limit) else min(limit * most, PAGE_BYTES + MAX_ITEM_BYTES)
         read = read_units(math.ceil(page), consistent=consistent) * pages
         writes = isinstance(spec, Execute) and not _is_select(scenario, action)
         return _Most(pages, 0.0 if writes else read, _write_units(scenario, family, entries=2) if writes else 0.0)

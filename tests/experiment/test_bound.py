@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ddbload.experiment.bound import Bound, bound
+from ddbload.scenario.load import parse_scenario
 from tests.experiment.conftest import Load
 
 READS, WRITES = {"mix": {"read": 1, "write": 0}}, {"mix": {"read": 0, "write": 1}}
@@ -69,3 +70,43 @@ def test_a_mix_may_fall_to_either_side(scenario: Load) -> None:
     each = 260 + 6 * math.sqrt(520 / 4)
     found = bound(scenario().scenario, 400, usd, load_items=False)
     assert found.usd == pytest.approx(each * 0.5 + each * 40)
+
+
+STEPS = """\
+ddbload: 1
+name: steps
+table: {name: steps, key: {pk: S}, indexes: {by_n: {key: {n: N}, project: keys}}}
+items: {job: {of: {n: 10}, shape: {pk: "job#{n}", n: "{n}"}}}
+operations:
+  read: {get: job, consistent: true}
+  put: {put: job}
+  pages: {scan: job, pages: 3, segments: 2}
+  batch: {batch_get: [{get: job, count: 20}]}
+  both: {transact_write: [{put: job}, {check: job, key: {pk: a}, condition: absent}]}
+  visit: {session: STEPS}
+load: {mix: {visit: 1}, rate: 1, phases: [{hold: 1s}]}
+limits: {requests: 1000000}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "steps", "requests", "read", "write"),
+    [
+        ("a session's steps", "[read, read]", 2, 2, 0),
+        ("a loop to its end", "[{repeat: [read], times: {uniform: {min: 1, max: 5}}, until: [ok]}]", 5, 5, 0),
+        ("the dearest arm of a branch", "[read, {branch: {ok: [read, read], not_found: [put]}}]", 3, 3, 3),
+        ("pages and segments", "[pages]", 6, 6 * 128, 0),
+        ("a batch, each item by itself", "[batch]", 1, 10, 0),
+        ("a transaction, doubled", "[both]", 1, 0, 2 + 2 + 2 + 2),
+    ],
+)
+def test_an_arrival_sends_and_costs_at_most(
+    sentence: str, steps: str, requests: int, read: float, write: float
+) -> None:
+    """Of one arrival; entries of an index are written twice at most."""
+    made = parse_scenario(STEPS.replace("STEPS", steps)).scenario
+    once = bound(made, 1, lambda read, write: read + 1000 * write, load_items=False)
+    assert once.requests is not None
+    calls = once.requests / requests
+    assert calls == pytest.approx(7), "1 expected call, and 6 standard deviations"
+    assert once.usd == pytest.approx(calls * (read + 1000 * write), rel=0.002), sentence
