@@ -14,6 +14,7 @@ from ddbload.workload.stream import CapacityModel, Charge
 Reply = Mapping[str, Any] | None
 _PART_OF = ANSWERED | {Outcome.UNPROCESSED}
 _READ = {"select", "exists", "get"}
+_CONDITIONS = {"ConditionalCheckFailed", "DuplicateItem"}
 
 
 def _batch_get(pieces: tuple[Piece, ...], home: str, draw: Draw, outcome: str, reply: Reply) -> tuple[Charge, ...]:
@@ -103,15 +104,15 @@ def _cancelled(outcome: str, reply: Reply) -> bool:
 
 
 def _statements(pieces: tuple[Piece, ...], home: str, draw: Draw, outcome: str, reply: Reply) -> tuple[Charge, ...]:
-    """Each statement of a batch by itself; those that failed for another reason than their condition cost nothing."""
-    if outcome not in _PART_OF | WRITTEN:
-        return NOTHING
+    """Each statement of a batch by itself, whatever became of the others; those that were refused cost nothing."""
     answers = (reply or {}).get("Responses") or []
+    if outcome not in _PART_OF | WRITTEN and not answers:
+        return NOTHING
     charges = []
     for at, piece in enumerate(pieces):
         answer = answers[at] if at < len(answers) else {}
         code = answer.get("Error", {}).get("Code", "")
-        if code and code != "ConditionalCheckFailed":
+        if code and code not in _CONDITIONS:
             continue
         if piece.part.kind in _READ:
             charges.append(_read(piece, draw, answer.get("Item") if answers else piece.loaded(draw), home))

@@ -26,6 +26,7 @@ class Part:
         bound: the values written in its expressions -> what is sent for them.
         consistent: whether it reads consistently.
         partial: whether the answer holds less than what is read.
+        wanted: the attributes that the answer is to hold; None: as many as there are.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Part:
     bound: Mapping[Operand, Any] = field(default_factory=dict)
     consistent: bool = False
     partial: bool = False
+    wanted: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ddbload.capacity import failed_condition_units, item_bytes, query_units
+from ddbload.capacity import failed_condition_units, item_bytes, needs_items, query_units, read_units
 from ddbload.operation import Draw, Outcome
 from ddbload.scenario.model import Scenario
 from ddbload.workload.charges import SEVERAL
@@ -33,7 +33,9 @@ def capacity_model(scenario: Scenario, compiled: CompiledOperation, makers: Mapp
         case "get":
             return partial(_get, piece)
         case "query" | "scan" | "select" | "exists":
-            return partial(_many, operation.index, piece, piece.mean_bytes(operation.index))
+            return partial(
+                _many, operation.index, piece, piece.mean_bytes(operation.index), _fetches(piece, operation.index)
+            )
         case _:
             return partial(_write, piece)
 
@@ -46,7 +48,13 @@ def _get(piece: Piece, draw: Draw, outcome: str, reply: Mapping[str, Any] | None
 
 
 def _many(
-    index: str | None, piece: Piece, mean_bytes: float, _draw: Draw, outcome: str, reply: Mapping[str, Any] | None
+    index: str | None,
+    piece: Piece,
+    mean_bytes: float,
+    fetches: bool,
+    _draw: Draw,
+    outcome: str,
+    reply: Mapping[str, Any] | None,
 ) -> tuple[Charge, ...]:
     """From the items in the answer; what a filter held back is taken to be of the size of what it let through."""
     if outcome not in ANSWERED:
@@ -56,7 +64,20 @@ def _many(
     whole = items and not piece.part.partial
     mean = sum(map(item_bytes, items)) / len(items) if whole else mean_bytes
     units = query_units(round(mean * evaluated), consistent=piece.part.consistent)
-    return (Charge(units, 0.0, {}) if index is None else Charge(0.0, 0.0, {index: (units, 0.0)}),)
+    if index is None:
+        return (Charge(units, 0.0, {}),)
+    fetched = (
+        evaluated * read_units(round(piece.maker.mean_bytes), consistent=piece.part.consistent) if fetches else 0.0
+    )
+    return (Charge(fetched, 0.0, {index: (units, 0.0)}),)
+
+
+def _fetches(piece: Piece, index: str | None) -> bool:
+    """Whether a read of a local index has to look up the items themselves."""
+    wanted = piece.part.wanted
+    if index is None or index not in piece.shape.indexes or wanted is None:
+        return False
+    return needs_items(piece.shape, index, wanted)
 
 
 def _write(piece: Piece, draw: Draw, outcome: str, _reply: Mapping[str, Any] | None) -> tuple[Charge, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ddbload.expression import And, Compare, Expression, Operand, Path, Size
+from ddbload.expression import And, Compare, Expression, Operand, Path, Size, attribute_names
 from ddbload.scenario import model
 from ddbload.scenario.actions import Action, actions_of, kind_of
 from ddbload.scenario.model import Scenario
@@ -64,11 +64,12 @@ def _many_items(writer: Writer, spec: model.Query | model.Scan) -> CompiledOpera
     if spec.index is not None:
         request["IndexName"] = spec.index
     key = binder.condition(spec.key) if isinstance(spec, model.Query) else None
+    projection = binder.projection(spec.projection)
     request |= binder.expressions(
         {
             "KeyConditionExpression": key,
             "FilterExpression": binder.condition(spec.filter),
-            "ProjectionExpression": binder.projection(spec.projection),
+            "ProjectionExpression": projection,
         }
     )
     if spec.select is not None:
@@ -85,7 +86,8 @@ def _many_items(writer: Writer, spec: model.Query | model.Scan) -> CompiledOpera
     pages = None if spec.pages == "all" else spec.pages
     if pages != 1:
         request["ExclusiveStartKey"] = writer.layout.whole(Given("ExclusiveStartKey"), optional=True)
-    writer.add(action, node={} if spec.index else _partition(writer, action, key, binder.bound))
+    node = {} if spec.index else _partition(writer, action, key, binder.bound)
+    writer.add(action, node=node, wanted=None if projection is None else attribute_names(projection))
     return writer.compiled(action.kind.capitalize(), request, index=spec.index, pages=pages, segments=segments)
 
 
