@@ -53,6 +53,12 @@ def run(
     jar: Annotated[Path | None, typer.Option(help="DynamoDBLocal.jar, or the folder that holds it.")] = None,
     region: Annotated[str | None, typer.Option(help="Region of an endpoint or of AWS.")] = None,
     profile: Annotated[str | None, typer.Option(help="Named profile for credentials.")] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Follow a sample of items: lost writes, stale and wrong reads are told.")
+    ] = False,
+    allow_code: Annotated[
+        bool, typer.Option("--allow-code", help="Let the scenario's values call the Python functions that it names.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a run that costs money.")] = False,
 ) -> None:
     """Replay SCENARIO against a target, with latency histograms, capacity, price and a verdict.
@@ -78,6 +84,8 @@ def run(
         load_items=not no_load,
         drop=drop,
         yes=yes,
+        allow_code=allow_code,
+        verify=verify,
     )
     with screen(f"{scenario.stem} on {target}") as watcher:
         outcome = run_scenario(request, watcher)

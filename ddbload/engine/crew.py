@@ -16,6 +16,7 @@ from ddbload.errors import DdbloadError
 from ddbload.measure.delta import Delta
 from ddbload.measure.tally import Tally
 from ddbload.operation import Outcome
+from ddbload.verify import Key, Seen, Witnessed
 
 _LEAD_S = 0.25
 """From the last worker's readiness to the start: time for every worker to hear of it."""
@@ -59,6 +60,8 @@ class Crew:
         self._workers: list[Child] = []
         self._failures: list[str] = []
         self._bugs: list[str] = []
+        self._seen: list[Seen] = []
+        self._broken: set[Key] = set()
         self._ready: asyncio.Queue[Ready | Failed | None] = asyncio.Queue()
         self._running = False
         self._start_ns = 0
@@ -159,6 +162,9 @@ class Crew:
             self._keep_limits(message.limited_ns, at_s)
             if self._observe is not None:
                 self._observe(self._tally, at_s)
+        elif isinstance(message, Witnessed):
+            self._seen += message.seen
+            self._broken |= message.broken
         elif isinstance(message, Done):
             worker.done = message
         elif isinstance(message, Failed):
@@ -220,6 +226,8 @@ class Crew:
             resent=sum(w.done.resent for w in self._workers if w.done is not None),
             connections_opened=sum(w.done.connections_opened for w in self._workers if w.done is not None),
             cpu_share=max(shares, default=None),
+            seen=tuple(self._seen),
+            broken=frozenset(self._broken),
         )
 
 
@@ -240,6 +248,7 @@ def _jobs(plan: Plan) -> list[Job]:
             budget=budget(requests, plan.workload.concurrency, worker, plan.workers),
             allow_code=plan.allow_code,
             survey=plan.survey,
+            follow=plan.follow,
         )
         for worker in range(plan.workers)
     ]

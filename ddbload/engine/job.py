@@ -5,12 +5,13 @@ from __future__ import annotations
 import pickle
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ddbload.measure.delta import Delta
 from ddbload.scenario.model import Retries, Scenario
 from ddbload.transport.protocol import ClientLimits, Endpoint, Serverless
+from ddbload.verify import Witnessed
 from ddbload.workload.replay import Survey
 
 FLUSH_S = 0.5
@@ -30,6 +31,7 @@ class Job:
         budget: calls this worker may make (limit on requests, closed loop).
         allow_code: whether values may come from functions of the scenario's own.
         survey: what is known of the trace of a replay, so that not every worker reads it once more.
+        follow: of a family, one item in so many is followed, for verifying; empty: none.
     """
 
     scenario: Scenario
@@ -44,6 +46,7 @@ class Job:
     budget: int | None = None
     allow_code: bool = False
     survey: Survey | None = None
+    follow: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Failed:
     exit_code: int
 
 
-Message = Ready | Go | Stop | Done | Failed | Delta | Job
+Message = Ready | Go | Stop | Done | Failed | Delta | Job | Witnessed
 
 
 def frame(message: Message) -> bytes:

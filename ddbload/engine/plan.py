@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ddbload.engine.flow import FINISH_S
 from ddbload.measure.tally import Tally
 from ddbload.scenario.model import Retries, Scenario
 from ddbload.transport.protocol import Endpoint
+from ddbload.verify import Key, Seen
 from ddbload.workload.replay import Survey
 from ddbload.workload.stream import Workload
 
@@ -30,6 +31,7 @@ class Plan:
     usd: Usd
     allow_code: bool = False
     survey: Survey | None = None  # of the trace of a replay
+    follow: Mapping[str, int] = field(default_factory=dict)  # family -> one item in so many is followed, for verifying
 
     @property
     def max_late_s(self) -> float:
@@ -69,6 +71,8 @@ class Measurement:
         bugs: tracebacks of what should never happen.
         resent: requests sent again because the server had closed the connection they went out on.
         cpu_share: the busiest worker's CPU time over wall time.
+        seen: what the workers saw of the items that were followed.
+        broken: items whose history has a gap.
     """
 
     tally: Tally
@@ -80,6 +84,8 @@ class Measurement:
     cpu_share: float | None
     bugs: tuple[str, ...] = ()
     resent: int = 0
+    seen: tuple[Seen, ...] = ()
+    broken: frozenset[Key] = frozenset()
 
     @property
     def complete(self) -> bool:

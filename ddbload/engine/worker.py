@@ -24,7 +24,9 @@ from ddbload.engine.gate import Lane
 from ddbload.engine.job import FLUSH_S, Done, Failed, Frames, Go, Job, Message, Ready, Stop, frame
 from ddbload.errors import DdbloadError
 from ddbload.measure.recorder import Recorder
+from ddbload.operation import Call
 from ddbload.transport.choose import open_transport
+from ddbload.verify import Witness
 from ddbload.workload import CompiledWorkload, compile_workload
 from ddbload.workload.stream import Block
 
@@ -100,6 +102,30 @@ def make_recorder(workload: CompiledWorkload, start_ns: int, *, trust_reported: 
     )
 
 
+def make_witness(job: Job, workload: CompiledWorkload) -> Witness | None:
+    """What keeps the histories of the items that are followed; None where none are."""
+    if not job.follow:
+        return None
+    keys = {table.name: tuple(table.key) for table in job.scenario.every_table}
+    return Witness(workload.compiled, keys, job.follow)
+
+
+class Watched:
+    """A recorder whose requests a witness looks at, too."""
+
+    def __init__(self, recorder: Recorder, witness: Witness) -> None:
+        self._recorder = recorder
+        self._witness = witness
+        self.record_flow = recorder.record_flow
+        self.cut = recorder.cut
+        self.late_by_client = recorder.late_by_client
+
+    def record(self, call: Call) -> None:
+        """A request was answered or given up."""
+        self._recorder.record(call)
+        self._witness.record(call)
+
+
 async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], None], clock: Clock) -> None:
     """Do a job: open the transport, say that all is ready, wait for the start, drive, hand on."""
     workload = compile_workload(job.scenario, allow_code=job.allow_code, survey=job.survey)
@@ -119,8 +145,10 @@ async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], No
     slots = min(job.limits.max_in_flight, job.limits.connections)
     late_ns = round(job.max_late_s * 1e9)
     end_ns = message.start_ns + workload.spans[-1].end_ns
+    witness = make_witness(job, workload)
+    record = recorder if witness is None else Watched(recorder, witness)
     lane = Lane(
-        clock, transport, prepared, recorder, slots, late_ns, message.start_ns, finished.set, workload.flows, end_ns
+        clock, transport, prepared, record, slots, late_ns, message.start_ns, finished.set, workload.flows, end_ns
     )
     driver = make_driver(job, workload, calls, lane)
 
@@ -137,6 +165,8 @@ async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], No
                 last=last,
             )
         )
+        if witness is not None:
+            send(witness.taken(job.worker))
 
     driver.start()
     _flush_regularly(flush, message.start_ns, clock, finished)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,17 +14,18 @@ from typing import Protocol
 
 from ddbload.engine.crew import Crew
 from ddbload.engine.plan import Measurement, Plan, Usd
-from ddbload.errors import DdbloadError, TargetError, UsageError
+from ddbload.errors import DdbloadError, ScenarioError, TargetError, UsageError
 from ddbload.experiment.bound import bound
 from ddbload.experiment.fingerprint import fingerprint
 from ddbload.experiment.silent import Silent
 from ddbload.experiment.summary import Setting, summarise
 from ddbload.experiment.timeline import intervals_of, seconds_of
+from ddbload.experiment.verifying import followed, record_of, verified
 from ddbload.experiment.watching import progress
 from ddbload.measure.progress import Progress
 from ddbload.preflight.checks import warnings as warnings_of
 from ddbload.pricing import PriceBook, PriceError, load_book, run_cost
-from ddbload.results.record import RunRecord, Second
+from ddbload.results.record import RunRecord, Second, VerifyRecord
 from ddbload.results.rescue import UnsavedError, require_folder, write_run_or_rescue
 from ddbload.results.store import default_tag, new_id
 from ddbload.scenario.load import LoadedScenario, load_scenario
@@ -35,6 +36,7 @@ from ddbload.target.model import Spec
 from ddbload.target.tables import Adopted, adopt, drop_if_owned
 from ddbload.transport.choose import require_transport
 from ddbload.workload import CompiledWorkload, compile_workload
+from ddbload.workload.replay import Survey, survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class RunRequest:
         load_items: write the scenario's items before the run.
         drop: drop the table after the run, if ddbload created it.
         yes: do not ask before a run that costs money.
+        allow_code: values may come from Python functions that the scenario names.
+        verify: follow a sample of items, and say what was lost, stale or wrong.
     """
 
     scenario: Path
@@ -61,6 +65,8 @@ class RunRequest:
     load_items: bool = True
     drop: bool = False
     yes: bool = False
+    allow_code: bool = False
+    verify: bool = False
 
 
 class Watcher(Protocol):
@@ -125,7 +131,9 @@ async def _run(request: RunRequest, watcher: Watcher) -> Outcome:
         watcher.note(f"warning: {problem}")
     require_transport(request.transport, serverless=loaded.scenario.client.serverless is not None)
     require_folder(request.results)
-    work = _Work(request, loaded, compile_workload(loaded.scenario), new_id(), watcher)
+    found = _survey(loaded.scenario, watcher)
+    workload = compile_workload(loaded.scenario, allow_code=request.allow_code, survey=found)
+    work = _Work(request, loaded, workload, found, new_id(), watcher)
     measured: _Measured | None = None
     async with _signals() as signals:
         watcher.starting(_opening(spec))
@@ -152,6 +160,7 @@ class _Work:
     request: RunRequest
     loaded: LoadedScenario
     workload: CompiledWorkload
+    survey: Survey | None  # of the trace of a replay
     id: str
     watcher: Watcher
 
@@ -168,6 +177,7 @@ class _Measured:
     book: PriceBook | None
     measurement: Measurement
     warnings: tuple[str, ...]
+    verify: VerifyRecord | None
 
 
 async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
@@ -193,15 +203,52 @@ async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
         workers=work.workers,
         trust_reported=not target.functional,
         usd=usd,
+        allow_code=request.allow_code,
+        survey=work.survey,
+        follow=followed(scenario, _expected(work.workload)) if request.verify else {},
     )
     watcher.starting("starting the load")
     crew = Crew(plan, lambda tally, at_s: watcher.update(progress(work.workload, tally, at_s, usd)))
     signals.on_signal = lambda number: crew.stop(number.name)
     measurement = await crew.run()
+    found = await _verified(target, work, measurement, adopted, plan.follow) if request.verify else None
     if not target.ephemeral:
         for each in adopted:
             watcher.note(await _afterwards(target, each.name, owned=each.owned, drop=request.drop))
-    return _Measured(target, book, measurement, tuple(text for each in adopted for text in each.warnings))
+    return _Measured(target, book, measurement, tuple(text for each in adopted for text in each.warnings), found)
+
+
+async def _verified(
+    target: Target, work: _Work, measurement: Measurement, adopted: Sequence[Adopted], follow: Mapping[str, int]
+) -> VerifyRecord:
+    """Hold what the workers saw, and what is in the tables now, against what should be there."""
+    work.watcher.starting("verifying")
+    found = await verified(
+        target,
+        work.loaded.scenario,
+        work.workload.compiled,
+        measurement.seen,
+        broken=measurement.broken,
+        fresh=frozenset(table.name for table in adopted if table.created),
+        loaded=work.request.load_items,
+    )
+    return record_of(found, follow, len(measurement.broken))
+
+
+def _survey(scenario: Scenario, watcher: Watcher) -> Survey | None:
+    """What a replay's trace holds, read once before anything is sent; None where nothing is replayed.
+
+    Raises `ScenarioError` with every row that cannot be replayed.
+    """
+    if scenario.load.replay is None:
+        return None
+    watcher.starting(f"reading {Path(scenario.load.replay.file).name}")
+    found = survey(scenario)
+    if found.problems:
+        raise ScenarioError(list(found.problems))
+    for problem in found.warnings:
+        watcher.note(f"warning: {problem}")
+    return found
 
 
 def _book(target: Target, scenario: Scenario) -> PriceBook | None:
@@ -253,6 +300,7 @@ def _save(measured: _Measured, work: _Work) -> tuple[RunRecord, list[Second], Un
         book=measured.book,
         region=measured.target.endpoint.region,
         warnings=(*measured.target.warnings, *measured.warnings),
+        verify=measured.verify,
     )
     record = summarise(setting, measurement)
     seconds = seconds_of(workload, measurement.tally, measurement.elapsed_s)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ddbload.engine.plan import Measurement
 from ddbload.experiment.operations import hot_keys, latency, names, operation_records
+from ddbload.experiment.verifying import violations
 from ddbload.measure.charged import Charged
 from ddbload.measure.histogram import Histogram
 from ddbload.measure.objectives import NS_PER_MS, Finding, Sample, judge
@@ -25,6 +26,7 @@ from ddbload.results.record import (
     RunRecord,
     TableUnits,
     Units,
+    VerifyRecord,
 )
 from ddbload.scenario.model import Client, Scenario
 from ddbload.workload.stream import Workload
@@ -47,6 +49,7 @@ class Setting:
     book: PriceBook | None  # None: no prices are known for the region
     region: str
     warnings: tuple[str, ...] = ()
+    verify: VerifyRecord | None = None
 
 
 def summarise(setting: Setting, measured: Measurement) -> RunRecord:
@@ -73,6 +76,8 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
         findings,
         thresholds,
     )
+    if setting.verify is not None and (broken := violations(setting.verify)):
+        verdict, reasons = "fail" if verdict == "pass" else verdict, [*reasons, broken]
     return RunRecord(
         schema=SCHEMA,
         id=setting.id,
@@ -97,6 +102,7 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
             "released": thresholds.released,
         },
         hot_keys=hot_keys(setting.workload, tally),
+        verify=setting.verify,
         warnings=[*setting.warnings, *_resent(measured.resent), *_noted(tally), *_busy(measured.cpu_share)],
     )
 

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ddbload.clock import LoopClock
 from ddbload.errors import TargetError
 from ddbload.operation import Call, Operation, Outcome
+from ddbload.results.record import VerifiedReads, VerifyRecord
 from ddbload.scenario.model import Scenario
 from ddbload.target.model import Target
 from ddbload.transport.protocol import ClientLimits, send
 from ddbload.transport.wire import WireTransport
-from ddbload.verify import ABSENT, UNKNOWN, Initial, Key, Read, Seen, State, Verified, by_item, verify
+from ddbload.verify import ABSENT, UNKNOWN, Findings, Initial, Key, Read, Seen, State, Verified, by_item, verify
 from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.items import ItemMaker
 
 FOLLOWED = 500
-"""Items of a family that are followed, about."""
+"""Items of a family that are followed, about, as far as there are calls to see them."""
 _IN_FLIGHT = 8
 _TIMEOUT_S = 10.0
 _TRIES = 5
 _AGAIN_S = 0.2
 
 
-def every(scenario: Scenario) -> int:
-    """One item in how many is followed, so that it is about `FOLLOWED` of the largest family."""
-    return max(1, max(items.count for items in scenario.items.values()) // FOLLOWED)
+def followed(scenario: Scenario, expected: float | None) -> dict[str, int]:
+    """Of each family, one item in how many is followed. `expected`: calls of the run, None where that is not known."""
+    calls = math.inf if expected is None else max(1.0, expected)
+    return {name: max(1, int(min(items.count, calls)) // FOLLOWED) for name, items in scenario.items.items()}
 
 
 async def verified(
@@ -51,6 +54,36 @@ async def verified(
     histories = {key: found for key, found in by_item(seen).items() if key not in broken}
     final = await _read_all(target, list(histories))
     return verify(histories, operations, initial_of(scenario, fresh, loaded=loaded), final)
+
+
+def record_of(verified: Verified, every: Mapping[str, int], broken: int) -> VerifyRecord:
+    """What verifying found, as the run's record has it."""
+    return VerifyRecord(
+        every=dict(every),
+        items=verified.items,
+        writes=verified.writes,
+        lost=verified.findings.lost,
+        reads=_reads(verified.findings),
+        operations={name: _reads(findings) for name, findings in verified.operations.items()},
+        examples=[f"{table} {', '.join(f'{a}={v}' for a, _, v in key)}" for table, key in verified.examples],
+        broken=broken,
+    )
+
+
+def _reads(findings: Findings) -> VerifiedReads:
+    return VerifiedReads(findings.reads, findings.stale, findings.stale_consistent, findings.wrong, findings.undecided)
+
+
+def violations(record: VerifyRecord) -> str:
+    """What must not be, in a sentence; empty where all is as it should be."""
+    found = {
+        "lost": (record.lost, "item has lost a write", "items have lost writes"),
+        "wrong": (record.reads.wrong, "read saw what never was there", "reads saw what never was there"),
+        "stale": (record.reads.stale_consistent, "consistent read was stale", "consistent reads were stale"),
+    }
+    said = [f"{count:,} {one if count == 1 else many}" for count, one, many in found.values() if count]
+    where = f" (such as {record.examples[0]})" if record.examples else ""
+    return f"verify: {', '.join(said)}{where}" if said else ""
 
 
 def initial_of(scenario: Scenario, fresh: frozenset[str], *, loaded: bool) -> Initial:

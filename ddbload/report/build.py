@@ -12,6 +12,7 @@ from ddbload.report.objectives import objectives_section
 from ddbload.report.quantity import count, duration, limit_ms, rate, share, span
 from ddbload.report.spark import CURVE, sparkline
 from ddbload.report.verdict import headline
+from ddbload.report.verify import verify_section
 from ddbload.results.record import DRAIN, ClientHealth, RunRecord, Second
 
 _BUSY = 0.9  # of a core
@@ -32,6 +33,7 @@ def report_of(record: RunRecord, seconds: Sequence[Second] = ()) -> Report:
         objectives_section(record),
         capacity_section(record),
         hot_section(record),
+        verify_section(record.verify),
         cost_section(record),
         _client(record.client),
         _notes(record),

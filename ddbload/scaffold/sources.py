@@ -54,10 +54,11 @@ def _described(path: Path) -> dict[str, Any] | None:
 
 
 def _from_trace(name: str, path: Path) -> tuple[str, list[str]]:
-    from ddbload.trace import fit, open_trace, scenario_text  # noqa: PLC0415 - numpy, only where there is a trace
+    from ddbload.trace import open_trace  # noqa: PLC0415 - numpy, only where there is a trace
+    from ddbload.trace.fit import fit, scenario_text  # noqa: PLC0415
 
     fitted = fit(open_trace(path))
-    return scenario_text(fitted, name), list(fitted.sentences())
+    return scenario_text(fitted, name), list(fitted.lines())
 
 
 async def _describe(table: str, target: str) -> tuple[dict[str, Any], str | None]:

@@ -61,12 +61,14 @@ class Witnessed:
 
 
 class Witness:
-    """Keeps what is seen of one in `every` items, chosen by their keys."""
+    """Keeps what is seen of a sample of items, of a family one in `follow[family]`, chosen by their keys."""
 
-    def __init__(self, operations: Sequence[CompiledOperation], keys: Mapping[str, Sequence[str]], every: int) -> None:
+    def __init__(
+        self, operations: Sequence[CompiledOperation], keys: Mapping[str, Sequence[str]], follow: Mapping[str, int]
+    ) -> None:
         self._operations = operations
         self._keys = keys  # table -> its key attributes
-        self._every = every
+        self._follow = follow
         self._followed = [tuple(_followed(operation)) for operation in operations]
         self._own = [tuple(_own_key(operation, part, keys) for part in operation.parts) for operation in operations]
         self._seen: list[Seen] = []
@@ -80,7 +82,7 @@ class Witness:
         for position in self._followed[call.operation]:
             part = self._operations[call.operation].parts[position]
             key = key_in(part.table, fill({name: part.node[name] for name in self._keys[part.table]}, call.draw))
-            if chosen(key, self._every):
+            if chosen(key, self._follow[part.family]):
                 self._keep(call, position, part, key)
 
     def taken(self, worker: int) -> Witnessed:

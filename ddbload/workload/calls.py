@@ -13,6 +13,7 @@ from ddbload.operation import Operation
 from ddbload.values import Words, words, words_at
 from ddbload.values.transforms import Integers, weighted
 from ddbload.workload.arrivals import Arrivals, Arriving, mine
+from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.counting import Counting, Group, Rows
 from ddbload.workload.drawing import Drawer
 from ddbload.workload.sharing import Table
@@ -78,6 +79,7 @@ class CompiledWorkload:
         weights: how much an arrival of each position counts in each group.
         arrivals: None: a closed loop.
         partitions: position of a family -> its partition keys.
+        compiled: the operations as they were compiled.
     """
 
     operations: tuple[Operation, ...]
@@ -94,6 +96,7 @@ class CompiledWorkload:
     weights: Mapping[Group, Integers]
     arrivals: Arrivals | None
     partitions: Mapping[int, Partitions]
+    compiled: tuple[CompiledOperation, ...]
 
     def open_loop(self, worker: int, workers: int) -> Iterator[Block]:
         """This worker's calls in order of their due times: slots k with k % workers == worker.
