@@ -193,7 +193,13 @@ async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
         for text in adopted[-1].warnings:
             watcher.note(f"warning: {text}")
     if request.load_items:
-        for family in await load(target, adopted, scenario, progress=lambda n, total, _: watcher.loading(n, total)):
+        for family in await load(
+            target,
+            adopted,
+            scenario,
+            progress=lambda n, total, _: watcher.loading(n, total),
+            allow_code=request.allow_code,
+        ):
             watcher.note(str(family))
     plan = Plan(
         scenario=scenario,

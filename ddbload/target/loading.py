@@ -104,6 +104,7 @@ async def load(
     options: LoadOptions = LoadOptions(),
     records: Records | None = None,
     transport: Transport | None = None,
+    allow_code: bool = False,
 ) -> list[FamilyLoad]:
     """Write every family's items to its table, 25 a batch, several batches in flight; skip what is there.
 
@@ -112,7 +113,9 @@ async def load(
     Raises `TargetError` naming the table and the first item that could not be written.
     """
     records = records or Records()
-    makers: dict[str, Maker] = {name: item_at(scenario, name) for name, items in scenario.items.items() if items.load}
+    makers: dict[str, Maker] = {
+        name: item_at(scenario, name, allow_code=allow_code) for name, items in scenario.items.items() if items.load
+    }
     adopted = {table.name: table for table in tables}
     total = sum(maker.count for maker in makers.values())
     loads: list[FamilyLoad] = []
