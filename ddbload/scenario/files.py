@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ddbload.scenario.model import (
     Binary,
@@ -22,7 +22,9 @@ from ddbload.scenario.model import (
     WordsText,
 )
 from ddbload.scenario.source import Loc
-from ddbload.values.files import Histogram, read_column, read_histogram
+
+if TYPE_CHECKING:
+    from ddbload.values.files import Histogram
 
 
 def size_of(value: Value) -> tuple[Loc, Size] | None:
@@ -51,6 +53,8 @@ def histogram_of(scenario: Scenario, size: HistogramSizeForm) -> Histogram:
     if isinstance(size.histogram, str):
         path = scenario.beside(size.histogram)
         return _histogram(str(path), _stamp(path))
+    from ddbload.values.files import Histogram  # noqa: PLC0415 - most scenarios have no files, and a check is short
+
     rows = sorted((int(text), weight) for text, weight in size.histogram.items())
     return Histogram(tuple(n_bytes for n_bytes, _ in rows), tuple(weight for _, weight in rows))
 
@@ -92,11 +96,15 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=64)
 def _histogram(path: str, stamp: tuple[int, int] | None) -> Histogram:
+    from ddbload.values.files import read_histogram  # noqa: PLC0415 - as above
+
     del stamp
     return read_histogram(path)
 
 
 @lru_cache(maxsize=64)
 def _column(path: str, column: str, kind: Literal["S", "N"], stamp: tuple[int, int] | None) -> tuple[str, ...]:
+    from ddbload.values.files import read_column  # noqa: PLC0415 - as above
+
     del stamp
     return read_column(path, column, kind)

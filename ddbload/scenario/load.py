@@ -12,7 +12,6 @@ from pydantic import ValidationError
 
 from ddbload.errors import Problem, ScenarioError
 from ddbload.scenario.document import Document, read_document
-from ddbload.scenario.explain import explain
 from ddbload.scenario.files import content_hashes
 from ddbload.scenario.model import Scenario
 from ddbload.scenario.parameters import Constant, Filled, fill_parameters
@@ -131,6 +130,8 @@ def _validate(document: Document, filled: Filled, folder: Path) -> tuple[Scenari
     try:
         return Scenario.model_validate(filled.data, context={"folder": folder}), []
     except ValidationError as error:
+        from ddbload.scenario.explain import explain  # noqa: PLC0415 - only a mistake needs it, and a check is short
+
         ignored = document.flawed | filled.ignored
         said = (explain(dict(one), document.source, filled.origin) for one in error.errors(include_url=False))
         return None, [problem for loc, problem in said if not _within(loc, ignored)]
