@@ -1,0 +1,64 @@
+"""The README's pieces of the scenario language run as they stand there, and its reference is the schema's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ddbload.scenario.reference import reference
+from tests.e2e.conftest import Command
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+QUIET: dict[str, Any] = {"validity": {"lag": "10s", "late": "100%", "released": "0%"}}
+
+
+def blocks(marker: str) -> list[dict[str, Any]]:
+    """The YAML blocks behind a marker."""
+    found = re.findall(rf"<!-- {marker} -->\n```yaml\n(.*?)```", README, re.DOTALL)
+    return [yaml.safe_load(text) for text in found]
+
+
+(BASE,) = blocks("base")
+EXAMPLES = blocks("example")
+
+
+def whole(example: dict[str, Any], number: int) -> dict[str, Any]:
+    """An example on top of the base: a scenario. Without a load of its own, everything in it is called as often."""
+    laid: dict[str, Any] = {"ddbload": 1, "name": f"readme-{number}", **BASE, **example}
+    laid["values"] = {**BASE["values"], **example.get("values", {})}
+    if "tables" in example:
+        del laid["table"]
+    else:
+        laid["items"] = {**BASE["items"], **example.get("items", {})}
+    arriving = {"mix": dict.fromkeys(example["operations"], 1), "rate": 20, "phases": [{"hold": "2s"}]}
+    laid["load"] = example.get("load", arriving)
+    laid["client"] = {"max_in_flight": 32, "timeout": "5s", **example.get("client", {}), **QUIET}
+    return laid
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) >= 7
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_each_example_runs_without_an_error(number: int, ddbload: Command, tmp_path: Path, dynamodb_local: str) -> None:
+    scenario = tmp_path / "example.yaml"
+    scenario.write_text(yaml.safe_dump(whole(EXAMPLES[number], number), sort_keys=False))
+    ran = ddbload("run", scenario, "--target", dynamodb_local, "--drop", "--format", "json")
+    assert ran.code in {0, 3}, ran.err  # 3: a busy machine
+    told = ran.record["operations"]
+    assert told.keys() >= set(EXAMPLES[number]["operations"])
+    headline = {"ok", "not_found", "condition_failed"}
+    failed = {name: one["reasons"] for name, one in told.items() if not one["outcomes"].keys() <= headline}
+    assert failed == {}
+    assert all(one["count"] for one in told.values())
+
+
+def test_the_reference_is_that_of_the_schema() -> None:
+    found = re.search(r"<!-- reference -->\n(.*?)<!-- end of reference -->", README, re.DOTALL)
+    assert found
+    assert found[1].strip() == reference().strip()
