@@ -202,7 +202,12 @@ class Picking:
 
     def _next(self, free: Numbering) -> Picker:
         n, stride = free.count, self._stride(free)
-        return lambda rows, draw: n + stride * rows.ordinals(self._new, 1, draw.nth)
+
+        def new(rows: Rows, draw: Draw) -> Integers:
+            ordinals = rows.ordinals(self._new, 1, draw.nth)
+            return n + stride * ordinals + ordinals % stride  # the other coordinates go round
+
+        return new
 
     def _inserted(self, free: Numbering, rows: Rows) -> Integers:
         """By how much the numbers of some coordinates, the first one among them, have grown."""

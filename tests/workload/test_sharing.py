@@ -121,6 +121,15 @@ def test_next_of_the_first_coordinate_alone_makes_new_items_of_customers_that_ar
     assert {int(item["pk"]["S"].removeprefix("cust#")) for item in items} <= set(range(50))
 
 
+def test_new_items_of_new_values_of_the_first_coordinate_go_round_the_others(shop: Orders) -> None:
+    bulk = {"batch_write": [{"put": "order", "pick": "next", "count": 10}]}
+    scenario = shop(operations={"bulk": bulk}, load={"mix": {"bulk": 9, "place": 1}, "rate": 20.0})
+    sent = [request["RequestItems"] for request in requests(compile_workload(scenario)) if "RequestItems" in request]
+    items = [put["PutRequest"]["Item"] for tables in sent for put in tables["shop-orders"]]
+    assert len({item["sk"]["S"] for item in items}) == len(items)
+    assert max(Counter(item["pk"]["S"] for item in items).values()) <= len(items) / 50 + 2
+
+
 def test_latest_looks_back_from_what_next_has_reached(shop: Orders) -> None:
     scenario = shop(
         operations={
@@ -212,7 +221,7 @@ def test_a_query_by_partition_tells_it_and_one_of_an_index_does_not(shop: Orders
 
 GOLDEN = {
     "many": "bcb2270aa77be075",
-    "bulk": "afe3e40dae5c5fee",
+    "bulk": "d6e7c870f847b40d",
     "checkout": "6252cbe7a69d42bd",
     "sql_batch": "8e1ba7aa760cbe15",
     "newest": "864087094771d95b",
