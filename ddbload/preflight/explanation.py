@@ -147,7 +147,8 @@ def _cost(one: Demand) -> str:
     """Expected units of one call, and a second."""
     units = (("read", one.read_units), ("write", one.write_units), ("index write", one.index_write_units))
     told = [(what, amount) for what, amount in units if amount]
-    words = f"costs {' and '.join(f'{units_words(amount)} {what}' for what, amount in told)} units a call"
+    what_of = "unit" if [amount for _, amount in told] == [1] else "units"
+    words = f"costs {' and '.join(f'{units_words(amount)} {what}' for what, amount in told)} {what_of} a call"
     rate = one.rate
     if rate:
         words += f", {' and '.join(units_words(amount * rate) for _, amount in told)} a second"

@@ -26,7 +26,7 @@ from ddbload.scenario.model import ClosedArrivals, Objective, Scenario, Session
 from ddbload.scenario.quantity import spell_duration
 
 _LATENCIES = ("p50", "p90", "p95", "p99", "p99_9", "max")
-_WIDTH = 100
+_WIDTH, _MARGIN = 100, 11
 
 
 def summary(loaded: LoadedScenario) -> str:
@@ -45,7 +45,8 @@ def summary(loaded: LoadedScenario) -> str:
     }
     lines = [heading(loaded)]
     for title, content in sections.items():
-        lines += [f"{title if first else '':<11}{line}" for first, line in _first_marked(content)]
+        narrow = (part for line in content for part in wrapped("", line, _WIDTH - _MARGIN))
+        lines += [f"{title if first else '':<{_MARGIN}}{line}" for first, line in _first_marked(narrow)]
     return "\n".join(lines)
 
 
@@ -89,7 +90,7 @@ def _operations(scenario: Scenario) -> Iterator[str]:
         share = f" {one.share:>6.1%}" if one.share else ""
         rate = f" {one.rate:>9,.1f}/s" if one.rate is not None else ""
         stream = f", in {one.stream}" if one.stream else ""
-        yield from wrapped(f"{one.name:<{width}}{share}{rate}  ", f"{_words(scenario, one)}{stream}", _WIDTH - 11)
+        yield from wrapped(f"{one.name:<{width}}{share}{rate}  ", f"{_words(scenario, one)}{stream}", _WIDTH - _MARGIN)
 
 
 def _words(scenario: Scenario, one: Arriving) -> str:

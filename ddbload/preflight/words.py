@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ddbload.scenario.actions import Action
@@ -38,6 +39,8 @@ API = {
 """DynamoDB's name of each kind of call, and of an action within one."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _FEW = 10
+_BREAKS = re.compile(r" (?!(?:B|KB|MB|GB|TB)\b)")
+"""Blanks where a line may end: not between a number and its unit."""
 
 
 def key_words(key: Mapping[str, str]) -> str:
@@ -155,8 +158,8 @@ def spark(values: list[float], top: float) -> str:
 def wrapped(head: str, text: str, width: int) -> Iterator[str]:
     """A text behind its head, broken between words where it is too long; what follows stands below its beginning."""
     line, blank = head, " " * len(head)
-    for word in text.split(" "):
-        if len(line) + len(word) > width and line.strip() and line != head:
+    for word in _BREAKS.split(text):
+        if len(line) + len(word) > width and line.strip() not in {"", head.strip()}:
             yield line.rstrip()
             line = blank
         line += word + " "

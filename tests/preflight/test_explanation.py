@@ -82,7 +82,8 @@ def test_a_small_scenario_is_explained_line_by_line() -> None:
 @pytest.mark.parametrize("text", [SMALL, EVERYTHING], ids=["small", "everything"])
 def test_nothing_is_wider_than_a_screen(text: str) -> None:
     loaded = parse_scenario(text)
-    assert [line for line in explanation(loaded).splitlines() if len(line) > WIDTH] == []
+    lines = [*explanation(loaded).splitlines(), *summary(loaded).splitlines()]
+    assert [line for line in lines if len(line) > WIDTH] == []
 
 
 def test_everything_that_is_sent_is_explained() -> None:
