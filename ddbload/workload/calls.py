@@ -11,7 +11,7 @@ import numpy as np
 
 from ddbload.operation import Operation
 from ddbload.values import Words, words, words_at
-from ddbload.values.transforms import Integers, weighted
+from ddbload.values.transforms import Floats, Integers, weighted
 from ddbload.workload.arrivals import Arrivals, Arriving, mine
 from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.counting import Counting, Group, Rows
@@ -25,10 +25,17 @@ SLOT_SHIFT = 40
 """Closed loop: call j of a slot has the number slot * 2**40 + j."""
 _FIRST_BLOCK = 16  # closed loop: blocks grow from this size, so that many slots start quickly
 _LARGEST_BLOCK = 4096
+_SMALLEST_BLOCK = 16
+_BLOCK_WORK = 16 * BLOCK  # of plain values: a millisecond or two
 
 
 class Unit(Protocol):
     """What makes the draws of one kind of arrival."""
+
+    @property
+    def cost(self) -> int:
+        """The work of one draw, in that of a position with a plain value."""
+        ...
 
     def draws(self, rows: Rows) -> Sequence[Any]:
         """One for each arrival: what its request is filled with, or its flow is begun with."""
@@ -42,6 +49,11 @@ class SessionDrawer:
     seed: int
     name: str
     drawers: Mapping[str, Drawer]
+
+    @property
+    def cost(self) -> int:
+        """That of its most laborious step: a step is drawn for the whole block when the first session comes to it."""
+        return max((drawer.cost for drawer in self.drawers.values()), default=1)
 
     def draws(self, rows: Rows) -> Sequence[Any]:
         """The table and a row of it."""
@@ -57,15 +69,24 @@ class Mix:
         stream: of the random words.
         marks: the thresholds of the weights.
         positions: of the operations in the workload, in the order of the weights.
+        shares: of the arrivals, in the same order.
     """
 
     stream: str
     marks: Words
     positions: Integers
+    shares: Floats
 
     def chosen(self, words_of: Words) -> Integers:
         """The position of each call's operation."""
         return self.positions[weighted(words_of[:, 0], self.marks)]
+
+
+def block_size(units: Sequence[Unit | None], mixes: Sequence[Mix]) -> int:
+    """How many slots are drawn at a time, so that a block costs a millisecond or two."""
+    costs = np.array([0 if unit is None else unit.cost for unit in units], dtype=np.float64)
+    means = [float(costs[mix.positions] @ mix.shares) for mix in mixes] or [float(costs.max())]
+    return int(np.clip(_BLOCK_WORK / max(1.0, *means), _SMALLEST_BLOCK, BLOCK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,7 @@ class CompiledWorkload:
         units: for each position, what makes its draws; None where it never arrives by itself.
         weights: how much an arrival of each position counts in each group.
         arrivals: None: a closed loop.
+        block: slots handed out at a time. No number depends on it; its cost must not delay the loop that waits for it.
         partitions: position of a family -> its partition keys.
         compiled: the operations as they were compiled.
     """
@@ -95,6 +117,7 @@ class CompiledWorkload:
     units: tuple[Unit | None, ...]
     weights: Mapping[Group, Integers]
     arrivals: Arrivals | None
+    block: int
     partitions: Mapping[int, Partitions]
     compiled: tuple[CompiledOperation, ...]
 
@@ -106,7 +129,7 @@ class CompiledWorkload:
         """
         assert self.arrivals is not None, "a closed loop has no timetable"
         counting = Counting(self.weights)
-        for arriving in self.arrivals.blocks(min(BLOCK * workers, _LARGEST_BLOCK)):
+        for arriving in self.arrivals.blocks(min(self.block * workers, _LARGEST_BLOCK)):
             count = len(arriving.due_ns)
             chosen = self._chosen(arriving)
             slots = np.arange(arriving.first, arriving.first + count)
@@ -123,12 +146,12 @@ class CompiledWorkload:
         assert self.concurrency is not None, "an open loop has no slots of its own"
         counting = Counting(self.weights, slot, self.concurrency)
         (mix,) = self.mixes
-        first, size = slot << SLOT_SHIFT, _FIRST_BLOCK
+        first, size = slot << SLOT_SHIFT, min(_FIRST_BLOCK, self.block)
         while True:
             chosen = mix.chosen(words(self.seed, mix.stream, first, size))
             rows = counting.rows(np.arange(first, first + size), chosen)
             yield self._block(rows, np.zeros(size, dtype=np.int64), chosen)
-            first, size = first + size, min(2 * size, BLOCK)
+            first, size = first + size, min(2 * size, self.block)
 
     def active(self, t_ns: int) -> int:
         """How many closed-loop slots send at a time: those below it. Any level above 0 % has one."""

@@ -14,7 +14,7 @@ from ddbload.scenario.model import ClosedArrivals, Scenario, Session
 from ddbload.scenario.rules.expressions import captured_before, captured_in
 from ddbload.values.transforms import Integers, thresholds
 from ddbload.workload.bounds import bounds_of, counted_by
-from ddbload.workload.calls import CompiledWorkload, Mix, SessionDrawer, Unit
+from ddbload.workload.calls import CompiledWorkload, Mix, SessionDrawer, Unit, block_size
 from ddbload.workload.captures import Capture, capture_of
 from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.counting import Group
@@ -51,6 +51,7 @@ def compile_workload(scenario: Scenario, *, allow_code: bool = False, survey: Su
     closed = load.arrivals.closed if isinstance(load.arrivals, ClosedArrivals) else None
     due = arrivals(scenario, survey)
     units, flows = _units(compiling)
+    stream_mixes = _mixes(scenario, compiling.positions)
     partitions = partitions_of(scenario, compiling.makers)
     return CompiledWorkload(
         operations=tuple(one.operation for one in compiling.operations),
@@ -61,11 +62,12 @@ def compile_workload(scenario: Scenario, *, allow_code: bool = False, survey: Su
         concurrency=closed.concurrency if closed else None,
         think_ns=round(closed.think * 1e9) if closed else 0,
         seed=scenario.seed,
-        mixes=_mixes(scenario, compiling.positions),
+        mixes=stream_mixes,
         traced=np.array([compiling.positions.get(name, -1) for name in scenario.operations], dtype=np.int64),
         units=tuple(units),
         weights=_weights(compiling, len(units)),
         arrivals=due,
+        block=block_size(units, stream_mixes),
         partitions={one.home: one for one in reversed(partitions.values())},
         compiled=compiling.operations,
     )
@@ -200,6 +202,7 @@ def _mixes(scenario: Scenario, positions: Mapping[str, int]) -> tuple[Mix, ...]:
             f"operation/{stream}" if stream else "operation",
             thresholds(tuple(mix.values())),
             np.array([positions.get(name, -1) for name in mix], dtype=np.int64),
+            np.array(list(mix.values()), dtype=np.float64) / sum(mix.values()),
         )
         for stream, (_, mix) in zip(named, mixes(scenario.load), strict=False)
     )
