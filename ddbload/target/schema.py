@@ -14,6 +14,7 @@ _STREAM_VIEWS = {
     "new-and-old-images": "NEW_AND_OLD_IMAGES",
 }
 _CLASSES = {"standard": "STANDARD", "infrequent-access": "STANDARD_INFREQUENT_ACCESS"}
+_NO_MAXIMUM = -1  # what UpdateTable takes a maximum away with; DynamoDB Local wants both to be said
 _HASH, _RANGE = "HASH", "RANGE"
 
 
@@ -160,7 +161,7 @@ def _throughput(billing: Billing) -> dict[str, Any]:
             return {"ProvisionedThroughput": {"ReadCapacityUnits": read, "WriteCapacityUnits": write}}
         case OnDemand(on_demand=cap):
             most = {"MaxReadRequestUnits": cap.max_read, "MaxWriteRequestUnits": cap.max_write}
-            return {"OnDemandThroughput": {key: units for key, units in most.items() if units is not None}}
+            return {"OnDemandThroughput": {key: units or _NO_MAXIMUM for key, units in most.items()}}
         case _:
             return {}
 
