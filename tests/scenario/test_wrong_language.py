@@ -79,6 +79,7 @@ WRONG: list[tuple[str, str, str, list[str]]] = [
     ("a scan of an index that is there", "index: by_total", "index: by_totals", ["94:32: there is no index 'by_totals' (did you mean 'by_total'? there are: by_status, by_total, by_mail)"]),
     ("count projects nothing", "select: count", "select: count\n    projection: total", ["94:5: select: count returns no attributes, so there is nothing to project (leave one of them out)"]),
     ("an index projects what it holds", "    select: count\n", "    projection: note\n", ["93:17: the index 'by_status' does not hold 'note' (it holds: region, status, since, sk, pk, total; project: [note] would add it)"]),
+    ("an index filters by what it holds", "    select: count\n", "    filter: note = 'a'\n", ["93:13: the index 'by_status' does not hold 'note' (it holds: region, status, since, sk, pk, total; project: [note] would add it)"]),
     ("no consistent reads of a global index", "    select: count\n", "    consistent: true\n", ["93:17: 'by_status' is a global index, which has no consistent reads (leave `consistent` out, or read the table)"]),
     ("a projection is a list of paths", "projection: version, about", "projection: version about", ["76:25: 'about' does not fit here (a comma, the end)"]),
     ("a limit is a number that is there", 'limit: "{quantity}"', 'limit: "{quantum}"', ["92:12: there is no value 'quantum' (did you mean 'quantity'? there are: total, quantity)"]),

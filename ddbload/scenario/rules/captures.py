@@ -173,7 +173,8 @@ def _use_faults(scenario: Scenario) -> Iterator[Fault]:
             captured.setdefault(one, []).append(name)
     uses = {name: list(_uses(scenario, name, captured)) for name in scenario.operations}
     named = _steps(scenario)
-    direct = set(arrivals_of(scenario))
+    replay = scenario.load.replay
+    direct = set() if replay is not None and not replay.operations else set(arrivals_of(scenario))
     for name, found in uses.items():
         for use in found:
             if name in direct or name not in named:

@@ -49,11 +49,13 @@ def meaning_faults(scenario: Scenario, loc: Loc, action: Action, one: Parsed) ->
         case Statement() as tree:
             yield from _statement_faults(scenario, place, action, tree)
         case Projection() as tree:
-            yield from _projection_faults(scenario, place, action, tree, one.text)
+            yield from _held_faults(scenario, place, action, tree.paths, one.text)
         case Text() as tree:
             yield from _override_faults(scenario, place, action, tree)
-        case tree if one.key == "filter" and isinstance(action.spec, Query):
-            yield from _filter_faults(place, tree, _key_of(scenario, action), one.text)
+        case tree if one.key == "filter":
+            if isinstance(action.spec, Query):
+                yield from _filter_faults(place, tree, _key_of(scenario, action), one.text)
+            yield from _held_faults(scenario, place, action, _paths(tree), one.text)
         case tree if one.key == "key":
             yield from _key_condition_faults(scenario, place, action, tree, one.text)
         case _:
@@ -127,13 +129,21 @@ def _filter_faults(place: Loc, tree: Condition, key: Mapping[str, KeyType], text
             yield Fault(place, message, "put it into `key`", text=text, offset=path.offset)
 
 
-def _projection_faults(scenario: Scenario, place: Loc, action: Action, tree: Projection, text: str) -> Iterator[Fault]:
-    """A global index returns what it holds and nothing else. Source: "Using Global Secondary Indexes in DynamoDB"."""
+def _paths(tree: Condition) -> tuple[Path, ...]:
+    """The paths of a condition, each attribute once."""
+    return tuple({leaf.attribute: leaf for leaf in walk(tree) if isinstance(leaf, Path)}.values())
+
+
+def _held_faults(scenario: Scenario, place: Loc, action: Action, paths: Sequence[Path], text: str) -> Iterator[Fault]:
+    """A global index filters by and returns what it holds, and nothing else.
+
+    Source: Developer Guide, "Using Global Secondary Indexes in DynamoDB"; DynamoDB Local 3.3.1 agrees.
+    """
     index = index_of(scenario, action)
     if index is None or index.kind == "local" or index.project == "all":
         return
     held = projected(scenario.table_of(action.family), index)
-    for path in tree.paths:
+    for path in paths:
         if path.attribute not in held:
             message = f"the index '{getattr(action.spec, 'index', '')}' does not hold '{path.attribute}'"
             fits = f"it holds: {', '.join(held)}; project: [{path.attribute}] would add it"
