@@ -18,7 +18,8 @@ from ddbload.workload.calls import CompiledWorkload, Mix, SessionDrawer, Unit, b
 from ddbload.workload.captures import Capture, capture_of
 from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.counting import Group
-from ddbload.workload.drawing import Kit, counted, drawer
+from ddbload.workload.drawers import counted, drawer
+from ddbload.workload.drawing import Kit
 from ddbload.workload.flows import compound
 from ddbload.workload.incoming import arrivals
 from ddbload.workload.items import ItemMaker

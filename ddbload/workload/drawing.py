@@ -4,35 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ddbload.operation import Draw, DrawnValue, fill
-from ddbload.scenario.actions import Action
 from ddbload.scenario.model import Scenario
 from ddbload.values import Code, Uuid, words_at
 from ddbload.values.specs import DOCUMENTS
 from ddbload.values.transforms import Integers
-from ddbload.workload.compiled import CompiledOperation
-from ddbload.workload.counting import Group, Rows, new_items, own_calls
+from ddbload.workload.counting import Rows
 from ddbload.workload.items import Column, ItemMaker
-from ddbload.workload.picking import TURN_SHIFT, Picking, counts_calls, picking, picks_next
-from ddbload.workload.resizing import Filler, filler_of
+from ddbload.workload.picking import TURN_SHIFT, Picking, picks_next
+from ddbload.workload.resizing import Filler
 from ddbload.workload.sources import (
     Captured,
     Coordinate,
     FreshValue,
-    Given,
     ItemNumber,
     ItemValue,
     Source,
     SparseAttribute,
     Token,
 )
-from ddbload.workload.translate import Generators, problem
+from ddbload.workload.translate import Generators
 
+_OF_ITEMS = (Coordinate, ItemValue, SparseAttribute, ItemNumber)
 _LABOUR = 20
-_FIRST_CALL = np.zeros(1, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,7 @@ class Drawer:
         fresh: the values among the sources that are drawn for each call.
         new_each_time: whether each request of a session has a draw of its own.
         captured: where in a draw captured values stand.
+        alike: sources that differ in nothing but the item: one of them, their positions, and their items.
     """
 
     name: str
@@ -74,6 +73,7 @@ class Drawer:
     fresh: tuple[str, ...] = field(init=False)
     new_each_time: bool = field(init=False)
     captured: tuple[tuple[int, Captured], ...] = field(init=False)
+    alike: tuple[tuple[Source, tuple[int, ...], tuple[int, ...]], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         fresh = tuple(source.name for source in self.sources if isinstance(source, FreshValue))
@@ -81,48 +81,63 @@ class Drawer:
         object.__setattr__(self, "fresh", fresh)
         object.__setattr__(self, "new_each_time", any(isinstance(source, Token) for source in self.sources))
         object.__setattr__(self, "captured", captured)
+        object.__setattr__(self, "alike", self._alike())
 
     def draws(self, rows: Rows) -> Sequence[Draw]:
         """One draw for each call."""
         if not self.sources:  # an expression of constants alone, such as a query of one partition of an index
             return [()] * len(rows)
-        numbers = self._numbers(rows)
-        columns = [self.column(source, rows, numbers) for source in self.sources]
-        drawn: Sequence[Draw] = list(zip(*columns, strict=True))
+        drawn: Sequence[Draw] = list(zip(*self.columns(rows, self.numbers(rows)), strict=True))
         if self.captured:
             drawn = [self.completed(draw, {}) for draw in drawn]
         return drawn if rows.sizes is None or self.filler is None else self.filler.resized(drawn, rows.sizes)
 
-    def column(  # noqa: PLR0911 - one branch a kind of source
-        self, source: Source, rows: Rows, numbers: Sequence[Integers], epoch: int = 0, request: int = 0
-    ) -> Column:
-        """What stands at one position, in all rows.
+    def columns(
+        self, rows: Rows, numbers: Sequence[Integers], epochs: Mapping[str, int] | None = None, request: int = 0
+    ) -> list[Column]:
+        """What stands at each position, in all rows. What is alike for several items is made in one go.
 
         Args:
-            source: what it is.
             rows: the calls or sessions.
             numbers: of the items that the call is about.
-            epoch: how often the session has forgotten the value.
+            epochs: value -> how often the session has forgotten it.
             request: how many requests of the operation the session has sent before.
         """
+        found: list[Column] = [()] * len(self.sources)
+        for source, places, items in self.alike:
+            if not items:
+                found[places[0]] = self._of_call(source, rows, epochs or {}, request)
+            elif len(items) == 1:
+                found[places[0]] = self._of_items(source, numbers[items[0]], items[0])
+            else:
+                together = self._of_items(source, np.concatenate([numbers[item] for item in items]), items[0])
+                for at, place in enumerate(places):
+                    found[place] = together[at * len(rows) : (at + 1) * len(rows)]
+        return found
+
+    def _of_items(self, source: Source, numbers: Integers, item: int) -> Column:
         match source:
-            case Coordinate(name, item):
-                column: Column = self._family(item).numbering.coordinate(name, numbers[item]).tolist()
+            case Coordinate(name):
+                column: Column = self._family(item).numbering.coordinate(name, numbers).tolist()
                 return column
-            case ItemValue(name, item):
-                return self._family(item).value(name, numbers[item])
-            case SparseAttribute(name, item):
-                return self._family(item).attribute(name, numbers[item])
-            case ItemNumber(item):
-                plain: list[DrawnValue] = numbers[item].tolist()
+            case ItemValue(name):
+                return self._family(item).value(name, numbers)
+            case SparseAttribute(name):
+                return self._family(item).attribute(name, numbers)
+            case _:
+                plain: list[DrawnValue] = numbers.tolist()
                 return plain
+
+    def _of_call(self, source: Source, rows: Rows, epochs: Mapping[str, int], request: int) -> Column:
+        match source:
             case FreshValue(name):
-                block = words_at(self._seed, f"fresh/{self.unit}/{name}", rows.counters, epoch << TURN_SHIFT)
+                lane = epochs.get(name, 0) << TURN_SHIFT
+                block = words_at(self._seed, f"fresh/{self.unit}/{name}", rows.counters, lane)
                 return self.kit.generators.of(name).draw(block, rows.counters)
             case Token():
                 lane = request << TURN_SHIFT
                 return Uuid().draw(words_at(self._seed, f"token/{self.unit}/{self.name}", rows.counters, lane))
-            case Captured() | Given():
+            case _:  # put in later, from what was captured or given
                 return [None] * len(rows)
 
     def completed(self, drawn: Draw, known: Mapping[str, DrawnValue]) -> Draw:
@@ -143,13 +158,23 @@ class Drawer:
         return self.kit.scenario.seed
 
     def _family(self, item: int) -> ItemMaker:
-        for one in self.pickings:
-            if item < one.count:
-                return self.kit.makers[one.family]
-            item -= one.count
-        raise IndexError(f"{self.name} is about fewer items")
+        families = [one.family for one in self.pickings for _ in range(one.count)]
+        return self.kit.makers[families[item]]
 
-    def _numbers(self, rows: Rows) -> list[Integers]:
+    def _alike(self) -> tuple[tuple[Source, tuple[int, ...], tuple[int, ...]], ...]:
+        families = [one.family for one in self.pickings for _ in range(one.count)]
+        found: dict[Any, tuple[Source, list[int], list[int]]] = {}
+        for place, source in enumerate(self.sources):
+            if isinstance(source, _OF_ITEMS):
+                key = (type(source), getattr(source, "name", ""), families[source.item])
+                _, places, items = found.setdefault(key, (source, [], []))
+                items.append(source.item)
+                places.append(place)
+            else:
+                found[place] = (source, [place], [])
+        return tuple((source, tuple(places), tuple(items)) for source, places, items in found.values())
+
+    def numbers(self, rows: Rows) -> list[Integers]:
         """The numbers of the items of some calls."""
         fixed: dict[str, Integers] = {}
         inserted: dict[str, int] = {}
@@ -184,71 +209,3 @@ def _cost(generators: Generators, source: Source) -> int:
         made = generators.of(source.name)
         return _LABOUR if made.type in DOCUMENTS or isinstance(made, Code) else 1
     return _LABOUR // 4 if isinstance(source, (SparseAttribute, Captured)) else 1
-
-
-def drawer(kit: Kit, compiled: CompiledOperation, position: int, unit: str | None = None, each: int = 1) -> Drawer:
-    """What makes the draws of an operation.
-
-    Args:
-        kit: what draws are made with.
-        compiled: the operation.
-        position: of the operation, among those of the workload.
-        unit: the session that it is a step of; None: it arrives by itself.
-        each: how often a session draws for it at most.
-    """
-    name = compiled.operation.name.partition("/")[0]
-    owner = name if unit is None else unit
-    label = name if unit is None else f"{unit}/{name}"
-    used = any(isinstance(source, (Coordinate, ItemValue, SparseAttribute, ItemNumber)) for source in compiled.sources)
-    several = len(compiled.actions) > 1
-    pickings = tuple(
-        picking(
-            kit.scenario,
-            f"{label}/{place}" if several else label,
-            position,
-            action.family,
-            action.pick,
-            action.missing,
-            action.count,
-            unit_name=owner,
-            whole_inserts=action.family not in kit.grows_by_value,
-            each=each,
-        )
-        for place, action in enumerate(compiled.actions)
-    )
-    _check_free(kit.scenario, name, pickings)
-    filler = filler_of(kit.scenario, compiled) if kit.scenario.load.replay is not None else None
-    made = Drawer(name, owner, kit, pickings if used else (), compiled.sources, filler)
-    _warm(made)
-    return made
-
-
-def _check_free(scenario: Scenario, name: str, pickings: Sequence[Picking]) -> None:
-    """Several different items need a coordinate that no earlier action has fixed."""
-    fixed: set[str] = set()
-    for one in pickings:
-        if one.count > 1 and fixed.issuperset(one.numbering.of):
-            message = f"operations.{name}: {one.count} different items of '{one.family}', but all is fixed before"
-            raise problem(scenario, message, "name this action first, or coordinates otherwise")
-        if one.count == 1:
-            fixed |= set(one.numbering.of)
-
-
-def counted(actions: Sequence[Action], unit: str, times: int = 1) -> dict[Group, int]:
-    """How much a call (or as many as are made at most) counts in which groups."""
-    found: dict[Group, int] = {}
-    for action in actions:
-        if picks_next(action.pick):
-            group = new_items(action.family)
-            found[group] = found.get(group, 0) + action.count * times
-        if counts_calls(action.pick):
-            found[own_calls(unit)] = 1
-    return found
-
-
-def _warm(made: Drawer) -> None:
-    """Make tables and pools now, not in the middle of the run."""
-    before = {group: _FIRST_CALL for one in made.pickings for group in (new_items(one.family), own_calls(made.unit))}
-    rows = Rows(_FIRST_CALL, before)
-    columns = [made.column(source, rows, made._numbers(rows)) for source in made.sources]  # noqa: SLF001
-    assert all(len(column) == 1 for column in columns)

@@ -19,7 +19,6 @@ from ddbload.values.transforms import Integers
 from ddbload.workload.counting import Rows
 from ddbload.workload.drawing import Drawer
 from ddbload.workload.picking import TURN_SHIFT, Picking, picks_next
-from ddbload.workload.sources import FreshValue
 from ddbload.workload.thinking import think_ns
 
 _FRESH_SHIFT = 20
@@ -129,13 +128,7 @@ class Table:
         """The draws of all sessions of the block."""
         if not drawer.sources:
             return [()] * len(self._rows)
-        numbers = [self._columns[item] for item in items]
-        columns = [
-            drawer.column(
-                source, self._rows, numbers, epochs[source.name] if isinstance(source, FreshValue) else 0, request
-            )
-            for source in drawer.sources
-        ]
+        columns = drawer.columns(self._rows, [self._columns[item] for item in items], epochs, request)
         return list(zip(*columns, strict=True))
 
     def _words(self, purpose: str, instance: int) -> Words:

@@ -234,3 +234,30 @@ def test_the_requests_of_this_seed_are_the_ones_recorded(shop: Orders, name: str
     scenario = shop(load={"mix": {name: 3, "place": 1}, "rate": 300.0})
     found = steps(compile_workload(scenario))
     assert hashlib.sha256(repr(found).encode()).hexdigest()[:16] == GOLDEN[name]
+
+
+def test_items_of_two_families_with_equal_partition_keys_lie_together(shop: Orders) -> None:
+    profile = {"table": "orders", "of": {"customer": 50}, "shape": {"pk": "cust#{customer}", "sk": "profile"}}
+    both = {"transact_get": [{"get": "profile"}, {"get": "order"}]}
+    scenario = shop(items={"profile": profile}, operations={"both": both}, load=only("both"))
+    workload = compile_workload(scenario)
+    for draw in next(workload.open_loop(0, 1)).draws[:50]:
+        first, second = workload.touches[0](draw)
+        assert first == second
+
+
+@pytest.mark.parametrize("count", [1, 20, 300])
+def test_closed_slots_go_on_the_same_however_many_calls_are_taken(shop: Orders, count: int) -> None:
+    load = {"mix": {"visit": 1, "bulk": 1}, "arrivals": {"closed": {"concurrency": 3}}, "rate": None}
+
+    def first(taken: int) -> list[list[str]]:
+        workload = compile_workload(shop(load=load))
+        found: list[list[str]] = []
+        for block in workload.closed_loop(1):
+            for slot, operation, draw in zip(block.slots, block.operations, block.draws, strict=True):
+                found.append(told(workload, slot, operation, draw))
+            if len(found) >= taken:
+                return found[:taken]
+        raise AssertionError("a closed loop has no end")
+
+    assert first(count) == first(300)[:count]
