@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from ddbload.capacity import item_bytes
-from ddbload.scenario.extent import item_extent, of_size
+from ddbload.capacity import item_bytes, value_bytes
+from ddbload.scenario.extent import attribute_extents, item_extent, of_size
 from ddbload.scenario.levels import arrivals, levels
 from ddbload.scenario.load import parse_scenario
 from ddbload.scenario.model import HotspotSpec, LognormalSize, LognormalSizeForm
@@ -33,6 +35,46 @@ def test_items_lie_within_the_extent_and_their_mean_near_its_mean(sample: str) -
     assert extent.least <= min(sizes)
     assert max(sizes) <= extent.most
     assert extent.mean == pytest.approx(sum(sizes) / len(sizes), rel=0.1)
+
+
+NEW_VALUES = """\
+  few: {words: 3}
+  many: {words: {count: {uniform: {min: 2, max: 9}}}}
+  price: {number: {min: -3, max: 900, decimals: 2}}
+  measured: {text: {size: {histogram: {"10": 5, "900": 1}}}}
+  from_file: {text: {size: {histogram: sizes.csv}}}
+  city: {csv: {file: cities.csv, column: city}}
+  people: {csv: {file: cities.csv, column: people, type: N}}
+  tag: {choice: [a, bb, ccc, dddd, eeeee]}
+  tags: {set: {of: tag, count: {uniform: {min: 1, max: 4}}}}
+  prices: {list: {of: price, count: {uniform: {min: 0, max: 5}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["few", "many", "price", "measured", "from_file", "city", "people", "tags", "prices", "text of {price}, {city}"],
+)
+def test_every_kind_of_value_lies_within_its_extent_and_its_mean_near_its_mean(
+    sample: str, tmp_path: Path, value: str
+) -> None:
+    (tmp_path / "sizes.csv").write_text("size,count\n100,3\n700,1\n")
+    (tmp_path / "cities.csv").write_text("city,people\nBerlin,3700000\nRome,2800000\nUlm,126949\n")
+    spelled = value if "{" in value else f"{{{value}}}"
+    text = sample.replace("values:\n", f"values:\n{NEW_VALUES}").replace(
+        '      note: "{note}"\n', f'      note: "{{note}}"\n      it: "{spelled}"\n    sparse: {{it: 40%}}\n'
+    )
+    scenario = parse_scenario(text, params={"customers": "150"}, folder=tmp_path).scenario
+    extent = attribute_extents(scenario, "order")["it"]
+    maker = item_at(scenario, "order")
+    items = [maker.item(i) for i in range(3000)]
+    there = [value_bytes(item["it"]) for item in items if "it" in item]
+    assert extent.least <= min(there)
+    assert max(there) <= extent.most
+    assert extent.mean == pytest.approx(sum(there) / len(there), rel=0.12)
+    whole = item_extent(scenario, "order")
+    assert whole.mean == pytest.approx(sum(map(item_bytes, items)) / len(items), rel=0.1)
+    assert whole.least <= min(map(item_bytes, items))
 
 
 def test_the_mean_of_a_lognormal_without_a_near_maximum_is_the_formula(sample: str) -> None:
