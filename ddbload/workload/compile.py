@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ddbload.expression import ExpressionError
-from ddbload.scenario.actions import actions_of, arrivals_of, mixes, requests_of
+from ddbload.scenario.actions import actions_of, arrivals_of, mixes, requests_of, steps_of
 from ddbload.scenario.levels import is_closed
 from ddbload.scenario.model import ClosedArrivals, Scenario, Session
+from ddbload.scenario.model.sessions import Fresh
 from ddbload.scenario.rules.expressions import captured_before, captured_in
 from ddbload.values.transforms import Integers, thresholds
 from ddbload.workload.bounds import bounds_of, counted_by
@@ -159,14 +160,23 @@ def _session(compiling: _Compiling, name: str, spec: Session) -> tuple[SessionDr
         drawers[step] = drawer(compiling.kit, one, position, name, max(each, 1))
         pages = compound(one, position) if one.compound else None
         steps[step] = StepOperation(position, pages, {key: _capture(compiling, step, key) for key in one.capture})
-    scenario = compiling.scenario
-    forgets: dict[str, tuple[Sequence[str], Sequence[str]]] = {value: ((), (value,)) for value in scenario.values}
-    forgets |= {one: ((one,), ()) for items in scenario.items.values() for one in items.of}
-    forgets |= {family: (tuple(items.of), ()) for family, items in scenario.items.items()}
-    for captured in {key for step in steps.values() for key in step.capture}:
-        forgets.setdefault(captured, ((captured,), ()))
+    forgets = _forgets(compiling.scenario, {key for step in steps.values() for key in step.capture})
+    _check_fresh(compiling.scenario, name, spec, forgets)
     flow = SessionFlow(name, tuple(spec.session), steps, forgets)
-    return SessionDrawer(scenario.seed, name, drawers), flow
+    return SessionDrawer(compiling.scenario.seed, name, drawers), flow
+
+
+def _forgets(scenario: Scenario, captured: Iterable[str]) -> dict[str, tuple[Sequence[str], Sequence[str]]]:
+    """What `fresh` may name -> the coordinates and the values that it forgets; a name may stand for several."""
+    coordinates = [one for items in scenario.items.values() for one in items.of]
+    names = dict.fromkeys([*scenario.items, *coordinates, *scenario.values, *captured])
+    return {
+        name: (
+            (*(scenario.items[name].of if name in scenario.items else ()), name),
+            (name,) if name in scenario.values else (),
+        )
+        for name in names
+    }
 
 
 def _capture(compiling: _Compiling, step: str, key: str) -> Capture:
@@ -237,3 +247,12 @@ def _check_captures(compiling: _Compiling) -> None:
                 if isinstance(source, Captured) and source.own is None and source.name not in captured:
                     message = f"operations.{step}: nothing is captured as '{source.name}' {where}"
                     raise problem(scenario, message, "a session with an earlier step that captures it")
+
+
+def _check_fresh(scenario: Scenario, name: str, spec: Session, known: Iterable[str]) -> None:
+    """What is forgotten must be something."""
+    for _, step in steps_of(spec.session):
+        named = step.fresh if isinstance(step, Fresh) and step.fresh != "all" else ()
+        for unknown in sorted(set(named) - set(known)):
+            message = f"operations.{name}: nothing is named '{unknown}' that could be fresh"
+            raise problem(scenario, message, f"there are {', '.join(known)}")

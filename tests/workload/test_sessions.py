@@ -116,6 +116,18 @@ def test_what_is_fresh_is_drawn_anew(shop: Orders, names: Any, customer: bool, n
     assert [sum(one) > 40 for one in moved] == [customer, number]
 
 
+def test_what_is_not_there_cannot_be_fresh(shop: Orders) -> None:
+    with pytest.raises(ScenarioError, match="'nobody'"):
+        visit(shop, ["read", {"fresh": ["nobody"]}, "read"])
+
+
+def test_what_was_captured_can_be_fresh(shop: Orders) -> None:
+    told = visit(shop, ["recent", "read", {"fresh": ["sk"]}, "read"], ROWS)
+    captured, own = (request["Key"]["sk"]["S"] for request in told.requests[1:])
+    assert captured in {"order#3", "order#5", "order#9"}
+    assert own == f"order#{int(own.removeprefix('order#'))}"
+
+
 def test_an_insert_in_a_loop_makes_one_new_item_for_each_fresh_turn(shop: Orders) -> None:
     steps = [{"repeat": ["place", {"fresh": ["order"]}], "times": 3}]
     numbers = [int(r["Item"]["sk"]["S"][6:]) for told in visits(shop, steps, count=4) for r in told.requests]
