@@ -27,6 +27,11 @@ def check(
     from ddbload.scenario.parameters import assignments
 
     loaded = load_scenario(scenario, assignments(params))
+    trace = None
+    if loaded.scenario.load.replay is not None:
+        from ddbload.preflight.recorded import surveyed, trace_words
+
+        trace = surveyed(loaded.scenario)
     if explain:
         from ddbload.preflight.explanation import explanation
 
@@ -36,6 +41,10 @@ def check(
 
         typer.echo(summary(loaded))
     found = warnings(loaded)
+    if trace is not None:
+        for position, line in enumerate(trace_words(loaded.scenario, trace)):
+            typer.echo(f"{'' if position else 'trace':<11}{line}")
+        found = (*found, *trace.warnings)
     for problem in found:
         show_problem(problem, "warning")
     code = 2 if strict and found else 0

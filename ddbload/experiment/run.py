@@ -14,7 +14,7 @@ from typing import Protocol
 
 from ddbload.engine.crew import Crew
 from ddbload.engine.plan import Measurement, Plan, Usd
-from ddbload.errors import DdbloadError, ScenarioError, TargetError, UsageError
+from ddbload.errors import DdbloadError, TargetError, UsageError
 from ddbload.experiment.bound import bound
 from ddbload.experiment.fingerprint import fingerprint
 from ddbload.experiment.silent import Silent
@@ -24,6 +24,7 @@ from ddbload.experiment.verifying import followed, record_of, verified
 from ddbload.experiment.watching import progress
 from ddbload.measure.progress import Progress
 from ddbload.preflight.checks import warnings as warnings_of
+from ddbload.preflight.recorded import surveyed
 from ddbload.pricing import PriceBook, PriceError, load_book, run_cost
 from ddbload.results.record import RunRecord, Second, VerifyRecord
 from ddbload.results.rescue import UnsavedError, require_folder, write_run_or_rescue
@@ -36,7 +37,7 @@ from ddbload.target.model import Spec
 from ddbload.target.tables import Adopted, adopt, drop_if_owned
 from ddbload.transport.choose import require_transport
 from ddbload.workload import CompiledWorkload, compile_workload
-from ddbload.workload.replay import Survey, survey
+from ddbload.workload.replay import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ async def _run(request: RunRequest, watcher: Watcher) -> Outcome:
         watcher.note(f"warning: {problem}")
     require_transport(request.transport, serverless=loaded.scenario.client.serverless is not None)
     require_folder(request.results)
-    found = _survey(loaded.scenario, watcher)
+    found = _surveyed(loaded.scenario, watcher)
     workload = compile_workload(loaded.scenario, allow_code=request.allow_code, survey=found)
     work = _Work(request, loaded, workload, found, new_id(), watcher)
     measured: _Measured | None = None
@@ -241,18 +242,12 @@ async def _verified(
     return record_of(found, follow, len(measurement.broken))
 
 
-def _survey(scenario: Scenario, watcher: Watcher) -> Survey | None:
-    """What a replay's trace holds, read once before anything is sent; None where nothing is replayed.
-
-    Raises `ScenarioError` with every row that cannot be replayed.
-    """
-    if scenario.load.replay is None:
-        return None
-    watcher.starting(f"reading {Path(scenario.load.replay.file).name}")
-    found = survey(scenario)
-    if found.problems:
-        raise ScenarioError(list(found.problems))
-    for problem in found.warnings:
+def _surveyed(scenario: Scenario, watcher: Watcher) -> Survey | None:
+    """What a replay's trace holds, read once before anything is sent; None where nothing is replayed."""
+    if scenario.load.replay is not None:
+        watcher.starting(f"reading {Path(scenario.load.replay.file).name}")
+    found = surveyed(scenario)
+    for problem in found.warnings if found is not None else ():
         watcher.note(f"warning: {problem}")
     return found
 
