@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ddbload.expression import ExpressionError
-from ddbload.scenario.actions import actions_of, arrivals_of, mixes, requests_of, steps_of
+from ddbload.scenario.actions import END, actions_of, arrivals_of, mixes, requests_of, steps_of
 from ddbload.scenario.levels import is_closed
 from ddbload.scenario.model import ClosedArrivals, Scenario, Session
 from ddbload.scenario.model.sessions import Fresh
@@ -19,12 +19,13 @@ from ddbload.workload.calls import CompiledWorkload, Mix, SessionDrawer, Unit, b
 from ddbload.workload.captures import Capture, capture_of
 from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.counting import Group
-from ddbload.workload.drawers import counted, drawer
-from ddbload.workload.drawing import Kit
+from ddbload.workload.drawers import counted, drawer, not_new
+from ddbload.workload.drawing import Drawer, Kit
 from ddbload.workload.flows import compound
 from ddbload.workload.incoming import arrivals
 from ddbload.workload.items import ItemMaker
 from ddbload.workload.models import capacity_model
+from ddbload.workload.picking import picks_next
 from ddbload.workload.replay import Survey
 from ddbload.workload.requests import Compiler
 from ddbload.workload.sessions import SessionFlow, StepOperation
@@ -162,6 +163,7 @@ def _session(compiling: _Compiling, name: str, spec: Session) -> tuple[SessionDr
         steps[step] = StepOperation(position, pages, {key: _capture(compiling, step, key) for key in one.capture})
     forgets = _forgets(compiling.scenario, {key for step in steps.values() for key in step.capture})
     _check_fresh(compiling.scenario, name, spec, forgets)
+    _check_new(compiling.scenario, spec, forgets, drawers)
     flow = SessionFlow(name, tuple(spec.session), steps, forgets)
     return SessionDrawer(compiling.scenario.seed, name, drawers), flow
 
@@ -256,3 +258,22 @@ def _check_fresh(scenario: Scenario, name: str, spec: Session, known: Iterable[s
         for unknown in sorted(set(named) - set(known)):
             message = f"operations.{name}: nothing is named '{unknown}' that could be fresh"
             raise problem(scenario, message, f"there are {', '.join(known)}")
+
+
+def _check_new(
+    scenario: Scenario,
+    spec: Session,
+    forgets: Mapping[str, tuple[Sequence[str], Sequence[str]]],
+    drawers: Mapping[str, Drawer],
+) -> None:
+    """On the straight way through a session, a new item needs its first coordinate free."""
+    fixed: set[str] = set()
+    for step in spec.session:
+        if isinstance(step, Fresh):
+            fixed -= {one for name in (forgets if step.fresh == "all" else step.fresh) for one in forgets[name][0]}
+        elif isinstance(step, str) and step != END:
+            for one in drawers[step].pickings:
+                if picks_next(one.pick) and one.numbering.first in fixed:
+                    raise not_new(scenario, step, one.family, one.numbering.first)
+                if one.count == 1:
+                    fixed |= set(one.shares)

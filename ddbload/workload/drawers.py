@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 
+from ddbload.errors import ScenarioError
 from ddbload.scenario.actions import Action
-from ddbload.scenario.model import Scenario
+from ddbload.scenario.model import Items, Scenario
 from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.counting import Group, Rows, new_items, own_calls
 from ddbload.workload.drawing import Drawer, Kit
@@ -34,6 +36,7 @@ def drawer(kit: Kit, compiled: CompiledOperation, position: int, unit: str | Non
     label = name if unit is None else f"{unit}/{name}"
     used = any(isinstance(source, (Coordinate, ItemValue, SparseAttribute, ItemNumber)) for source in compiled.sources)
     several = len(compiled.actions) > 1
+    firsts = list(accumulate((action.count for action in compiled.actions), initial=0))[:-1]
     pickings = tuple(
         picking(
             kit.scenario,
@@ -46,8 +49,9 @@ def drawer(kit: Kit, compiled: CompiledOperation, position: int, unit: str | Non
             unit_name=owner,
             whole_inserts=action.family not in kit.grows_by_value,
             each=each,
+            shares=_needed(compiled, kit.scenario.items[action.family], first),
         )
-        for place, action in enumerate(compiled.actions)
+        for place, (action, first) in enumerate(zip(compiled.actions, firsts, strict=True))
     )
     _check_free(kit.scenario, name, pickings)
     filler = filler_of(kit.scenario, compiled) if kit.scenario.load.replay is not None else None
@@ -57,14 +61,33 @@ def drawer(kit: Kit, compiled: CompiledOperation, position: int, unit: str | Non
 
 
 def _check_free(scenario: Scenario, name: str, pickings: Sequence[Picking]) -> None:
-    """Several different items need a coordinate that no earlier action has fixed."""
+    """Several different items need a coordinate that no earlier action has fixed, and new ones the first of them."""
     fixed: set[str] = set()
     for one in pickings:
+        if picks_next(one.pick) and one.numbering.first in fixed:
+            raise not_new(scenario, name, one.family, one.numbering.first)
         if one.count > 1 and fixed.issuperset(one.numbering.of):
             message = f"operations.{name}: {one.count} different items of '{one.family}', but all is fixed before"
             raise problem(scenario, message, "name this action first, or coordinates otherwise")
         if one.count == 1:
-            fixed |= set(one.numbering.of)
+            fixed |= set(one.shares)
+
+
+def _needed(compiled: CompiledOperation, items: Items, item: int) -> tuple[str, ...]:
+    """The coordinates that an action needs of its first item: all of them where it needs the item's own values."""
+    own = [source for source in compiled.sources if getattr(source, "item", -1) == item]
+    if any(isinstance(source, (ItemValue, SparseAttribute)) for source in own):
+        return tuple(items.of)
+    named = {source.name for source in own if isinstance(source, Coordinate)}
+    return tuple(name for name in items.of if name in named)
+
+
+def not_new(scenario: Scenario, name: str, family: str, first: str) -> ScenarioError:
+    """The error of a new item whose first coordinate is that of an item before."""
+    others = [one for one in scenario.items[family].of if one != first]
+    message = f"operations.{name}: a new '{family}' needs a new '{first}', but that is fixed before"
+    better = f"{{{others[0]}: next}} where '{others[0]}' stands first in `of`" if others else "{fresh: [...]} before it"
+    return problem(scenario, message, better)
 
 
 def counted(actions: Sequence[Action], unit: str, times: int = 1) -> dict[Group, int]:

@@ -190,7 +190,7 @@ class Drawer:
                 if picks_next(one.pick):
                     inserted[one.family] = inserted.get(one.family, 0) + one.count
                 if one.count == 1:
-                    own = {name: one.numbering.coordinate(name, numbers[0]) for name in one.numbering.of}
+                    own = {name: one.numbering.coordinate(name, numbers[0]) for name in one.shares}
                     fixed = own | fixed
             found += [one.present(picked, rows, 0, j) for j, picked in enumerate(numbers)]
         return found

@@ -56,6 +56,7 @@ class Picking:
         whole_inserts: whether each new item of the family is one item, rather than a new value of its first coordinate.
         each: how many draws that go on in order a row makes at most.
         absent: how far away an absent item is from its twin.
+        shares: the coordinates that the action needs of its item: what later ones find fixed.
     """
 
     seed: int
@@ -69,6 +70,7 @@ class Picking:
     absent: int
     whole_inserts: bool = True
     each: int = 1
+    shares: tuple[str, ...] = ()
 
     def numbers(
         self,
@@ -261,6 +263,7 @@ def picking(
     unit_name: str | None = None,
     whole_inserts: bool = True,
     each: int = 1,
+    shares: tuple[str, ...] = (),
 ) -> Picking:
     """How an action of the operation at a position of the workload picks items of a family.
 
@@ -276,5 +279,5 @@ def picking(
     absent = numbers.absent(position)
     owner = unit_name or label
     return Picking(
-        scenario.seed, label, owner, family, numbers, pick, count, missing, absent, whole_inserts, each * count
+        scenario.seed, label, owner, family, numbers, pick, count, missing, absent, whole_inserts, each * count, shares
     )

@@ -177,7 +177,7 @@ class Table:
         fixed = {name: self._columns[column] for name, column in known.items()}
         numbers = one.numbers(rows, fixed, turn, nth, [self._columns[other] for other in others])
         present = [one.present(n, rows, turn, (freshes << _FRESH_SHIFT) + j) for j, n in enumerate(numbers)]
-        coordinates = {name: self._kept(one.numbering.coordinate(name, numbers[0])) for name in one.numbering.of}
+        coordinates = {name: self._kept(one.numbering.coordinate(name, numbers[0])) for name in one.shares}
         return tuple(map(self._kept, numbers)), tuple(map(self._kept, present)), coordinates
 
     def _kept(self, column: Integers) -> int:

@@ -95,6 +95,14 @@ def test_coordinates_are_shared_across_families(shop: Orders) -> None:
         assert order["pk"]["S"] == f"cust#{customer['id']['N']}"
 
 
+def test_a_query_fixes_only_the_coordinates_that_it_asks_for(shop: Orders) -> None:
+    operations = {"history": {"pages": 1}, "read": {"pick": {"number": {"hotspot": {"items": "5%", "share": "100%"}}}}}
+    found = [told.requests for told in visits(shop, ["history", "read"], count=80, operations=operations)]
+    assert len({read["Key"]["sk"]["S"] for _, read in found}) == 1
+    for query, read in found:
+        assert query["ExpressionAttributeValues"][":v0"] == read["Key"]["pk"]
+
+
 def test_a_named_value_is_one_for_all_steps_until_it_is_fresh(shop: Orders) -> None:
     told = visit(shop, ["pay", "pay", {"fresh": ["ref"]}, "pay"])
     refs = [request["ExpressionAttributeValues"][":v1"]["S"] for request in told.requests]

@@ -177,6 +177,19 @@ def test_more_different_items_than_there_are_is_an_error(shop: Orders) -> None:
         compile_workload(shop(operations={"many": batch}, load=only("many")))
 
 
+def test_a_new_item_cannot_have_a_first_coordinate_that_is_fixed(shop: Orders) -> None:
+    items = {"order": {"of": {"customer": 50, "number": 20}}}
+    both = {"transact_write": [{"update": "customer", "add": {"orders": 1}}, {"put": "order", "pick": "next"}]}
+    with pytest.raises(ScenarioError, match="a new 'order' needs a new 'customer'"):
+        compile_workload(shop(items=items, operations={"checkout": both}, load=only("checkout")))
+    visit = {"session": ["peek", "add"]}
+    steps = {"peek": {"get": "customer"}, "add": {"put": "order", "pick": "next"}, "visit": visit}
+    with pytest.raises(ScenarioError, match="a new 'order' needs a new 'customer'"):
+        compile_workload(shop(items=items, operations=steps, load=only("visit")))
+    visit["session"].insert(1, {"fresh": ["customer"]})  # type: ignore[arg-type]  # a step
+    compile_workload(shop(items=items, operations=steps, load=only("visit")))
+
+
 def test_several_items_cannot_be_picked_where_all_coordinates_are_fixed(shop: Orders) -> None:
     batch = {"transact_get": [{"get": "customer"}, {"get": "customer", "count": 3}]}
     with pytest.raises(ScenarioError, match="fixed"):
