@@ -41,11 +41,13 @@ class Proof:
     run: Callable[[], Finding]
 
 
-def _run(words: list[str | Path], *, minutes: float = 30, **environment: str) -> subprocess.CompletedProcess[str]:
+def _run(
+    words: list[str | Path], *, minutes: float = 30, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         words,
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, **(environment or {})},
         capture_output=True,
         text=True,
         timeout=minutes * 60,
@@ -53,13 +55,13 @@ def _run(words: list[str | Path], *, minutes: float = 30, **environment: str) ->
     )
 
 
-def _pytest(*paths: str, examples: int) -> Finding:
-    """The tests at these paths, with this many examples each."""
-    done = _run([sys.executable, "-m", "pytest", "-q", *paths], DDBLOAD_EVIDENCE_EXAMPLES=str(examples), CI="true")
+def _pytest(*paths: str, size: int = 0, of: str = "examples") -> Finding:
+    """The tests at these paths, with so many examples, draws or rows each."""
+    sized = {"CI": "true"} | ({f"DDBLOAD_EVIDENCE_{of.upper()}": str(size)} if size else {})
+    done = _run([sys.executable, "-m", "pytest", "-q", *paths], environment=sized)
     last = done.stdout.strip().splitlines()[-1]
-    return Finding(
-        done.returncode == 0, f"{examples:,} examples each: {last}", "" if done.returncode == 0 else done.stdout
-    )
+    told = f"{size:,} {of} each: {last}" if size else last
+    return Finding(done.returncode == 0, told, "" if done.returncode == 0 else done.stdout)
 
 
 def _benchmark(name: str, *words: str) -> Finding:
@@ -78,6 +80,28 @@ def _cpu() -> Finding:
     holds = found.holds and not missing and all(float(ratios[name]) <= limit for name, limit in limits.items())
     seen = ", ".join(f"{ratio} of {name} (at most {limits.get(name, 1):.3f})" for name, ratio in ratios.items())
     return Finding(holds, seen + (f"; not measured: {', '.join(missing)}" if missing else ""), found.detail)
+
+
+def _replay() -> Finding:
+    """A million rows are all sent, the client's memory is that of a tenth of them, and the run is not invalid."""
+    found = _benchmark("replay", "--rate", "1000")
+    rows = [re.split(r"\s{2,}", line.strip()) for line in found.detail.splitlines() if "/s" in line]
+    if not found.holds or len(rows) != 2:
+        return Finding(False, "the benchmark gave no table", found.detail)
+    (few, all_rows) = rows
+    memory = float(all_rows[7]) / float(few[7])
+    kept = all_rows[8] != "invalid" and abs(float(all_rows[3]) / float(all_rows[2]) - 1) <= 0.005
+    said = f"achieved {all_rows[3]} of {all_rows[2]} a second, lag p99 {all_rows[5]} ms, verdict {all_rows[8]}"
+    return Finding(kept and memory < 1.25, f"{said}; memory {memory:.2f} of that of a tenth of the rows", found.detail)
+
+
+def _start() -> Finding:
+    """`ddbload check` on the largest shipped scenario, against `import typer`."""
+    found = _benchmark("start_time")
+    ratio = re.search(r"ddbload check\s+.*?(\d+\.\d+)\s*$", found.detail, re.MULTILINE)
+    if not found.holds or ratio is None:
+        return Finding(False, "the benchmark gave no ratio", found.detail)
+    return Finding(float(ratio[1]) <= 4, f"{ratio[1]} times `import typer` (asked: at most 4)", found.detail)
 
 
 def _ddbload(*words: str | Path) -> dict[str, Any]:
@@ -136,22 +160,46 @@ def _hlog() -> Finding:
         installed = _run(["npm", "install", "--silent", "--no-audit", "--prefix", folder, "hdr-histogram-js@3.0.1"])
         if installed.returncode:
             return Finding(False, "hdr-histogram-js cannot be installed", installed.stderr)
-        read = _run(["node", READER, record["path"]], NODE_PATH=str(Path(folder) / "node_modules"))
+        read = _run(["node", READER, record["path"]], environment={"NODE_PATH": str(Path(folder) / "node_modules")})
     return Finding(read.returncode == 0, read.stdout.strip().splitlines()[-1] if read.stdout else "", read.stderr)
 
 
 PROOFS = (
     Proof(
+        "operations",
+        "Each data operation by wire and by SDK on DynamoDB Local: the same answers, units, sessions and pages.",
+        "pytest tests/transport/test_every_operation.py tests/e2e/test_both_transports.py",
+        partial(_pytest, "tests/transport/test_every_operation.py", "tests/e2e/test_both_transports.py"),
+    ),
+    Proof(
+        "distributions",
+        "Every generator against its definition, by chi-square or Kolmogorov-Smirnov; zipf and hotspot as in YCSB.",
+        "DDBLOAD_EVIDENCE_DRAWS=2000000 pytest tests/values/test_distributions.py",
+        partial(_pytest, "tests/values/test_distributions.py", size=2_000_000, of="draws"),
+    ),
+    Proof(
+        "fit",
+        "A trace made by a known scenario gives back mix, rate shape, zipf exponent and sizes.",
+        "DDBLOAD_EVIDENCE_ROWS=1000000 pytest tests/trace",
+        partial(_pytest, "tests/trace", size=1_000_000, of="rows"),
+    ),
+    Proof(
+        "replay",
+        "A trace of 1,000,000 rows at ten times its speed against the null server: timing kept, memory bounded.",
+        "python -m tests.benchmarks.replay --rate 1000",
+        _replay,
+    ),
+    Proof(
         "units",
         "Item bytes and units are DynamoDB Local's, but for a documented list of differences.",
         "DDBLOAD_EVIDENCE_EXAMPLES=2000 pytest tests/capacity",
-        partial(_pytest, "tests/capacity", examples=2000),
+        partial(_pytest, "tests/capacity", size=2000),
     ),
     Proof(
         "fuzz",
         "A mutated scenario is an error with its place or a scenario that runs; never a traceback.",
         "DDBLOAD_EVIDENCE_EXAMPLES=20000 pytest tests/scenario/test_fuzz.py",
-        partial(_pytest, "tests/scenario/test_fuzz.py", examples=20000),
+        partial(_pytest, "tests/scenario/test_fuzz.py", size=20000),
     ),
     Proof(
         "ycsb",
@@ -185,9 +233,9 @@ PROOFS = (
     ),
     Proof(
         "start",
-        "How long the command takes to start, against `import typer` (a report).",
+        "`ddbload check` on the largest shipped scenario takes at most four times `import typer`.",
         "python -m tests.benchmarks.start_time",
-        partial(_benchmark, "start_time"),
+        _start,
     ),
     Proof(
         "hlog",
