@@ -19,13 +19,12 @@ from ddbload.workload.calls import CompiledWorkload, Mix, SessionDrawer, Unit, b
 from ddbload.workload.captures import Capture, capture_of
 from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.counting import Group
-from ddbload.workload.drawers import counted, drawer, not_new
+from ddbload.workload.drawers import cannot_be_new, counted, drawer, not_new
 from ddbload.workload.drawing import Drawer, Kit
 from ddbload.workload.flows import compound
 from ddbload.workload.incoming import arrivals
 from ddbload.workload.items import ItemMaker
 from ddbload.workload.models import capacity_model
-from ddbload.workload.picking import picks_next
 from ddbload.workload.replay import Survey
 from ddbload.workload.requests import Compiler
 from ddbload.workload.sessions import SessionFlow, StepOperation
@@ -273,7 +272,7 @@ def _check_new(
             fixed -= {one for name in (forgets if step.fresh == "all" else step.fresh) for one in forgets[name][0]}
         elif isinstance(step, str) and step != END:
             for one in drawers[step].pickings:
-                if picks_next(one.pick) and one.numbering.first in fixed:
+                if cannot_be_new(one, fixed):
                     raise not_new(scenario, step, one.family, one.numbering.first)
                 if one.count == 1:
                     fixed |= set(one.shares)

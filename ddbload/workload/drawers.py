@@ -64,7 +64,7 @@ def _check_free(scenario: Scenario, name: str, pickings: Sequence[Picking]) -> N
     """Several different items need a coordinate that no earlier action has fixed, and new ones the first of them."""
     fixed: set[str] = set()
     for one in pickings:
-        if picks_next(one.pick) and one.numbering.first in fixed:
+        if cannot_be_new(one, fixed):
             raise not_new(scenario, name, one.family, one.numbering.first)
         if one.count > 1 and fixed.issuperset(one.numbering.of):
             message = f"operations.{name}: {one.count} different items of '{one.family}', but all is fixed before"
@@ -80,6 +80,11 @@ def _needed(compiled: CompiledOperation, items: Items, item: int) -> tuple[str, 
         return tuple(items.of)
     named = {source.name for source in own if isinstance(source, Coordinate)}
     return tuple(name for name in items.of if name in named)
+
+
+def cannot_be_new(one: Picking, fixed: set[str]) -> bool:
+    """Whether a pick of new items finds their first coordinate fixed; where all of them are, it is the item before."""
+    return picks_next(one.pick) and one.numbering.first in fixed and not fixed.issuperset(one.numbering.of)
 
 
 def not_new(scenario: Scenario, name: str, family: str, first: str) -> ScenarioError:
