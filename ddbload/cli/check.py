@@ -29,7 +29,7 @@ def check(
     loaded = load_scenario(scenario, assignments(params))
     trace = None
     if loaded.scenario.load.replay is not None:
-        from ddbload.preflight.recorded import surveyed, trace_words
+        from ddbload.preflight.recorded import surveyed
 
         trace = surveyed(loaded.scenario)
     if explain:
@@ -42,6 +42,8 @@ def check(
         typer.echo(summary(loaded))
     found = warnings(loaded)
     if trace is not None:
+        from ddbload.preflight.recorded import trace_words
+
         for position, line in enumerate(trace_words(loaded.scenario, trace)):
             typer.echo(f"{'' if position else 'trace':<11}{line}")
         found = (*found, *trace.warnings)

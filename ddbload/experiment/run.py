@@ -238,6 +238,7 @@ async def _verified(
         broken=measurement.broken,
         fresh=frozenset(table.name for table in adopted if table.created),
         loaded=work.request.load_items,
+        allow_code=work.request.allow_code,
     )
     return record_of(found, follow, len(measurement.broken))
 

@@ -17,7 +17,7 @@ from ddbload.transport.protocol import ClientLimits, send
 from ddbload.transport.wire import WireTransport
 from ddbload.verify import ABSENT, UNKNOWN, Findings, Initial, Key, Read, Seen, State, Verified, by_item, verify
 from ddbload.workload.compiled import CompiledOperation
-from ddbload.workload.items import ItemMaker
+from ddbload.workload.items import item_at
 
 FOLLOWED = 500
 """Items of a family that are followed, about, as far as there are calls to see them."""
@@ -42,6 +42,7 @@ async def verified(
     broken: frozenset[Key],
     fresh: frozenset[str],
     loaded: bool,
+    allow_code: bool = False,
 ) -> Verified:
     """Read every item that was followed once more, consistently, and judge its history.
 
@@ -53,7 +54,7 @@ async def verified(
     """
     histories = {key: found for key, found in by_item(seen).items() if key not in broken}
     final = await _read_all(target, list(histories))
-    return verify(histories, operations, initial_of(scenario, fresh, loaded=loaded), final)
+    return verify(histories, operations, initial_of(scenario, fresh, loaded=loaded, allow_code=allow_code), final)
 
 
 def record_of(verified: Verified, every: Mapping[str, int], broken: int) -> VerifyRecord:
@@ -86,10 +87,12 @@ def violations(record: VerifyRecord) -> str:
     return f"verify: {', '.join(said)}{where}" if said else ""
 
 
-def initial_of(scenario: Scenario, fresh: frozenset[str], *, loaded: bool) -> Initial:
+def initial_of(scenario: Scenario, fresh: frozenset[str], *, loaded: bool, allow_code: bool = False) -> Initial:
     """What is known of items before the run: all of those in tables that it created itself, nothing of the others."""
     makers = {
-        family: ItemMaker(scenario, family) for family in scenario.items if scenario.table_of(family).name in fresh
+        family: item_at(scenario, family, allow_code=allow_code)
+        for family in scenario.items
+        if scenario.table_of(family).name in fresh
     }
 
     def initial(family: str, number: int) -> State:

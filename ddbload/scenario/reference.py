@@ -71,7 +71,7 @@ def _table(definition: dict[str, Any]) -> Iterator[str]:
 
 
 def _code(value: Any) -> str:
-    return "" if value is None or isinstance(value, dict) and not value else f"`{_escaped(flow(value))}`"
+    return "" if value is None or (isinstance(value, dict) and not value) else f"`{_escaped(flow(value))}`"
 
 
 def _escaped(text: str) -> str:

@@ -28,7 +28,6 @@ from ddbload.scenario.model import (
     Text,
     Timestamp,
     UniformSizeForm,
-    Value,
     WordsText,
 )
 from ddbload.scenario.template import constant_type
@@ -66,7 +65,7 @@ def exactly(n_bytes: int) -> Extent:
     return Extent(n_bytes, n_bytes, n_bytes)
 
 
-def of_drawn(scenario: Scenario, name: str) -> Extent:
+def of_drawn(scenario: Scenario, name: str) -> Extent:  # noqa: PLR0911 - one branch a kind of value
     """The size of what a named value draws, by itself."""
     value = scenario.values[name]
     match value:
@@ -159,7 +158,8 @@ def scalar_bytes(value: Any) -> int:
 
 def _of_words(count: Extent) -> Extent:
     """Words with one blank between each two of them."""
-    least, most = (max(0, n * (longest + 1) - 1) for n, longest in ((count.least, SHORTEST_WORD), (count.most, LONGEST_WORD)))
+    least = max(0, count.least * (SHORTEST_WORD + 1) - 1)
+    most = max(0, count.most * (LONGEST_WORD + 1) - 1)
     return Extent(least, max(0.0, count.mean * (MEAN_WORD + 1) - 1), most)
 
 

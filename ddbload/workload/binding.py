@@ -38,12 +38,14 @@ class Binder:
 
     A name in braces stands for what an earlier step of the session captured, if one does; else for a coordinate or a
     table key of the picked item; else for a value of `values`, drawn anew for every call; else for another attribute of
-    the picked item. A name that occurs several times in a call has one value.
+    the picked item. A name that occurs several times in a call has one value. A key attribute that a step about the
+    same items captured is also the key of the item.
     """
 
     operation: str
     shaper: Shaper
     captured: frozenset[str]
+    captured_of_family: frozenset[str]  # of these, those that a step about the same items may have captured
     bound: dict[Operand, Any] = field(default_factory=dict)
 
     # --- parts of a request ---
@@ -55,7 +57,7 @@ class Binder:
     def item(self) -> dict[str, Any]:
         """The whole item."""
         node = self.shaper.whole_item()
-        captured = [name for name in self._declared if name in self.captured]
+        captured = [name for name in self._declared if name in self.captured_of_family]
         return node | {name: self._captured(name) for name in captured}
 
     def expressions(self, trees: Mapping[str, Expression | None]) -> dict[str, Any]:
@@ -109,7 +111,7 @@ class Binder:
     def _key_attribute(self, name: str, kind: AttributeType, given: str | float | None) -> Any:
         match given:
             case None:
-                return self._captured(name) if name in self.captured else self.shaper.attribute(name)
+                return self._captured(name) if name in self.captured_of_family else self.shaper.attribute(name)
             case str():
                 text = parse_text(given)
                 alone = text.parts[0] if len(text.parts) == 1 else None

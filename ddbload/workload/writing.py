@@ -9,6 +9,7 @@ from typing import Any
 from ddbload.operation import Operation
 from ddbload.scenario.actions import Action, actions_of
 from ddbload.scenario.model import Scenario
+from ddbload.scenario.rules.expressions import captured_of
 from ddbload.workload.binding import Binder
 from ddbload.workload.compiled import CompiledOperation, Part
 from ddbload.workload.shape import Shaper
@@ -37,7 +38,7 @@ class Writer:
             message = f"operations.{self.name}: no items are named '{family}'"
             raise problem(self.scenario, message, ", ".join(self.scenario.items))
         shaper = Shaper(self.scenario, family, self.layout, self.generators, len(self.parts))
-        return Binder(self.name, shaper, self.captured)
+        return Binder(self.name, shaper, self.captured, self.captured & captured_of(self.scenario, family))
 
     def items(self, action: Action) -> Iterator[dict[str, Any]]:
         """What an action asks for of each of its items, without the table's name; each becomes a part."""

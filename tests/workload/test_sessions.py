@@ -179,6 +179,17 @@ def test_a_captured_key_attribute_is_that_of_the_later_steps_item(shop: Orders) 
     assert keys[0]["pk"] == told.requests[0]["ExpressionAttributeValues"][":v0"]
 
 
+def test_a_captured_key_attribute_of_other_items_leaves_the_key_alone(shop: Orders) -> None:
+    family = {"of": {"customer": 50}, "shape": {"pk": "cust#{customer}", "sk": "profile"}}
+    table = shop().items["order"].table
+    told = visit(
+        shop, ["recent", "greet", "pay"], ROWS,
+        items={"profile": family | ({"table": table} if table else {})}, operations={"greet": {"get": "profile"}},
+    )  # fmt: skip
+    assert told.requests[1]["Key"]["sk"] == {"S": "profile"}
+    assert told.requests[2]["Key"]["sk"]["S"] in {"order#3", "order#5", "order#9"}
+
+
 def test_any_takes_each_item_as_often(shop: Orders) -> None:
     taken = [told.requests[1]["Key"]["sk"]["S"] for told in visits(shop, ["recent", "pay"], [ROWS], count=300)]
     assert {one: 60 < taken.count(one) < 140 for one in set(taken)} == dict.fromkeys(

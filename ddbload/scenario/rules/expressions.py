@@ -101,6 +101,16 @@ def captured_before(scenario: Scenario) -> dict[str, frozenset[str]]:
     return found
 
 
+def captured_of(scenario: Scenario, family: str) -> frozenset[str]:
+    """The names that operations about a family capture: of these, key attributes make up the key of later steps."""
+    return frozenset(
+        name
+        for operation in scenario.operations.values()
+        if any(action.family == family for action in actions_of(operation))
+        for name in getattr(operation, "capture", ())
+    )
+
+
 def captured_in(scenario: Scenario, session: Session) -> dict[str, frozenset[str]]:
     """Operation -> the names that an earlier step of this session may have captured when it is sent."""
     found: dict[str, set[str]] = {}
