@@ -22,6 +22,8 @@ from ddbload.operation import HEADLINE, Call, Outcome
 MAX_REASONS = 200
 """Distinct reasons that a worker keeps; what comes after them is counted as "other" of its operation and outcome."""
 _SECOND_NS = 1_000_000_000
+_REST = frozenset({"UnprocessedItems", "UnprocessedKeys"})
+"""Where a batch's answer names what is left of it."""
 
 Model = Callable[[Sequence[Any], str, Mapping[str, Any] | None], Any]
 
@@ -190,6 +192,11 @@ class Recorder:
     def _take_modelled(self, call: Call, outcome: Outcome, reply: Mapping[str, Any] | None) -> float:
         if outcome is Outcome.LATE:
             return 0.0
+        if outcome is Outcome.UNPROCESSED and not (reply and _REST & reply.keys()):
+            # the rest of a batch was sent again, and throttled: no more was done than the answers before it say
+            if self._trust or not call.answers:
+                return 0.0
+            reply = call.answers[-1]
         total = 0.0
         for charge in self._models[call.operation](call.draw, outcome.value, reply):
             charged = self._charged(call.operation, "modelled", charge.table)
@@ -209,7 +216,11 @@ class Recorder:
             # of those, only a batch that was done in part was answered with units
             reply = next(answers, None) if outcome is Outcome.UNPROCESSED else None
             units = self._take_reported(call.operation, reply) if reply is not None and self._trust else None
-            total += self._take_modelled(call, outcome, reply) if units is None else units
+            if units is None and outcome is not Outcome.UNPROCESSED:
+                units = self._take_modelled(call, outcome, None)
+            total += (
+                units or 0.0
+            )  # of a batch done in part, the model counts with the last attempt what all of them did
         return total
 
     def _charged(self, operation: int, source: str, table: str) -> Charged:

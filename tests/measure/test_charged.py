@@ -115,12 +115,15 @@ def test_the_short_way_says_what_the_long_one_does(consumed: dict[str, Any]) -> 
 
 @pytest.mark.parametrize(
     ("trust", "reported", "modelled"),
-    [(True, [13.0, 0.0], 1), (False, None, 3)],
+    [(True, [13.0, 0.0], 1), (False, None, 2)],
 )
 def test_an_earlier_attempt_costs_what_its_answer_says_and_else_what_the_model_does(
     trust: bool, reported: list[float] | None, modelled: int
 ) -> None:
-    """A batch done in part (10 units), a time-out, a throttle (nothing), and the last answer (3 units)."""
+    """A batch done in part (10 units), a time-out, a throttle (nothing), and the last answer (3 units).
+
+    The model knows the whole batch: what it says of the last answer is what all attempts did.
+    """
     one = call(S, reply={"ConsumedCapacity": ONE}, attempts=4)
     one.earlier = (Outcome.UNPROCESSED, Outcome.TIMEOUT, Outcome.THROTTLED)
     one.answers = ({"ConsumedCapacity": {"TableName": "orders", "CapacityUnits": 10.0}},)
@@ -129,6 +132,29 @@ def test_an_earlier_attempt_costs_what_its_answer_says_and_else_what_the_model_d
     units = units_of(records)
     assert units.get(("reported", ""), (None, {}))[0] == reported
     assert units["modelled", "orders"][0][0] == modelled
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trust", "modelled"),
+    [
+        ("the answer before named its units", True, 0),
+        ("nothing is reported: the model counts what was not left over", False, 1),
+    ],
+)
+def test_the_rest_of_a_batch_that_was_throttled_when_it_was_sent_again_costs_nothing(
+    sentence: str, trust: bool, modelled: int
+) -> None:
+    """A batch done in part (10 units); its rest was refused, which is told as unprocessed."""
+    one = call(S, reply={"__type": "ProvisionedThroughputExceededException"}, outcome=Outcome.UNPROCESSED, attempts=2)
+    one.earlier = (Outcome.UNPROCESSED,)
+    one.answers = (
+        {"ConsumedCapacity": {"TableName": "orders", "CapacityUnits": 10.0}, "UnprocessedKeys": {"orders": {}}},
+    )
+    records = recorder(trust=trust)
+    records.record(one)
+    units = units_of(records)
+    assert units.get(("reported", ""), ([0.0], {}))[0][0] == (10 if trust else 0), sentence
+    assert units.get(("modelled", "orders"), ([0.0], {}))[0][0] == modelled, sentence
 
 
 def test_units_of_a_second_are_those_of_all_tables() -> None:
