@@ -34,7 +34,8 @@ operations:
   report: {scan: order, segments: 2, pages: all, limit: 20, filter: "#status = 'open'"}
   several: {batch_get: [{get: order, count: 4}, {get: customer, count: 2}]}
   store: {batch_write: [{put: order, count: 3, pick: next}]}
-  place: {transact_write: [{put: order, pick: {number: next}, condition: absent}, {update: customer, add: {version: 1}}]}
+  place:
+    transact_write: [{put: order, pick: {number: next}, condition: absent}, {update: customer, add: {version: 1}}]
   visit:
     session:
       - profile
