@@ -202,6 +202,11 @@ async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
             allow_code=request.allow_code,
         ):
             watcher.note(str(family))
+    follow = followed(scenario, work.workload.compiled, _expected(work.workload)) if request.verify else {}
+    if request.verify and (left_out := [name for name in scenario.items if name not in follow]):
+        watcher.note(
+            f"warning: {', '.join(left_out)}: not verified: statements write to their table by keys of their own"
+        )
     plan = Plan(
         scenario=scenario,
         workload=work.workload,
@@ -212,7 +217,7 @@ async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
         usd=usd,
         allow_code=request.allow_code,
         survey=work.survey,
-        follow=followed(scenario, _expected(work.workload)) if request.verify else {},
+        follow=follow,
     )
     watcher.starting("starting the load")
     crew = Crew(plan, lambda tally, at_s: watcher.update(progress(work.workload, tally, at_s, usd)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from ddbload.scenario.model import Scenario
 from ddbload.target.model import Target
 from ddbload.transport.protocol import ClientLimits, send
 from ddbload.transport.wire import WireTransport
-from ddbload.verify import ABSENT, UNKNOWN, Findings, Initial, Key, Read, Seen, State, Verified, by_item, verify
+from ddbload.verify import ABSENT, UNKNOWN, Findings, Initial, Key, Read, Seen, State, Verified, by_item, untold, verify
 from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.items import item_at
 
@@ -27,10 +28,18 @@ _TRIES = 5
 _AGAIN_S = 0.2
 
 
-def followed(scenario: Scenario, expected: float | None) -> dict[str, int]:
-    """Of each family, one item in how many is followed. `expected`: calls of the run, None where that is not known."""
+def followed(scenario: Scenario, operations: Sequence[CompiledOperation], expected: float | None) -> dict[str, int]:
+    """Of each family, one item in how many is followed; none in a table whose statements do not tell what they write.
+
+    `expected`: calls of the run, None where that is not known.
+    """
     calls = math.inf if expected is None else max(1.0, expected)
-    return {name: max(1, int(min(items.count, calls)) // FOLLOWED) for name, items in scenario.items.items()}
+    left_out = untold(operations, {table.name: tuple(table.key) for table in scenario.every_table})
+    return {
+        name: max(1, int(min(items.count, calls)) // FOLLOWED)
+        for name, items in scenario.items.items()
+        if scenario.table_of(name).name not in left_out
+    }
 
 
 async def verified(
@@ -54,7 +63,9 @@ async def verified(
     """
     histories = {key: found for key, found in by_item(seen).items() if key not in broken}
     final = await _read_all(target, list(histories))
-    return verify(histories, operations, initial_of(scenario, fresh, loaded=loaded, allow_code=allow_code), final)
+    initial = initial_of(scenario, fresh, loaded=loaded, allow_code=allow_code)
+    expires = {table.name: table.ttl for table in scenario.every_table if table.ttl is not None}
+    return verify(histories, operations, initial, final, expires, time.time())
 
 
 def record_of(verified: Verified, every: Mapping[str, int], broken: int) -> VerifyRecord:

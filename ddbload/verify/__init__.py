@@ -7,7 +7,7 @@ Pure: histories in, findings out. Workers keep what they see of the followed ite
 from ddbload.verify.history import Event, Findings, Read, Write, judge
 from ddbload.verify.states import ABSENT, UNKNOWN, State, same_item
 from ddbload.verify.verdict import Initial, Verified, by_item, verify
-from ddbload.verify.witness import Key, Seen, Witness, Witnessed
+from ddbload.verify.witness import Key, Seen, Witness, Witnessed, untold
 
 __all__ = [
     "ABSENT",
@@ -26,5 +26,6 @@ __all__ = [
     "by_item",
     "judge",
     "same_item",
+    "untold",
     "verify",
 ]

@@ -10,7 +10,7 @@ eventually consistent one may also see an earlier state, which is counted as sta
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -96,16 +96,24 @@ class Findings:
             self.stale += not consistent
 
 
-def judge(initial: State, events: Iterable[Event], final: Read | None = None) -> Findings:
+def never(_item: Item) -> bool:
+    """Items of a table without a time to live."""
+    return False
+
+
+def judge(
+    initial: State, events: Iterable[Event], final: Read | None = None, *, expired: Callable[[Item], bool] = never
+) -> Findings:
     """Judge one item's history.
 
     Args:
         initial: its state before the first event; `UNKNOWN` where nothing is known.
         events: its writes and reads, in any order.
         final: the consistent read after everything was answered.
+        expired: whether an item's time to live is over: the service may delete it at any time.
     """
     findings = Findings()
-    item = _Item(initial)
+    item = _Item(initial, expired)
     for moment, event, position in _moments(events):
         match moment, event:
             case "sent", Write():
@@ -152,6 +160,7 @@ class _Item:
     """What one item may be, as time goes on."""
 
     initial: State
+    expired: Callable[[Item], bool]
     configurations: dict[tuple[Hashable, Seen], State] = field(init=False)
     under_way: dict[int, Write] = field(default_factory=dict)
     ever: set[Hashable] = field(default_factory=set)
@@ -160,7 +169,7 @@ class _Item:
 
     def __post_init__(self) -> None:
         self.configurations = {(key_of(self.initial), frozenset()): self.initial}
-        self.ever.add(key_of(self.initial))
+        self._spread()
 
     def sent(self, position: int, write: Write) -> None:
         """A write is under way: from now on it may have taken effect."""
@@ -194,10 +203,13 @@ class _Item:
         return "stale" if seen in self.ever or UNKNOWN in self.ever else "wrong"
 
     def _spread(self) -> None:
-        """Add every configuration that the writes under way may lead to."""
+        """Add every configuration that the writes under way, and the end of a time to live, may lead to."""
         frontier = list(self.configurations.items())
         while frontier and not self.lost_track:
             (_, seen), item = frontier.pop()
+            if isinstance(item, Mapping) and self.expired(item) and (None, seen) not in self.configurations:
+                self.configurations[None, seen] = None
+                frontier.append(((None, seen), None))
             for position, write in self.under_way.items():
                 if position in seen:
                     continue

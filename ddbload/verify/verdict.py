@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from ddbload.capacity import Item, apply_update
 from ddbload.expression import Operand
 from ddbload.operation import fill
-from ddbload.verify.history import Event, Findings, Overwrite, Read, Write, judge
+from ddbload.verify.history import Event, Findings, Overwrite, Read, Write, judge, never
 from ddbload.verify.states import UNKNOWN, Change, State
 from ddbload.verify.witness import READS, Key, Seen
 from ddbload.workload.compiled import CompiledOperation, Part
@@ -51,6 +53,8 @@ def verify(
     operations: Sequence[CompiledOperation],
     initial: Initial,
     final: Mapping[Key, Read],
+    expires: Mapping[str, str] | None = None,
+    now_s: float = 0.0,
 ) -> Verified:
     """Judge the histories of all items that were followed.
 
@@ -59,11 +63,15 @@ def verify(
         operations: as compiled; what was seen names them by position.
         initial: the state of an item before the run, `UNKNOWN` where nothing is known.
         final: a consistent read of each item after the run, where there is one.
+        expires: table -> the attribute that says when an item's time to live is over.
+        now_s: when the last of it was read, in seconds since 1970.
     """
     verified = Verified()
     for key, seen in histories.items():
         events = [_event(one, operations) for one in seen]
-        findings = judge(_before(seen, operations, initial), events, final.get(key))
+        attribute = (expires or {}).get(key[0])
+        expired = never if attribute is None else partial(_expired, attribute, now_s)
+        findings = judge(_before(seen, operations, initial), events, final.get(key), expired=expired)
         verified.items += 1
         verified.writes += sum(isinstance(event, Write) for event in events)
         verified.findings.add(findings)
@@ -80,6 +88,14 @@ def _before(seen: Sequence[Seen], operations: Sequence[CompiledOperation], initi
         if one.number >= 0:
             return initial(_part(one, operations).family, one.number)
     return UNKNOWN
+
+
+def _expired(attribute: str, now_s: float, item: Item) -> bool:
+    """Whether an item's time to live is over by now; of a kind that is none, it has no end."""
+    try:
+        return Decimal(item.get(attribute, {})["N"]) <= now_s
+    except (KeyError, TypeError, InvalidOperation):
+        return False
 
 
 def _part(seen: Seen, operations: Sequence[CompiledOperation]) -> Part:

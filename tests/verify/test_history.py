@@ -154,3 +154,16 @@ def test_a_history_that_happened_is_never_called_wrong(seed: int, count: int) ->
 def test_items_are_the_same_when_they_are_stored_as_the_same(first: Any, second: Any, same: bool) -> None:
     assert same_item({"a": first}, {"a": second}) is same
     assert same_item({"a": first}, {"a": first})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "events", "found"),
+    [
+        ("nothing where an item's time was over is right", [read(0, 1, None), read(2, 3, 0)], Findings(reads=2)),
+        ("it may be gone when it is changed", [add(0, 1), read(2, 3, 1)], Findings(reads=1)),
+        ("what lives on stays", [put(0, 1, 5), read(2, 3, None)], STALE),
+        ("what never was is wrong all the same", [read(0, 1, 7)], Findings(reads=1, wrong=1)),
+    ],
+)
+def test_an_item_whose_time_to_live_is_over_may_be_deleted(sentence: str, events: list[Event], found: Findings) -> None:
+    assert judge(item(0), events, expired=lambda one: one["n"]["N"] == "0") == found, sentence

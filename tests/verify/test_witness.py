@@ -7,7 +7,7 @@ import pytest
 
 from ddbload.operation import Call, Outcome, fill
 from ddbload.scenario.load import parse_scenario
-from ddbload.verify import ABSENT, UNKNOWN, Findings, Initial, Read, Seen, Witness, by_item, verify
+from ddbload.verify import ABSENT, UNKNOWN, Findings, Initial, Read, Seen, Witness, by_item, untold, verify
 from ddbload.verify.witness import chosen
 from ddbload.workload import CompiledWorkload, compile_workload
 
@@ -26,7 +26,15 @@ operations:
   many: {batch_get: [{get: thing, count: 3}]}
   both: {transact_get: [{get: thing, count: 2}]}
   sql: {execute: "UPDATE \\"things\\" SET n = {n} WHERE pk = {pk} AND sk = {sk}", about: thing}
-load: {mix: {read: 1, some: 1, put: 1, add: 1, drop: 1, many: 1, both: 1, sql: 1}, rate: 100, phases: [{hold: 1s}]}
+  given: {get: thing, key: {sk: 0}, consistent: true}
+  statements:
+    execute_batch:
+      - {statement: "DELETE FROM \\"things\\" WHERE pk = {pk} AND sk = {sk}", about: thing}
+      - {statement: "UPDATE \\"things\\" SET n = {n} WHERE pk = 'x' AND sk = 1", about: thing}
+load:
+  mix: {read: 1, some: 1, put: 1, add: 1, drop: 1, many: 1, both: 1, sql: 1, given: 1, statements: 1}
+  rate: 200
+  phases: [{hold: 1s}]
 """
 KEYS = {"things": ("pk", "sk")}
 
@@ -170,3 +178,62 @@ def test_the_verdict_counts_by_the_operation_that_read(workload: CompiledWorkloa
 def test_a_statement_lets_everything_be(workload: CompiledWorkload, calls: Any) -> None:
     seen = seen_of(workload, calls("sql"))
     assert all(one.certain for one in seen)
+
+
+def test_the_rest_of_a_batch_is_found_in_an_answer_of_its_own(workload: CompiledWorkload, calls: Any) -> None:
+    call = calls("many", earlier=(Outcome.UNPROCESSED,))
+    keys = fill(workload.operations[call.operation].request, call.draw)["RequestItems"]["things"]["Keys"]
+    call.reply = {"Responses": {"things": [keys[2]]}}
+    assert [one.found for one in seen_of(workload, call)] == [keys[2]]  # what the first answer said is not known
+    call.answers = ({"Responses": {"things": [keys[0]]}, "ConsumedCapacity": []},)
+    assert [one.found for one in seen_of(workload, call)] == [keys[0], ABSENT, keys[2]]
+
+
+def test_a_key_that_the_scenario_gives_is_not_that_of_the_picked_item(workload: CompiledWorkload, calls: Any) -> None:
+    (seen,) = seen_of(workload, calls("given", reply={"Item": {"pk": {"S": "a0"}, "sk": {"N": "0"}}}))
+    assert (seen.key[1][1], seen.number) == (("sk", "N", "0"), -1)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code", "certain"),
+    [
+        ("one that was answered is done", None, [True, False]),
+        ("one that was refused is not", "ConditionalCheckFailed", [False]),
+        ("nor is one that was throttled", "ThrottlingError", [False]),
+        ("one that failed may have been done", "InternalServerError", [False, False]),
+    ],
+)
+def test_of_a_batch_of_statements_each_stands_alone(
+    sentence: str, code: str | None, certain: list[bool], workload: CompiledWorkload, calls: Any
+) -> None:
+    first = {"TableName": "things"} if code is None else {"Error": {"Code": code}}
+    call = calls("statements", Outcome.CONDITION_FAILED)
+    call.reply = {"Responses": [first, {"Error": {"Code": "InternalServerError"}}]}
+    assert [one.certain for one in seen_of(workload, call)] == certain, sentence
+
+
+def test_statements_that_do_not_write_to_the_item_that_they_are_about_leave_their_table_unknown(
+    workload: CompiledWorkload,
+) -> None:
+    told = [one for one in workload.compiled if one.operation.name != "statements"]
+    assert untold(told, KEYS) == frozenset()
+    assert untold(workload.compiled, KEYS) == {"things"}
+
+
+def test_items_of_a_family_that_is_not_followed_are_not_seen(workload: CompiledWorkload, calls: Any) -> None:
+    witness = Witness(workload.compiled, KEYS, {})
+    witness.record(calls("put"))
+    assert witness.taken(0).seen == ()
+
+
+def test_an_item_of_a_table_with_a_time_to_live_may_be_gone(workload: CompiledWorkload, calls: Any) -> None:
+    (seen,) = seen_of(workload, calls("read", Outcome.NOT_FOUND, {}))
+
+    def initial(_family: str, _number: int) -> Any:
+        return {"pk": {"S": "a0"}, "sk": {"N": "0"}, "until": {"N": "1000"}}
+
+    histories = {seen.key: [seen]}
+    assert verify(histories, workload.compiled, initial, {}).findings.wrong == 1
+    for now_s, wrong in ((999, 1), (1000, 0)):
+        found = verify(histories, workload.compiled, initial, {}, {"things": "until"}, now_s)
+        assert found.findings.wrong == wrong
