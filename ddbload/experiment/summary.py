@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ddbload.engine.plan import Measurement
+from ddbload.experiment.calibration import calibration
 from ddbload.experiment.operations import hot_keys, latency, names, operation_records
 from ddbload.experiment.verifying import violations
 from ddbload.measure.charged import Charged
@@ -76,6 +77,7 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
         findings,
         thresholds,
     )
+    operations = operation_records(setting.workload, tally)
     if setting.verify is not None and (broken := violations(setting.verify)):
         verdict, reasons = "fail" if verdict == "pass" else verdict, [*reasons, broken]
     return RunRecord(
@@ -90,7 +92,7 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
         stopped_by=measured.stopped_by,
         fingerprint=setting.fingerprint,
         rate=rate,
-        operations=operation_records(setting.workload, tally),
+        operations=operations,
         capacity=_capacity(setting.workload, tally),
         cost=_cost(setting.book, setting.region, tally, rate.measured_s),
         client=_client(scenario.client, setting.fingerprint, measured, lag),
@@ -103,7 +105,13 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
         },
         hot_keys=hot_keys(setting.workload, tally),
         verify=setting.verify,
-        warnings=[*setting.warnings, *_resent(measured.resent), *_noted(tally), *_busy(measured.cpu_share)],
+        warnings=[
+            *setting.warnings,
+            *_resent(measured.resent),
+            *_noted(tally),
+            *_busy(measured.cpu_share),
+            *calibration(scenario, operations),
+        ],
     )
 
 

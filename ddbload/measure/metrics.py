@@ -136,7 +136,7 @@ _OPERATION = (
         "operations.*.observed.rows",
         "rows read",
         "",
-        "Items in an answer of a query or a scan on average, of all its pages for a compound one, for `expect: {rows}`;"
+        "Items that a query or a scan read on average, before any filter, in all its pages for a compound one, for `expect: {rows}`;"
         " null of other calls.",
     ),
     Metric("operations.*.outcomes.*", "outcomes", "calls", "Calls by what became of them; each call has one outcome."),

@@ -160,7 +160,7 @@ class Recorder:
             self._unprocessed[call.operation] += int(parts)  # "5 of 25 unprocessed"
 
     def _count_rows(self, key: tuple[int, int], reply: Mapping[str, Any]) -> None:
-        count = reply.get("Count")
+        count = reply.get("ScannedCount", reply.get("Count"))
         items = count if isinstance(count, int) else len(reply.get("Items") or ())
         self._rows[key] = self._rows.get(key, Rows()).plus(Rows(1, items))
 

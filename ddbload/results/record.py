@@ -57,8 +57,8 @@ class TableUnits:
 class Observed:
     """What `expect` stands for, as it was: to be written into the scenario.
 
-    fails: share of the answered calls whose condition failed; None where none has a condition. rows: items of a query
-    or a scan in an answer, on average, of all its pages for a compound one; None of other calls.
+    fails: share of the answered calls whose condition failed; None where none has a condition. rows: items that a
+    query or a scan read, on average, in all its pages for a compound one; None of other calls.
     """
 
     fails: float | None = None
