@@ -136,8 +136,8 @@ _OPERATION = (
         "operations.*.observed.rows",
         "rows read",
         "",
-        "Items that a query or a scan read on average, before any filter, for `expect: {rows}`; of a compound one in all"
-        " its pages; null of other calls.",
+        "Items that a query or a scan read on average, before any filter, for `expect: {rows}`; of a compound one in"
+        " all its pages; null of other calls.",
     ),
     Metric("operations.*.outcomes.*", "outcomes", "calls", "Calls by what became of them; each call has one outcome."),
     Metric("operations.*.attempts", "attempts", "calls", "Requests sent for those calls, retries included.", "lower"),
