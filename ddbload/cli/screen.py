@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from ddbload.errors import UsageError
-from ddbload.experiment.run import InterruptedBeforeLoadError
+from ddbload.experiment.signals import InterruptedBeforeLoadError
 from ddbload.measure.progress import Progress
 from ddbload.report.live import View, watching
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,9 +13,10 @@ from typing import Protocol
 
 from ddbload.engine.crew import Crew
 from ddbload.engine.plan import Measurement, Plan, Usd
-from ddbload.errors import DdbloadError, TargetError, UsageError
+from ddbload.errors import TargetError, UsageError
 from ddbload.experiment.bound import bound
 from ddbload.experiment.fingerprint import fingerprint
+from ddbload.experiment.signals import Signals, graceful_signals
 from ddbload.experiment.silent import Silent
 from ddbload.experiment.summary import Setting, summarise
 from ddbload.experiment.timeline import intervals_of, seconds_of
@@ -108,14 +108,6 @@ class Outcome:
     bugs: tuple[str, ...] = ()
 
 
-class InterruptedBeforeLoadError(DdbloadError):
-    """A signal came before any load was offered: there is nothing to save."""
-
-    def __init__(self, number: signal.Signals) -> None:
-        super().__init__(f"{number.name}: stopped before any load was offered; nothing was measured")
-        self.exit_code = 128 + number
-
-
 def run(request: RunRequest, watcher: Watcher | None = None) -> Outcome:
     """Run a scenario; without a watcher nothing is shown, and a run that costs money is declined.
 
@@ -136,7 +128,7 @@ async def _run(request: RunRequest, watcher: Watcher) -> Outcome:
     workload = compile_workload(loaded.scenario, allow_code=request.allow_code, survey=found)
     work = _Work(request, loaded, workload, found, new_id(), watcher)
     measured: _Measured | None = None
-    async with _signals() as signals:
+    async with graceful_signals() as signals:
         watcher.starting(_opening(spec))
         try:
             async with open_target(request.target, request.options) as target:
@@ -181,7 +173,7 @@ class _Measured:
     verify: VerifyRecord | None
 
 
-async def _measure(target: Target, work: _Work, signals: _Signals) -> _Measured:
+async def _measure(target: Target, work: _Work, signals: Signals) -> _Measured:
     request, scenario, watcher = work.request, work.loaded.scenario, work.watcher
     book = _book(target, scenario)
     usd = partial(run_cost, book) if book is not None else _no_price
@@ -329,38 +321,3 @@ def _opening(spec: Spec) -> str:
 def _expected(workload: CompiledWorkload) -> float | None:
     """Calls that the timetable holds on average; None in a closed loop, which has none."""
     return None if workload.concurrency is not None else sum(workload.expected_by_span())
-
-
-class _Signals:
-    """SIGINT and SIGTERM: before the load they cancel what is going on, during it they end it gracefully."""
-
-    def __init__(self, cancel: Callable[[], object]) -> None:
-        self.first: signal.Signals | None = None
-        self.on_signal: Callable[[signal.Signals], None] | None = None
-        self._cancel = cancel
-
-    def handle(self, number: signal.Signals) -> None:
-        self.first = self.first or number
-        if self.on_signal is None:
-            self._cancel()
-        else:
-            self.on_signal(number)
-
-
-@asynccontextmanager
-async def _signals() -> AsyncIterator[_Signals]:
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    assert task is not None
-    signals = _Signals(task.cancel)
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    for number in numbers:
-        loop.add_signal_handler(number, signals.handle, number)
-    try:
-        yield signals
-    except asyncio.CancelledError:
-        if signals.first is None:
-            raise
-        raise InterruptedBeforeLoadError(signals.first) from None
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)
