@@ -10,9 +10,6 @@ from ddbload.measure.heavy import HeavyHitters
 from ddbload.measure.histogram import Cells
 from ddbload.operation import Outcome
 
-CLOCKS = ("response", "service", "queue", "lag")
-"""response = done - due, service = done - sent, queue = sent - released, lag = released - due."""
-
 NO_FLOW = -1
 """Stands where a call is an arrival itself and no request of a flow."""
 
@@ -31,7 +28,8 @@ class Batch:
         flow: of requests that sessions and compound operations made, the position of the flow; else NO_FLOW.
         whole: these are sessions or compound operations themselves: arrivals, and no requests.
         second: of their end, from the start of the run.
-        cells: clock -> counts; only response and lag for calls that were never sent, only response for wholes.
+        cells: clock -> counts; response = done - due, service = done - sent, queue = sent - released, lag = released -
+            due. Only response and lag for calls that were never sent, only response for wholes.
         due, sent: second -> calls due or sent in it.
         attempts: requests sent for them; of wholes, by all of their steps.
     """

@@ -245,12 +245,6 @@ def picks_next(pick: Pick) -> bool:
     return pick == "next" or (isinstance(pick, dict) and "next" in pick.values())
 
 
-def looks_back(pick: Pick) -> bool:
-    """Whether a pick depends on how many new items there are."""
-    specs = list(pick.values()) if isinstance(pick, dict) else [pick]
-    return any(spec == "latest" or isinstance(spec, Latest) for spec in specs)
-
-
 def picking(
     scenario: Scenario,
     label: str,
