@@ -11,7 +11,7 @@ from ddbload.engine.plan import Usd
 from ddbload.expression import Statement, Update, placeholders
 from ddbload.preflight.demand import arriving
 from ddbload.scenario.actions import END, Action, actions_of, kind_of
-from ddbload.scenario.extent import MAX_ITEM_BYTES, item_extent, of_drawn
+from ddbload.scenario.extent import MAX_ITEM_BYTES, item_extent
 from ddbload.scenario.model import (
     AnyOperation,
     Branch,
@@ -27,6 +27,7 @@ from ddbload.scenario.model import (
     UniformTurnsForm,
 )
 from ddbload.scenario.rules.parsed import trees
+from ddbload.scenario.value_extent import of_drawn
 
 _BATCH = 25
 _SIGMAS = 6

@@ -9,13 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ddbload.preflight.flow import flow_of
-from ddbload.preflight.hot import harmonic, hottest_share, hottest_value, session_shares
-from ddbload.preflight.units import Charge, charges_of, items_of_a_partition, requests_per_call
+from ddbload.preflight.hot import hottest_share, session_shares
+from ddbload.preflight.units import Charge, charges_of, requests_per_call
 from ddbload.scenario.actions import actions_of, kind_of
 from ddbload.scenario.levels import open_loops
 from ddbload.scenario.model import Scenario, Session
-
-__all__ = ["Arriving", "Demand", "arriving", "demands", "harmonic", "hottest_value", "items_of_a_partition"]
 
 
 @dataclass(frozen=True, slots=True)

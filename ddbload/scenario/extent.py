@@ -15,24 +15,9 @@ from ddbload.scenario.value_extent import (
     of_coordinate,
     of_drawn,
     of_numbers,
-    of_size,
     of_spelled,
     scalar_bytes,
 )
-
-__all__ = [
-    "MAX_ITEM_BYTES",
-    "Extent",
-    "attribute_extents",
-    "entry_extent",
-    "exactly",
-    "index_share",
-    "item_extent",
-    "key_extent",
-    "of_drawn",
-    "of_size",
-    "value_extent",
-]
 
 MAX_ITEM_BYTES = 400 * 1024
 """Names and values together. Source: Developer Guide, "Constraints in Amazon DynamoDB", item size."""
@@ -41,11 +26,6 @@ MAX_ITEM_BYTES = 400 * 1024
 def item_extent(scenario: Scenario, family: str) -> Extent:
     """The size of an item: names and values. Source: Developer Guide, "DynamoDB item sizes and formats"."""
     return _of_attributes(scenario, family, scenario.items[family].shape)
-
-
-def key_extent(scenario: Scenario, family: str) -> Extent:
-    """The size of the key attributes of an item."""
-    return _of_attributes(scenario, family, scenario.table_of(family).key)
 
 
 def entry_extent(scenario: Scenario, family: str, index: Index) -> Extent:
@@ -70,12 +50,12 @@ def attribute_extents(scenario: Scenario, family: str) -> dict[str, Extent]:
     """The sizes of an item's values, by attribute; of sparse ones where they are there."""
     declared = declared_types(scenario, family)
     return {
-        attribute: value_extent(scenario, family, value, as_text=declared.get(attribute) == "S")
+        attribute: _of_value(scenario, family, value, as_text=declared.get(attribute) == "S")
         for attribute, value in scenario.items[family].shape.items()
     }
 
 
-def value_extent(scenario: Scenario, family: str, value: Any, *, as_text: bool = False) -> Extent:
+def _of_value(scenario: Scenario, family: str, value: Any, *, as_text: bool = False) -> Extent:
     """The size of one value of a shape; `as_text`: a coordinate alone is its digits."""
     if isinstance(value, str):
         return _of_template(scenario, family, value, as_text=as_text)
@@ -83,7 +63,7 @@ def value_extent(scenario: Scenario, family: str, value: Any, *, as_text: bool =
         total = exactly(CONTAINER_BYTES)
         for entry in value.items() if isinstance(value, Mapping) else enumerate(value):
             name = entry[0].encode() if isinstance(entry[0], str) else b""
-            total += exactly(ELEMENT_BYTES + len(name)) + value_extent(scenario, family, entry[1])
+            total += exactly(ELEMENT_BYTES + len(name)) + _of_value(scenario, family, entry[1])
         return total
     return exactly(scalar_bytes(value))
 

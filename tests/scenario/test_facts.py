@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from ddbload.capacity import item_bytes, value_bytes
-from ddbload.scenario.extent import attribute_extents, item_extent, of_size
+from ddbload.scenario.extent import attribute_extents, item_extent
 from ddbload.scenario.levels import arrivals, levels
 from ddbload.scenario.load import parse_scenario
 from ddbload.scenario.model import HotspotSpec, LognormalSize, LognormalSizeForm
 from ddbload.scenario.template import TemplateError, attribute_type, parse_template
+from ddbload.scenario.value_extent import of_size
 from ddbload.workload.items import item_at
 
 SHAPE = """\

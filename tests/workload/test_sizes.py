@@ -9,8 +9,8 @@ import pytest
 
 from ddbload.capacity import value_bytes
 from ddbload.operation import text_of
-from ddbload.scenario.extent import of_drawn
 from ddbload.scenario.model import Scenario
+from ddbload.scenario.value_extent import of_drawn
 from ddbload.values import words
 from ddbload.workload.translate import value
 
