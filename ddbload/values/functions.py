@@ -77,7 +77,7 @@ class Code:
     def _call(self, source: random.Random, number: int) -> Any:
         try:
             return self.function(source, number)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # sys.exit() there would end the run without a word
             found = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             raise CodeError(f"{self.name} failed for the number {number}: {found}") from error
 
@@ -137,7 +137,7 @@ def load_function(name: str, *, allow: bool, folder: str | Path | None = None) -
     with _first_on_path(folder):
         try:
             module = importlib.import_module(module_name)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise CodeError(f"'{name}' cannot be imported: {type(error).__name__}: {error}") from error
     function = getattr(module, function_name, None)
     if not callable(function):

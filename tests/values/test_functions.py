@@ -117,11 +117,17 @@ def test_a_function_that_fails_is_named_with_its_number_and_its_error() -> None:
         draw(fails)
 
 
+def test_a_function_that_would_end_the_program_fails_as_any_other() -> None:
+    with pytest.raises(CodeError, match=r"^shop:basket failed for the number 0: SystemExit: 3$"):
+        draw(lambda *_: sys.exit(3))
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     (tmp_path / "ddbload_test_shop.py").write_text("SIZE = 3\ndef basket(source, number):\n    return 'b' * number\n")
     (tmp_path / "ddbload_test_broken.py").write_text("raise OSError('no stock')\n")
-    for name in ("ddbload_test_shop", "ddbload_test_broken"):
+    (tmp_path / "ddbload_test_script.py").write_text("raise SystemExit(3)\n")
+    for name in ("ddbload_test_shop", "ddbload_test_broken", "ddbload_test_script"):
         sys.modules.pop(name, None)
     return tmp_path
 
@@ -150,6 +156,7 @@ def test_nothing_is_imported_unless_that_is_allowed(shop: Path) -> None:
             "'ddbload_test_none:basket' cannot be imported: ModuleNotFoundError: No module named 'ddbload_test_none'",
         ),
         ("ddbload_test_broken:f", "'ddbload_test_broken:f' cannot be imported: OSError: no stock"),
+        ("ddbload_test_script:f", "'ddbload_test_script:f' cannot be imported: SystemExit: 3"),
         (
             "ddbload_test_shop:cart",
             "'ddbload_test_shop:cart' is not a function: ddbload_test_shop has nothing of that name",
