@@ -10,7 +10,7 @@ from ddbload.capacity import PAGE_BYTES, read_units, write_units
 from ddbload.engine.plan import Usd
 from ddbload.expression import Statement, Update, placeholders
 from ddbload.preflight.demand import arriving
-from ddbload.scenario.actions import END, Action, actions_of, kind_of
+from ddbload.scenario.actions import END, TRANSACTIONS, Action, actions_of, kind_of
 from ddbload.scenario.extent import MAX_ITEM_BYTES, item_extent
 from ddbload.scenario.model import (
     AnyOperation,
@@ -127,7 +127,7 @@ def _of_operation(scenario: Scenario, name: str) -> _Most:
     operation = scenario.operations[name]
     if isinstance(operation, Session):
         return _of_steps(scenario, operation.session)
-    doubled = kind_of(operation) in {"transact_get", "transact_write", "execute_transaction"}
+    doubled = kind_of(operation) in TRANSACTIONS
     total = _Most()
     for action in actions_of(operation):
         total += _of_action(scenario, action, doubled=doubled)

@@ -9,6 +9,7 @@ from ddbload.expression.error import ExpressionError
 from ddbload.expression.keys import check_key_condition
 from ddbload.expression.literals import check_number, parse_text
 from ddbload.expression.parse import parse_condition, parse_projection, parse_update
+from ddbload.expression.paths import changed_paths
 from ddbload.expression.short import ShortFormError, condition_tree, update_tree
 from ddbload.expression.statement import Statement, parse_statement
 from ddbload.expression.tree import (
@@ -72,6 +73,7 @@ __all__ = [
     "Text",
     "Update",
     "attribute_names",
+    "changed_paths",
     "check_key_condition",
     "check_number",
     "condition_tree",

@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ddbload.capacity import PAGE_BYTES, read_units, write_units
-from ddbload.expression import And, Compare, Condition, Placeholder, Statement, Text, Update
-from ddbload.scenario.actions import Action, actions_of, kind_of
+from ddbload.expression import And, Compare, Condition, Placeholder, Statement, Text, Update, changed_paths
+from ddbload.scenario.actions import TRANSACTIONS, Action, actions_of, kind_of
 from ddbload.scenario.extent import entry_extent, index_share, item_extent
 from ddbload.scenario.model import AnyOperation, Choice, Index, Number, Query, ReadsMany, Scan, Scenario
 from ddbload.scenario.rules.parsed import trees
 from ddbload.scenario.template import alone, names, parse_template
-
-_TRANSACTIONS = frozenset({"transact_get", "transact_write", "execute_transaction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Reading:
 
 def charges_of(scenario: Scenario, operation: AnyOperation) -> tuple[Charge, ...]:
     """The expected units of one call, action by action; none of a session, whose steps have theirs."""
-    doubled = kind_of(operation) in _TRANSACTIONS
+    doubled = kind_of(operation) in TRANSACTIONS
     fails = getattr(getattr(operation, "expect", None), "fails", None) or 0.0
     return tuple(
         Charge(action, at, scenario.table_of(action.family).name, *units)
@@ -127,8 +125,7 @@ def _entry_writes(scenario: Scenario, action: Action, kind: str, index: Index) -
             update = trees(scenario, action).get("update")
             if not isinstance(update, Update):
                 return share
-            changed = {path.attribute for path, _ in (*update.set, *update.add, *update.delete)}
-            return share * _moved(index, changed | {path.attribute for path in update.remove})
+            return share * _moved(index, {path.attribute for path in changed_paths(update)})
         case _:
             return 0.0
 

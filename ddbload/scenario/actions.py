@@ -13,6 +13,8 @@ from ddbload.scenario.source import Loc
 
 END = "end"
 """The step that ends a session."""
+TRANSACTIONS = frozenset({"transact_get", "transact_write", "execute_transaction"})
+"""Kinds of operations whose actions are all done or none, for twice the units."""
 
 Spec = (
     model.Get

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ddbload.expression import ExpressionError, Statement, parse_statement
-from ddbload.scenario.actions import Action, actions_of, kind_of
+from ddbload.scenario.actions import TRANSACTIONS, Action, actions_of, kind_of
 from ddbload.scenario.extent import item_extent
 from ddbload.scenario.model import AnyOperation, Scenario, Statement as StatementSpec
 from ddbload.scenario.rules.fault import Fault
@@ -25,7 +25,6 @@ _MOST = {
     "execute_transaction": 100,
 }
 """Items in one call."""
-_TRANSACTIONS = ("transact_get", "transact_write", "execute_transaction")
 MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 
 
@@ -52,7 +51,7 @@ def batch_faults(scenario: Scenario, loc: Loc, operation: AnyOperation, *, sound
         yield from _statement_faults(loc, kind, actions)
     else:
         yield from _same_item_faults(loc, actions)
-    if kind in _TRANSACTIONS:
+    if kind in TRANSACTIONS:
         yield from _consistency_faults(scenario, here, actions)
         if sound:
             yield from _transaction_size_faults(scenario, here, actions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ddbload.expression import ExpressionError, Path, Projection, Update, parse_projection
+from ddbload.expression import ExpressionError, Path, Projection, Update, changed_paths, parse_projection
 from ddbload.scenario.actions import END, Action, actions_of, arrivals_of, kind_of, operations_in
 from ddbload.scenario.model import AnyOperation, Branch, Repeat, Scenario, Session, Step
 from ddbload.scenario.rules.expressions import meanings
@@ -126,8 +126,7 @@ def _unchanged(scenario: Scenario, loc: Loc, operation: AnyOperation, root: str,
     returned, update = getattr(action.spec, "return_values", None), trees(scenario, action).get("update")
     if root != "attributes" or returned not in {"updated_old", "updated_new"} or not isinstance(update, Update):
         return None
-    changed = {one.attribute for one, _ in (*update.set, *update.add, *update.delete)}
-    changed |= {one.attribute for one in update.remove}
+    changed = {one.attribute for one in changed_paths(update)}
     if path.attribute in changed or getattr(action.spec, "on_failure", None) is not None:
         return None
     message = f"{returned} has what the update changes, and '{path.attribute}' is not changed"

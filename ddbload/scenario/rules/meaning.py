@@ -24,6 +24,7 @@ from ddbload.expression import (
     Test,
     Text,
     Update,
+    changed_paths,
     check_key_condition,
     walk,
 )
@@ -86,8 +87,7 @@ def type_of(scenario: Scenario, family: str, operand: Operand) -> ShapeType | No
 
 
 def _changed_key_faults(scenario: Scenario, place: Loc, family: str, tree: Update, text: str) -> Iterator[Fault]:
-    changed = [path for path, _ in (*tree.set, *tree.add, *tree.delete)] + list(tree.remove)
-    for path in changed:
+    for path in changed_paths(tree):
         if path.attribute in scenario.table_of(family).key:
             message = f"'{path.attribute}' is part of the table's key, which no update can change"
             yield Fault(place, message, "change another attribute", text=text, offset=path.offset)
