@@ -31,6 +31,7 @@ def all_due(of: Timetable, size: int = 512) -> Integers:
 
 
 durations = st.integers(1, 20_000).map(lambda ms: f"{ms}ms")
+periods = st.integers(100, 20_000).map(lambda ms: f"{ms}ms")  # 200 turns of 64 pieces: each is summed exactly below
 levels = st.integers(0, 2000).map(lambda tenths: f"{tenths / 10}%")
 uneven = st.tuples(st.integers(0, 1000), st.integers(1, 1000)).map(lambda t: (f"{t[0]}%", f"{sum(t)}%"))
 phases = st.one_of(
@@ -42,7 +43,7 @@ phases = st.one_of(
     st.builds(
         lambda d, each, pair: Wave.model_validate({"wave": d, "period": each, "between": list(pair)}),
         durations,
-        durations,
+        periods,
         uneven,
     ),
     st.builds(
@@ -58,7 +59,7 @@ phases = st.one_of(
         durations,
         uneven,
         st.integers(1, 3000),
-        st.integers(1, 9000),
+        st.integers(20, 9000),
     ),
 )
 loads = st.lists(phases, min_size=1, max_size=5)
