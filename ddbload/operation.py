@@ -112,7 +112,8 @@ class Call:
         prepared: what the transport made of the operation.
         draw: the drawn values, by position.
         attempts: requests sent for it; `backoff_ns`: time spent waiting between them.
-        earlier: what became of the attempts before the last one, where there were any.
+        earlier: what became of the attempts before the last one, where there were any; a request that crossed the
+            closing of its connection, and so was sent again without being counted as an attempt, is `connection`.
         reply: the parsed answer of the service, or None when there was none.
         reason: what the service or the socket said, when the outcome is not ok: error code and throttling reason.
         flow: the compound operation or session that it is a request of; None for a call that is an arrival itself.

@@ -155,6 +155,7 @@ class WireTransport:
             return
         if connection.answers and not connection.began and not connection.resent and self._loop is not None:
             connection.call = None
+            call.earlier += (Outcome.CONNECTION,)  # it may have been done: whoever verifies must know
             self._pool.renew(connection, Waiting(call, connection.on_done, connection.deadline_ns))
             return
         reason = connection_reason(error) if error else CLOSED_HALFWAY if connection.began else CLOSED_AT_ONCE
