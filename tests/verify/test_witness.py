@@ -106,6 +106,21 @@ def test_an_attempt_before_the_last_may_have_been_done_as_well(workload: Compile
     assert [one.certain for one in seen] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "outcome", "certain"),
+    [
+        ("all of it is done, each write once", Outcome.OK, [True]),
+        ("the rest may have been done", Outcome.TIMEOUT, [False]),
+        ("the rest is not done, but what came before it may be", Outcome.REJECTED, [False]),
+    ],
+)
+def test_a_batch_whose_rest_was_sent_again_is_one_write_of_each_item(
+    sentence: str, outcome: Outcome, certain: list[bool], workload: CompiledWorkload, calls: Any
+) -> None:
+    seen = seen_of(workload, calls("put", outcome, earlier=(Outcome.UNPROCESSED,)))
+    assert [one.certain for one in seen] == certain, sentence
+
+
 def test_a_call_that_was_never_sent_is_not_seen(workload: CompiledWorkload, calls: Any) -> None:
     assert seen_of(workload, calls("put", Outcome.LATE, sent_ns=0)) == ()
 
