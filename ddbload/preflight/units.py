@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ddbload.capacity import PAGE_BYTES, read_units, write_units
 from ddbload.expression import And, Compare, Condition, Placeholder, Statement, Text, Update, changed_paths
-from ddbload.scenario.actions import TRANSACTIONS, Action, actions_of, kind_of
+from ddbload.scenario.actions import TRANSACTIONS, Action, actions_of, kind_of, picks_next
 from ddbload.scenario.extent import entry_extent, index_share, item_extent
 from ddbload.scenario.model import AnyOperation, Choice, Index, Number, Query, ReadsMany, Scan, Scenario
 from ddbload.scenario.rules.parsed import trees
@@ -120,7 +120,7 @@ def _entry_writes(scenario: Scenario, action: Action, kind: str, index: Index) -
             return share * (1 - action.missing)
         case "put":
             drawn = _drawn_attributes(scenario, action.family)
-            return share * (1.0 if _is_new(action) else _moved(index, drawn))
+            return share * (1.0 if picks_next(action.pick) else _moved(index, drawn))
         case "update":
             update = trees(scenario, action).get("update")
             if not isinstance(update, Update):
@@ -135,10 +135,6 @@ def _moved(index: Index, changed: set[str]) -> float:
         return 2.0
     held = changed if index.project == "all" else changed & set(() if index.project == "keys" else index.project)
     return 1.0 if held else 0.0
-
-
-def _is_new(action: Action) -> bool:
-    return action.pick == "next" or (isinstance(action.pick, dict) and "next" in action.pick.values())
 
 
 def _drawn_attributes(scenario: Scenario, family: str) -> set[str]:

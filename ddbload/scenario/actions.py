@@ -69,6 +69,11 @@ _KINDS = ("get", "put", "update", "delete", "check", "query", "scan", "about")
 """The keys that name the items of an action; `about` is that of a statement."""
 
 
+def picks_next(pick: Pick) -> bool:
+    """Whether a pick makes new items."""
+    return pick == "next" or (isinstance(pick, dict) and "next" in pick.values())
+
+
 def kind_of(operation: AnyOperation) -> str:
     """The key that says what an operation does: "get", "transact_write", "session"."""
     fields = type(operation).model_fields

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ddbload.scenario.actions import END, Action, actions_of
+from ddbload.scenario.actions import END, Action, actions_of, picks_next
 from ddbload.scenario.model import Scenario, Session
 from ddbload.scenario.model.sessions import Branch, Fresh, Repeat, Step, UniformTurnsForm
 from ddbload.workload.counting import Group, new_items, own_calls
-from ddbload.workload.picking import counts_calls, picks_next
+from ddbload.workload.picking import counts_calls
 
 
 @dataclass(frozen=True, slots=True)

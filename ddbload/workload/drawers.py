@@ -8,12 +8,12 @@ from itertools import accumulate
 import numpy as np
 
 from ddbload.errors import ScenarioError
-from ddbload.scenario.actions import Action
+from ddbload.scenario.actions import Action, picks_next
 from ddbload.scenario.model import Items, Scenario
 from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.counting import Group, Rows, new_items, own_calls
 from ddbload.workload.drawing import Drawer, Kit
-from ddbload.workload.picking import Picking, counts_calls, picking, picks_next
+from ddbload.workload.picking import Picking, counts_calls, picking
 from ddbload.workload.resizing import filler_of
 from ddbload.workload.sources import Coordinate, ItemNumber, ItemValue, SparseAttribute
 from ddbload.workload.translate import problem

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from ddbload.operation import Draw, DrawnValue, fill
+from ddbload.scenario.actions import picks_next
 from ddbload.scenario.model import Scenario
 from ddbload.values import Code, Uuid, words_at
 from ddbload.values.specs import DOCUMENTS
 from ddbload.values.transforms import Integers
 from ddbload.workload.counting import Rows
 from ddbload.workload.items import Column, ItemMaker
-from ddbload.workload.picking import TURN_SHIFT, Picking, picks_next
+from ddbload.workload.picking import TURN_SHIFT, Picking
 from ddbload.workload.resizing import Filler
 from ddbload.workload.sources import (
     Captured,

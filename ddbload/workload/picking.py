@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ddbload.scenario.actions import picks_next
 from ddbload.scenario.model import Chooser, Pick, Scenario
 from ddbload.scenario.model.picks import YCSB_ZIPF, Latest
 from ddbload.values import Hotspot, Scatter, Zipf, words_at
@@ -238,11 +239,6 @@ def _taken(numbers: Integers, others: Sequence[Integers]) -> Integers:
 def counts_calls(pick: Pick) -> bool:
     """Whether a pick goes on in order."""
     return pick == "sequential" or (isinstance(pick, dict) and "sequential" in pick.values())
-
-
-def picks_next(pick: Pick) -> bool:
-    """Whether a pick makes new items."""
-    return pick == "next" or (isinstance(pick, dict) and "next" in pick.values())
 
 
 def picking(

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ddbload.operation import Draw, DrawnValue
+from ddbload.scenario.actions import picks_next
 from ddbload.scenario.model.sessions import ThinkTime
 from ddbload.values import Words, words_at
 from ddbload.values.transforms import Integers
 from ddbload.workload.counting import Rows
 from ddbload.workload.drawing import Drawer
-from ddbload.workload.picking import TURN_SHIFT, Picking, picks_next
+from ddbload.workload.picking import TURN_SHIFT, Picking
 from ddbload.workload.thinking import think_ns
 
 _FRESH_SHIFT = 20
