@@ -208,10 +208,10 @@ def _of_part(call: Call, position: int, part: Part, key: Key, number: int) -> It
         if code in {"", _UNCERTAIN}:
             yield Seen(key, call.operation, position, call.sent_ns, call.done_ns, number, draw, certain=not code)
         return
-    answered = _DONE | _NOT_DONE
+    settled = _DONE | _NOT_DONE
     if call.outcome not in _NOT_DONE:
-        answered |= {Outcome.UNPROCESSED}  # what a batch left over was sent again: together these did each write once
-    tried = sum(outcome not in answered for outcome in call.earlier)
+        settled |= {Outcome.UNPROCESSED}  # what a batch left over was sent again: together these did each write once
+    tried = sum(outcome not in settled for outcome in call.earlier)
     if call.outcome not in _NOT_DONE:
         certain = call.outcome in _DONE
         yield Seen(key, call.operation, position, call.sent_ns, call.done_ns, number, draw, certain)
