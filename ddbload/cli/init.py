@@ -61,9 +61,8 @@ def _from_answers(name: str, *, ask: bool) -> str:
     plain = Answers(table=name)
     if not ask:
         return from_answers(name, plain)
-    return from_answers(
-        name,
-        Answers(
+    try:
+        answers = Answers(
             table=typer.prompt("Name of the table", default=plain.table),
             partition=typer.prompt("Partition key", default=plain.partition),
             sort=typer.prompt("Sort key (empty for none)", default="", show_default=False),
@@ -71,5 +70,7 @@ def _from_answers(name: str, *, ask: bool) -> str:
             item_bytes=typer.prompt("Bytes of an item", default=plain.item_bytes, type=int),
             rate=typer.prompt("Calls a second", default=plain.rate, type=float),
             reads=typer.prompt("Percent of reads", default=80, type=float) / 100,
-        ),
-    )
+        )
+    except typer.Abort:  # Ctrl-C at a question: typer alone would end with 1, which says that an objective was missed
+        raise KeyboardInterrupt from None
+    return from_answers(name, answers)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from ddbload.cli import app
 from ddbload.errors import TargetError
@@ -144,3 +145,14 @@ def test_check_imports_nothing_that_only_a_run_needs(scenario: Path) -> None:
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ended.stdout.splitlines()[-1] == "[]"
+
+
+def test_ctrl_c_at_a_question_of_init_is_an_interruption(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise typer.Abort
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr(typer, "prompt", interrupted)
+    assert app.run(["init", "shop"]) == 130
+    assert not list(tmp_path.iterdir())
