@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ddbload.preflight.flow import flow_of
 from ddbload.preflight.hot import hottest_share, session_shares
 from ddbload.preflight.units import Charge, charges_of, requests_per_call
-from ddbload.scenario.actions import actions_of, kind_of
+from ddbload.scenario.actions import actions_of, arrivals_of, kind_of
 from ddbload.scenario.levels import open_loops
 from ddbload.scenario.model import Scenario, Session
 
@@ -78,12 +78,7 @@ def arriving(scenario: Scenario) -> tuple[Arriving, ...]:
         return tuple(found)
     if load.mix is not None:
         return tuple(Arriving(name, share, None) for name, share in _shares(load.mix))
-    named = (
-        dict.fromkeys(load.replay.operations.values())
-        if load.replay and load.replay.operations
-        else scenario.operations
-    )
-    return tuple(Arriving(name, 0.0, None) for name in named)
+    return tuple(Arriving(name, 0.0, None) for name in arrivals_of(scenario))
 
 
 def _shares(mix: Mapping[str, float]) -> Iterator[tuple[str, float]]:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ddbload.capacity import PAGE_BYTES, read_units, write_units
-from ddbload.expression import And, Compare, Condition, Placeholder, Statement, Text, Update, changed_paths
+from ddbload.expression import And, Compare, Condition, Placeholder, Text, Update, changed_paths
 from ddbload.scenario.actions import TRANSACTIONS, Action, actions_of, kind_of, picks_next
 from ddbload.scenario.extent import entry_extent, index_share, item_extent
 from ddbload.scenario.model import AnyOperation, Choice, Index, Number, Query, ReadsMany, Scan, Scenario
-from ddbload.scenario.rules.parsed import trees
+from ddbload.scenario.rules.meaning import index_of
+from ddbload.scenario.rules.parsed import counterpart, trees
 from ddbload.scenario.template import alone, names, parse_template
 
 
@@ -66,7 +67,7 @@ def _units(
     scenario: Scenario, operation: AnyOperation, action: Action, doubled: bool, fails: float
 ) -> Iterator[tuple[str | None, float, float]]:
     """(index or None, read units, write units) of an action."""
-    mean, kind = mean_bytes(scenario, action.family), _written_as(scenario, action)
+    mean, kind = mean_bytes(scenario, action.family), counterpart(scenario, action)
     consistent = getattr(action.spec, "consistent", False)
     if isinstance(action.spec, ReadsMany):
         reading = reading_of(scenario, operation, action)
@@ -90,20 +91,10 @@ def mean_bytes(scenario: Scenario, family: str) -> int:
     return math.ceil(item_extent(scenario, family).mean)
 
 
-def _written_as(scenario: Scenario, action: Action) -> str:
-    """The kind of an action; of a statement that of its counterpart."""
-    if action.kind != "statement":
-        return action.kind
-    tree = trees(scenario, action).get("statement")
-    kind = tree.kind if isinstance(tree, Statement) else "select"
-    return {"insert": "put", "exists": "check", "select": "get"}.get(kind, kind)
-
-
 def _index_read(scenario: Scenario, action: Action) -> str | None:
     """The index whose units a read consumes: those of a local one are the table's."""
-    name = getattr(action.spec, "index", None)
-    index = scenario.table_of(action.family).indexes.get(name) if name else None
-    return name if index is not None and index.kind == "global" else None
+    index = index_of(scenario, action)
+    return getattr(action.spec, "index", None) if index is not None and index.kind == "global" else None
 
 
 # --- index writes --------------------------------------------------------------------------------------------------
@@ -177,9 +168,7 @@ def _mean_limit(scenario: Scenario, limit: int | str | None) -> float | None:
 
 def _there(scenario: Scenario, action: Action) -> tuple[float, float]:
     """Items that a query or a scan finds if nothing stops it, and their mean bytes."""
-    name = getattr(action.spec, "index", None)
-    table = scenario.table_of(action.family)
-    index = table.indexes.get(name) if name else None
+    table, index = scenario.table_of(action.family), index_of(scenario, action)
     if isinstance(action.spec, Scan):
         counts = _entries(scenario, scenario.families_of(table), index)
     elif index is not None:

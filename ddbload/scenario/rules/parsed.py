@@ -76,6 +76,15 @@ def trees(scenario: Scenario, action: Action) -> dict[str, Any]:
     return {one.key: one.tree for one in found}
 
 
+def counterpart(scenario: Scenario, action: Action) -> str:
+    """The kind of an action; of a statement that of the action which does the same."""
+    if action.kind != "statement":
+        return action.kind
+    tree = trees(scenario, action).get("statement")
+    kind = tree.kind if isinstance(tree, Statement) else "select"
+    return {"insert": "put", "exists": "check", "select": "get"}.get(kind, kind)
+
+
 def _one(key: str, loc: Loc, text: str, parse: Callable[[str], Any]) -> Parsed | Fault:
     try:
         return Parsed(key, loc, text, parse(text))
