@@ -8,6 +8,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from ddbload.scenario.model import Scenario
+from ddbload.scenario.quantity import spell_duration
 
 _PARAMETER = {
     "type": "string",
@@ -67,9 +68,23 @@ def _opened(schema: dict[str, Any]) -> dict[str, Any]:
     inner = {key: value for key, value in _open_fields(schema).items() if key != "title"}
     notes = {key: inner.pop(key) for key in ("description", "default", "examples") if key in inner}
     forms = list(_forms(inner))
+    if "default" in notes:
+        notes |= _default(notes.pop("default"), forms)
     if not any(_wants_parameter(form) for form in forms):
         return {**notes, **inner}
     return {**notes, "anyOf": [*forms, {"$ref": "#/$defs/Parameter"}]}
+
+
+def _default(value: Any, forms: list[dict[str, Any]]) -> dict[str, Any]:
+    """A default as a file would have it: `1s` and `2%`, not 1.0 and 0.02. One that is a mapping is left out."""
+    patterns = [form.get("pattern", "") for form in forms]
+    if isinstance(value, dict):
+        return {}
+    if isinstance(value, float) and any(pattern.endswith("%$") for pattern in patterns):
+        return {"default": f"{value * 100:g}%"}
+    if isinstance(value, float) and any("ms" in pattern for pattern in patterns):
+        return {"default": spell_duration(value)}
+    return {"default": value}
 
 
 def _forms(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -118,3 +118,22 @@ def test_the_schema_refuses_what_the_loader_refuses(sample: str, old: str, new: 
 def test_a_parameter_may_stand_for_any_constant(sample: str, old: str, new: str) -> None:
     assert old in sample
     assert _accepts(sample.replace(old, new))
+
+
+def _defaults(node: Any, definitions: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    if isinstance(node, dict):
+        if "default" in node:
+            yield node["default"], {**node, "$defs": definitions}
+        for inner in node.values():
+            yield from _defaults(inner, definitions)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _defaults(inner, definitions)
+
+
+def test_every_default_is_what_a_file_may_say() -> None:
+    schema = scenario_schema()
+    found = [pair for pair in _defaults(schema, schema["$defs"]) if pair[0] is not None]
+    assert len(found) > 30
+    wrong = [default for default, at in found if not jsonschema.Draft202012Validator(at).is_valid(default)]
+    assert wrong == []
