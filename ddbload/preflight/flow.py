@@ -23,11 +23,9 @@ from ddbload.scenario.model import (
     ThinkTime,
     UniformTime,
 )
-from ddbload.scenario.model.sessions import UniformTurnsForm
 from ddbload.scenario.source import Loc
+from ddbload.values.lognormal import sigma_of
 
-_Z99 = 2.3263478740408408
-"""The standard normal distribution's 99th percentile."""
 _GOES_ON = ("ok", "not_found", "condition_failed")
 
 
@@ -87,17 +85,10 @@ def mean_think_s(think: ThinkTime) -> float:
         case UniformTime():
             return (think.uniform.min + think.uniform.max) / 2
         case LognormalTime():
-            sigma = math.log(think.lognormal.p99 / think.lognormal.median) / _Z99
+            sigma = sigma_of(think.lognormal.median, think.lognormal.p99)
             return think.lognormal.median * math.exp(sigma * sigma / 2)
         case _:
             return think
-
-
-def mean_turns(repeat: Repeat) -> float:
-    """The mean of the turns of a loop, if nothing ends it before."""
-    if isinstance(repeat.times, UniformTurnsForm):
-        return (repeat.times.uniform.min + repeat.times.uniform.max) / 2
-    return repeat.times
 
 
 def _walk(
@@ -170,11 +161,10 @@ def _loop(scenario: Scenario, step: Repeat, here: Loc, state: _State, flow: Sess
 
 def _turns(step: Repeat, stays: float) -> tuple[float, float]:
     """Turns that are begun on average, and the probability of coming through all of them."""
-    counts = [int(mean_turns(step))]
-    if isinstance(step.times, UniformTurnsForm):
-        counts = list(range(step.times.uniform.min, min(step.times.uniform.max, step.times.uniform.min + 10_000) + 1))
+    fewest, most = step.turns
     if stays >= 1:
-        return mean_turns(step), 1.0
+        return (fewest + most) / 2, 1.0
+    counts = range(fewest, min(most, fewest + 10_000) + 1)
     begun = sum((1 - stays**count) / (1 - stays) for count in counts) / len(counts)
     return begun, sum(stays**count for count in counts) / len(counts)
 

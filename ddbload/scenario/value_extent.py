@@ -31,13 +31,12 @@ from ddbload.scenario.model import (
     WordsText,
 )
 from ddbload.scenario.template import constant_type
+from ddbload.values.lognormal import sigma_of
 from ddbload.values.vocabulary import LONGEST_WORD, MEAN_WORD, SHORTEST_WORD
 
 _SAMPLE = 256
 """Numbers of a range whose sizes make its mean."""
 _UUID_BYTES = 36
-_Z99 = 2.3263478740408408
-"""The standard normal distribution's 99th percentile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +188,7 @@ def _range(value: Number | Timestamp) -> tuple[int, int, int]:
 def _lognormal_mean(size: LognormalSize) -> float:
     """E[min(X, max)] of ln X ~ N(mu, s): exp(mu + s^2/2) P(Z < z - s) + max P(Z > z), with z = (ln max - mu) / s."""
     mu = math.log(size.median)
-    s = math.log(size.p99 / size.median) / _Z99
+    s = sigma_of(size.median, size.p99)
     z = (math.log(size.max) - mu) / s
     return math.exp(mu + s * s / 2) * _below(z - s) + size.max * (1 - _below(z))
 

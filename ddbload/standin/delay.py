@@ -9,11 +9,11 @@ from statistics import NormalDist
 
 from ddbload.standin.answer import Answer, Behaviour
 from ddbload.standin.draw import uniform
+from ddbload.values.lognormal import sigma_of
 
 Distribution = Callable[[float], float]
 """Inverse distribution function: a number in (0, 1) -> seconds."""
 
-_Z99 = NormalDist().inv_cdf(0.99)
 _inverse_normal = NormalDist().inv_cdf
 
 
@@ -46,9 +46,7 @@ class Lognormal:
     p99_s: float
 
     def __call__(self, u: float) -> float:
-        # ln X ~ N(ln median, sigma²), and p99 = median · exp(sigma · z₀.₉₉)
-        sigma = math.log(self.p99_s / self.median_s) / _Z99
-        return self.median_s * math.exp(sigma * _inverse_normal(u))
+        return self.median_s * math.exp(sigma_of(self.median_s, self.p99_s) * _inverse_normal(u))
 
 
 def delayed(inner: Behaviour, by: Distribution | Mapping[str, Distribution], *, seed: int = 1) -> Behaviour:

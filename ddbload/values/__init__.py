@@ -1,7 +1,8 @@
 """Data as pure functions of (seed, stream name, counter): random bits, choosers, sizes and the values of attributes.
 
 Nothing here knows a scenario. Golden hashes in the tests hold every generator to the bit. Names are imported when they
-are first used, since all but `files` and `vocabulary` need numpy, which takes longer to import than a check may last.
+are first used, since most modules need numpy, which takes longer to import than a check may last; `files`, `lognormal`
+and `vocabulary` do not.
 """
 
 from __future__ import annotations

@@ -8,10 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
+from ddbload.values.lognormal import Z99
 from ddbload.values.philox import Words
 from ddbload.values.transforms import Integers, below, exp, log, normal, thresholds, weighted
-
-_Z99 = 2.3263478740408408  # 99 % of the standard normal distribution lie below it
 
 
 class Size(Protocol):
@@ -95,7 +94,7 @@ class LognormalSize:
 @lru_cache(maxsize=256)
 def _mu_sigma(median_bytes: int, p99_bytes: int) -> tuple[float, float]:
     mu, p99 = log(np.array([median_bytes, p99_bytes], dtype=np.float64)).tolist()
-    return mu, (p99 - mu) / _Z99
+    return mu, (p99 - mu) / Z99
 
 
 @dataclass(frozen=True, slots=True)

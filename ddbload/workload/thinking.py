@@ -6,10 +6,10 @@ import numpy as np
 
 from ddbload.scenario.model.sessions import ExponentialTime, LognormalTime, ThinkTime, UniformTime
 from ddbload.values import Words
+from ddbload.values.lognormal import Z99
 from ddbload.values.transforms import Integers, exp, exponential, log, normal, unit
 
 _NS = 1e9
-_Z99 = 2.3263478740408408  # 99 % of the standard normal distribution lie below it
 
 
 def think_ns(spec: ThinkTime, words: Words) -> Integers:
@@ -22,7 +22,7 @@ def think_ns(spec: ThinkTime, words: Words) -> Integers:
             seconds = span.min + (span.max - span.min) * unit(word)
         case LognormalTime(lognormal=shape):
             mu, p99 = log(np.array([shape.median, shape.p99], dtype=np.float64)).tolist()
-            seconds = exp(mu + (p99 - mu) / _Z99 * normal(word))
+            seconds = exp(mu + (p99 - mu) / Z99 * normal(word))
         case _:
             seconds = np.full(len(word), spec, dtype=np.float64)
     return np.rint(seconds * _NS).astype(np.int64)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ddbload.values.lognormal import Z99, sigma_of
 from ddbload.values.transforms import Floats, Integers, normal_quantile
 
 _EXACT = 4096  # sizes below are counted each for itself, larger ones in bins of 1 / 1024 of an octave (0.07 %)
@@ -17,7 +18,6 @@ _CLOSE = 0.02  # a distance between distributions (Kolmogorov-Smirnov) that is c
 _WITHIN = 0.05  # of mean and of p99
 _BARS = 44
 _LEAST = 100  # sizes; fewer look like anything
-_Z99 = 2.3263478740408408
 
 
 @dataclass(slots=True)
@@ -119,7 +119,7 @@ def _lognormal(values: Floats, often: Integers, median: int, counts: SizeCounts)
         z_low, z_high = normal_quantile(np.array([0.05, min(0.95, 1 - cut - 0.01)])).tolist()
         mu, sigma = math.log(max(median, 1)), (high - low) / (z_high - z_low)
     middle = max(1, round(math.exp(mu)))
-    return {"median": middle, "p99": max(middle + 1, round(math.exp(mu + sigma * _Z99))), "max": counts.most}
+    return {"median": middle, "p99": max(middle + 1, round(math.exp(mu + sigma * Z99))), "max": counts.most}
 
 
 def _judged(
@@ -130,7 +130,7 @@ def _judged(
     if kind == "uniform":
         fitted = parameters["min"] - 0.5 + at * (parameters["max"] - parameters["min"] + 1)  # whole numbers
     else:
-        sigma = math.log(parameters["p99"] / parameters["median"]) / _Z99
+        sigma = sigma_of(parameters["median"], parameters["p99"])
         fitted = np.exp(math.log(parameters["median"]) + sigma * normal_quantile(at))
         fitted = np.clip(fitted, 1, parameters["max"])
     reached = np.searchsorted(fitted, values + 0.5) / len(fitted)
