@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ddbload.capacity import PAGE_BYTES, read_units, write_units
 from ddbload.engine.plan import Usd
-from ddbload.expression import Statement, Update, placeholders
+from ddbload.expression import Update, placeholders
 from ddbload.preflight.demand import arriving
 from ddbload.scenario.actions import END, TRANSACTIONS, Action, actions_of, kind_of
 from ddbload.scenario.extent import MAX_ITEM_BYTES, item_extent
@@ -24,9 +24,8 @@ from ddbload.scenario.model import (
     Scenario,
     Session,
     Step,
-    UniformTurnsForm,
 )
-from ddbload.scenario.rules.parsed import trees
+from ddbload.scenario.rules.parsed import counterpart, trees
 from ddbload.scenario.value_extent import of_drawn
 
 _BATCH = 25
@@ -142,8 +141,7 @@ def _of_steps(scenario: Scenario, steps: Sequence[Step]) -> _Most:
     total = _Most()
     for step in steps:
         if isinstance(step, Repeat):
-            turns = step.times.uniform.max if isinstance(step.times, UniformTurnsForm) else step.times
-            total += _of_steps(scenario, step.repeat).times(turns)
+            total += _of_steps(scenario, step.repeat).times(step.turns[1])
         elif isinstance(step, Branch):
             dearest = _Most()
             for arm in step.branch.values():
@@ -164,18 +162,13 @@ def _of_action(scenario: Scenario, action: Action, *, doubled: bool) -> _Most:
         limit = _limit(scenario, spec.limit)
         page = PAGE_BYTES if math.isinf(limit) else min(limit * most, PAGE_BYTES + MAX_ITEM_BYTES)
         read = read_units(math.ceil(page), consistent=consistent) * pages
-        writes = isinstance(spec, Execute) and not _is_select(scenario, action)
+        writes = isinstance(spec, Execute) and counterpart(scenario, action) != "get"
         return _Most(pages, 0.0 if writes else read, _write_units(scenario, family, entries=2) if writes else 0.0)
-    if action.kind == "get" or (action.kind == "statement" and _is_select(scenario, action)):
+    if counterpart(scenario, action) == "get":
         return _Most(1.0, read_units(most, consistent=consistent, transactional=doubled) * action.count, 0.0)
     grown = _grown(scenario, action)
     units = _write_units(scenario, family, entries=2, grown=grown, factor=2 if doubled else 1)
     return _Most(1.0, 0.0, units * action.count)
-
-
-def _is_select(scenario: Scenario, action: Action) -> bool:
-    tree = trees(scenario, action).get("statement")
-    return isinstance(tree, Statement) and tree.kind == "select"
 
 
 def _limit(scenario: Scenario, limit: int | str | None) -> float:

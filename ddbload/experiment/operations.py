@@ -12,11 +12,11 @@ from ddbload.measure.objectives import NS_PER_MS, PERCENTILES
 from ddbload.measure.tally import Tally
 from ddbload.operation import HEADLINE, OUTCOMES, Operation, Outcome
 from ddbload.results.record import ConsumedUnits, HotKey, Latency, Observed, OperationRecord, Units
+from ddbload.workload.sessions import SESSION
 from ddbload.workload.stream import Flow, Workload
 
 HOTTEST = 10
 """Keys that the record names: so many by units, and as many by throttled requests."""
-_SESSION = "session"
 
 
 def names(workload: Workload) -> list[str]:
@@ -71,7 +71,7 @@ def _whole(number: int, flow: Flow, workload: Workload, tally: Tally) -> Operati
     }
     rows = _sum_rows(rows for (_, of), rows in tally.rows.items() if of == number)
     answered = tally.count(number, HEADLINE)
-    per_whole = rows.items / answered if answered and rows.answers and flow.api != _SESSION else None
+    per_whole = rows.items / answered if answered and rows.answers and flow.api != SESSION else None
     return _record(
         number,
         flow.api,

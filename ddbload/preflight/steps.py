@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from string import ascii_lowercase
 
-from ddbload.preflight.flow import SessionFlow, flow_of, mean_think_s, mean_turns
+from ddbload.preflight.flow import SessionFlow, flow_of, mean_think_s
 from ddbload.preflight.words import wrapped
 from ddbload.scenario.actions import END
 from ddbload.scenario.model import (
@@ -20,7 +20,6 @@ from ddbload.scenario.model import (
     Think,
     UniformTime,
 )
-from ddbload.scenario.model.sessions import UniformTurnsForm
 from ddbload.scenario.quantity import spell_duration
 from ddbload.scenario.source import Loc
 
@@ -86,9 +85,7 @@ def _think_words(step: Think) -> str:
 
 
 def _repeat_words(step: Repeat) -> str:
-    if isinstance(step.times, UniformTurnsForm):
-        turns = f"{step.times.uniform.min} to {step.times.uniform.max} times"
-    else:
-        turns = f"{mean_turns(step):g} times"
+    fewest, most = step.turns
+    turns = f"{most} times" if fewest == most else f"{fewest} to {most} times"
     until = f", until {' or '.join(step.until)}" if step.until else ""
     return f"repeat {turns}{until}"

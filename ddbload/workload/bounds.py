@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ddbload.scenario.actions import END, Action, actions_of, picks_next
 from ddbload.scenario.model import Scenario, Session
-from ddbload.scenario.model.sessions import Branch, Fresh, Repeat, Step, UniformTurnsForm
+from ddbload.scenario.model.sessions import Branch, Fresh, Repeat, Step
 from ddbload.workload.counting import Group, new_items, own_calls
 from ddbload.workload.picking import counts_calls
 
@@ -66,8 +66,7 @@ def _of_steps(steps: Sequence[Step]) -> Counter[str]:
     for step in steps:
         match step:
             case Repeat():
-                most = step.times.uniform.max if isinstance(step.times, UniformTurnsForm) else step.times
-                counted.update({name: times * most for name, times in _of_steps(step.repeat).items()})
+                counted.update({name: times * step.turns[1] for name, times in _of_steps(step.repeat).items()})
             case Branch():
                 arms: Counter[str] = Counter()
                 for arm in step.branch.values():

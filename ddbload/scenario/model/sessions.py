@@ -112,6 +112,13 @@ class Repeat(Closed):
         None, description="outcomes of the last request that end the loop", examples=[["not_found"]]
     )
 
+    @property
+    def turns(self) -> tuple[int, int]:
+        """Its fewest and its most turns, if nothing ends it before."""
+        if isinstance(self.times, UniformTurnsForm):
+            return self.times.uniform.min, self.times.uniform.max
+        return self.times, self.times
+
 
 class Branch(Closed):
     """What is done next, by the outcome of the last request."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ddbload.scenario.actions import END, operations_in, steps_of
 from ddbload.scenario.model import Branch, Fresh, LognormalTime, Repeat, Scenario, Session, Step, Think, UniformTime
-from ddbload.scenario.model.sessions import UniformTurnsForm
 from ddbload.scenario.quantity import spell_duration
 from ddbload.scenario.rules.fault import Fault
 from ddbload.scenario.source import Loc, nearest
@@ -73,9 +72,9 @@ def _repeat_faults(here: Loc, step: Repeat) -> Iterator[Fault]:
         yield Fault(
             (*here, "repeat"), "a loop that sends nothing", "the name of an operation among its steps", at_key=True
         )
-    if isinstance(step.times, UniformTurnsForm) and step.times.uniform.max < step.times.uniform.min:
-        low, high = step.times.uniform.min, step.times.uniform.max
-        yield Fault((*here, "times", "uniform", "max"), f"max is {high}, below min {low}", "max: at least min")
+    fewest, most = step.turns
+    if most < fewest:
+        yield Fault((*here, "times", "uniform", "max"), f"max is {most}, below min {fewest}", "max: at least min")
 
 
 def _order_faults(loc: Loc, steps: list[Step]) -> Iterator[Fault]:
