@@ -57,12 +57,12 @@ def from_answers(name: str, answers: Answers) -> str:
 #   ddbload check {name}.yaml --explain
 #   ddbload run {name}.yaml --target local
 ddbload: 1
-name: {name}
+name: {flow(name)}
 seed: 1
 params: {{rate: {flow(answers.rate)}}}             # ddbload run ... -p rate=500
 
 table:
-  name: {answers.table}
+  name: {flow(answers.table)}
   key: {flow(key)}
   billing: on-demand
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import ddbload
 from ddbload.errors import UsageError
-
-_NAME = re.compile(r"^name: .*$", re.MULTILINE)
+from ddbload.scaffold.files import renamed
 
 
 def folder() -> Path:
@@ -41,4 +40,4 @@ def from_template(template: str, name: str) -> dict[str, str]:
         for other in folder().glob("*.csv")
         if re.search(rf"\b{re.escape(other.name)}\b", text)
     }
-    return {f"{name}.yaml": _NAME.sub(f"name: {name}", text, count=1), **beside}
+    return {f"{name}.yaml": renamed(text, name), **beside}

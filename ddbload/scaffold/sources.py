@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ddbload.errors import TargetError, UsageError
+from ddbload.scaffold.files import renamed
 from ddbload.scaffold.table import description_in, from_description
 from ddbload.scenario.load import read_text
 
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _HEAD_BYTES = 64_000_000
-_NAME = re.compile(r"^name: .*$", re.MULTILINE)
 
 
 def scenario_from(name: str, source: str, target: str) -> tuple[str, list[str]]:
@@ -41,7 +41,7 @@ def _from_run(name: str, folder: Path) -> tuple[str, list[str]]:
     if not (folder / "scenario.yaml").is_file():
         raise UsageError(f"--from {folder}: this folder holds no run (a run has scenario.yaml and run.json)")
     text = read_text(folder / "scenario.yaml")
-    return _NAME.sub(f"name: {name}", text, count=1), [f"the scenario of the run {folder}, as it was run"]
+    return renamed(text, name), [f"the scenario of the run {folder}, as it was run"]
 
 
 def _described(path: Path) -> dict[str, Any] | None:

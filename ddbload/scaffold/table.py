@@ -73,7 +73,7 @@ class _Writer:
                 "#",
                 f"#   ddbload check {self.name}.yaml --explain",
                 "ddbload: 1",
-                f"name: {self.name}",
+                f"name: {flow(self.name)}",
                 "seed: 1",
                 "params: {rate: 100}",
                 "",
@@ -113,12 +113,12 @@ class _Writer:
         return partition, sort
 
     def _table(self) -> Iterator[str]:
-        yield f"name: {self.table['TableName']}"
+        yield f"name: {flow(self.table['TableName'])}"
         yield f"key: {flow(self.key[0] | self.key[1])}"
         if self.indexes:
             yield "indexes:"
             for name, (index, kind) in self.indexes.items():
-                yield f"  {name}: {flow(self._index(index, kind))}"
+                yield f"  {flow(name)}: {flow(self._index(index, kind))}"
         yield f"billing: {flow(self._billing(self.table))}"
         if (self.table.get("TableClassSummary") or {}).get("TableClass") == "STANDARD_INFREQUENT_ACCESS":
             yield "class: infrequent-access"

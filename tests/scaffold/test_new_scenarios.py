@@ -67,6 +67,15 @@ def test_a_table_comes_back_from_its_description(facts: dict[str, Any]) -> None:
     assert create_request(again, {}) == create_request(table, {})
 
 
+def test_names_that_yaml_would_take_for_a_number_are_quoted() -> None:
+    table = Table.model_validate({"name": "2024", "key": {"pk": "S"}, "indexes": {"1e3": {"key": {"mail": "S"}}}})
+    for text in (from_description("7", described(table)), from_answers("7", Answers(table="2024"))):
+        scenario = parse_scenario(text).scenario
+        assert (scenario.name, scenario.every_table[0].name) == ("7", "2024")
+    template = next(iter(templates()))
+    assert parse_scenario(from_template(template, "7")["7.yaml"], folder=folder()).scenario.name == "7"
+
+
 def test_items_are_as_many_and_as_large_as_the_table_says() -> None:
     table = Table.model_validate({"name": "orders", "key": {"pk": "S"}})
     text = from_description("again", described(table, ItemCount=2_000, TableSizeBytes=2_000_000))
