@@ -17,6 +17,7 @@ from ddbload.capacity import item_bytes
 from ddbload.clock import LoopClock
 from ddbload.errors import TargetError
 from ddbload.operation import Operation, Outcome
+from ddbload.scenario.files import content_hashes
 from ddbload.scenario.model import Scenario
 from ddbload.target.batches import BATCH_ITEMS, BatchWriter, Persistence, answer
 from ddbload.target.model import Target
@@ -84,14 +85,16 @@ class FamilyLoad:
 
 
 def family_sha256(scenario: Scenario, family: str) -> str:
-    """Hash of all that decides a family's items: seed, key, values, and the family itself."""
-    document = {
+    """Hash of all that decides a family's items: seed, key, values with their data files, and the family itself."""
+    document: dict[str, Any] = {
         "seed": scenario.seed,
         "key": scenario.table_of(family).key,
         "values": scenario.model_dump(mode="json")["values"],
         "family": family,
         "items": scenario.items[family].model_dump(mode="json"),
     }
+    if hashes := content_hashes(scenario):
+        document["files"] = hashes
     return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

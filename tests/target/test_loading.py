@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ddbload.errors import TargetError
 from ddbload.operation import Call, Operation, Outcome
-from ddbload.scenario.model import Scenario
+from ddbload.scenario.model import CsvColumn, Scenario
 from ddbload.target import Target
 from ddbload.target.batches import BatchWriter, Persistence
 from ddbload.target.control import control_client
@@ -193,6 +194,20 @@ def test_the_hash_of_a_family_follows_all_that_decides_its_items(orders: Orders)
     ]
     assert len(set(hashes)) == 4
     assert family_sha256(scenario.model_copy(update={"name": "other"}), "order") == hashes[0]
+
+
+def test_the_hash_of_a_family_follows_the_data_files_of_its_values(
+    orders: Orders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    city = CsvColumn.model_validate({"csv": {"file": "cities.csv", "column": "city"}})
+    scenario = orders()
+    scenario = scenario.model_copy(update={"values": {**scenario.values, "status": city}})
+    hashes = set()
+    for name in ("Bern", "Rome"):
+        Path("cities.csv").write_text(f"city\n{name}\n")
+        hashes.add(family_sha256(scenario, "order"))
+    assert len(hashes) == 2
 
 
 async def test_a_real_table_holds_what_was_loaded_and_is_not_loaded_again(
