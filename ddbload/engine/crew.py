@@ -248,6 +248,7 @@ def _jobs(plan: Plan) -> list[Job]:
             budget=budget(requests, plan.workload.concurrency, worker, plan.workers),
             allow_code=plan.allow_code,
             survey=plan.survey,
+            salt=plan.salt,
             follow=plan.follow,
         )
         for worker in range(plan.workers)

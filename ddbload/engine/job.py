@@ -31,6 +31,7 @@ class Job:
         budget: calls this worker may make (limit on requests, closed loop).
         allow_code: whether values may come from functions of the scenario's own.
         survey: what is known of the trace of a replay, so that not every worker reads it once more.
+        salt: of the tokens of transactions: the run's id.
         follow: of a family, one item in so many is followed, for verifying; empty: none.
     """
 
@@ -46,6 +47,7 @@ class Job:
     budget: int | None = None
     allow_code: bool = False
     survey: Survey | None = None
+    salt: str = ""
     follow: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -31,6 +31,7 @@ class Plan:
     usd: Usd
     allow_code: bool = False
     survey: Survey | None = None  # of the trace of a replay
+    salt: str = ""  # of the tokens of transactions: the run's id
     follow: Mapping[str, int] = field(default_factory=dict)  # family -> one item in so many is followed, for verifying
 
     @property

@@ -128,7 +128,7 @@ class Watched:
 
 async def work(job: Job, inbox: asyncio.Queue[Any], send: Callable[[Message], None], clock: Clock) -> None:
     """Do a job: open the transport, say that all is ready, wait for the start, drive, hand on."""
-    workload = compile_workload(job.scenario, allow_code=job.allow_code, survey=job.survey)
+    workload = compile_workload(job.scenario, allow_code=job.allow_code, survey=job.survey, salt=job.salt)
     transport = open_transport(job.transport, job.endpoint, job.limits, clock, seed=job.scenario.seed)
     await transport.open()
     prepared = [transport.prepare(operation) for operation in workload.operations]

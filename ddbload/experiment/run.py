@@ -209,6 +209,7 @@ async def _measure(target: Target, work: _Work, signals: Signals) -> _Measured:
         usd=usd,
         allow_code=request.allow_code,
         survey=work.survey,
+        salt=work.id,
         follow=follow,
     )
     watcher.starting("starting the load")

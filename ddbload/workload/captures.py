@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ddbload.expression import parse_projection
+from ddbload.operation import sendable
+from ddbload.scenario.rules.captures import COUNT, HEADS
 
 Reply = Mapping[str, Any]
 Chosen = Callable[[int], int]
 """One of so many at random."""
-
-OF_ITEMS = ("first", "last", "any")
-HEADS = (*OF_ITEMS, "item", "attributes")
-COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,8 @@ class Capture:
         else:
             at = chosen(len(items)) if self.head == "any" else -1 if self.head == "last" else 0
             found = items[at]
-        return _at(found, self.steps)
+        value = _at(found, self.steps)
+        return None if value is None else sendable(value)
 
 
 def capture_of(path: str) -> Capture:

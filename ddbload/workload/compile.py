@@ -35,20 +35,23 @@ from ddbload.workload.touching import partitions_of, touches_of
 from ddbload.workload.translate import Generators, problem
 
 
-def compile_workload(scenario: Scenario, *, allow_code: bool = False, survey: Survey | None = None) -> CompiledWorkload:
+def compile_workload(
+    scenario: Scenario, *, allow_code: bool = False, survey: Survey | None = None, salt: str = ""
+) -> CompiledWorkload:
     """A scenario as the calls to make. The same scenario and seed give the same calls for any number of workers.
 
     Args:
         scenario: a checked one.
         allow_code: whether values may come from functions of the scenario's own.
         survey: what is known of the trace of a replay; without it the trace is read once more.
+        salt: of the tokens of transactions, which are to be this run's alone; nothing else goes by it.
 
     Raises:
         ScenarioError: the scenario contradicts itself; the checks of `scenario` and `preflight` name places.
         UsageError: a value is a function, and running code was not allowed.
     """
     _check_mixes(scenario)
-    compiling = _compiled(scenario, Generators(scenario, allow_code=allow_code))
+    compiling = _compiled(scenario, Generators(scenario, allow_code=allow_code), salt)
     load = scenario.load
     closed = load.arrivals.closed if isinstance(load.arrivals, ClosedArrivals) else None
     due = arrivals(scenario, survey)
@@ -98,7 +101,7 @@ class _Compiling:
         return self.operations[self.requests[name]]
 
 
-def _compiled(scenario: Scenario, generators: Generators) -> _Compiling:
+def _compiled(scenario: Scenario, generators: Generators, salt: str) -> _Compiling:
     for value in scenario.values:  # files are read now, and contradictions found
         generators.of(value)
     compiler = Compiler(scenario, generators, captured_before(scenario))
@@ -112,7 +115,7 @@ def _compiled(scenario: Scenario, generators: Generators) -> _Compiling:
     )
     positions = {name: len(names) + flows.index(name) if name in flows else requests[name] for name in arriving}
     makers = {family: ItemMaker(scenario, family, generators) for family in scenario.items}
-    kit = Kit(scenario, generators, makers, _growing_by_value(scenario, names))
+    kit = Kit(scenario, generators, makers, _growing_by_value(scenario, names), salt)
     compiling = _Compiling(scenario, kit, makers, operations, requests, positions, flows)
     _check_captures(compiling)
     return compiling

@@ -41,12 +41,14 @@ class Kit:
     Attributes:
         makers: family -> what makes its items.
         grows_by_value: families whose new items are new values of their first coordinate.
+        salt: of tokens, which no other run may send: for minutes, a repeated one makes a transaction do nothing.
     """
 
     scenario: Scenario
     generators: Generators
     makers: Mapping[str, ItemMaker]
     grows_by_value: frozenset[str]
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,9 @@ class Drawer:
                 return self.kit.generators.of(name).draw(block, rows.counters)
             case Token():
                 lane = request << TURN_SHIFT
-                return Uuid().draw(words_at(self._seed, f"token/{self.unit}/{self.name}", rows.counters, lane))
+                return Uuid().draw(
+                    words_at(self._seed, f"token/{self.kit.salt}/{self.unit}/{self.name}", rows.counters, lane)
+                )
             case _:  # put in later, from what was captured or given
                 return [None] * len(rows)
 
@@ -185,7 +189,7 @@ class Drawer:
             others = taken.setdefault(one.family, [])
             numbers = one.numbers(rows, fixed, 0, inserted.get(one.family, 0), others)
             if not found and rows.items is not None:
-                numbers[0] = np.where(rows.items >= 0, rows.items, numbers[0])
+                numbers = _begun_with(np.where(rows.items >= 0, rows.items, numbers[0]), numbers)
             if len(self.pickings) > 1:
                 others += numbers
                 if picks_next(one.pick):
@@ -195,6 +199,11 @@ class Drawer:
                     fixed = own | fixed
             found += [one.present(picked, rows, 0, j) for j, picked in enumerate(numbers)]
         return found
+
+
+def _begun_with(first: Integers, numbers: list[Integers]) -> list[Integers]:
+    """Different items, the first of them given: where another is the same, it becomes the one that stood first."""
+    return [first, *(np.where(other == first, numbers[0], other) for other in numbers[1:])]
 
 
 def text_within(value: DrawnValue) -> DrawnValue:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ddbload.operation import Call, Draw, Outcome
+from ddbload.operation import Call, Draw, Outcome, sendable
 from ddbload.workload.compiled import CompiledOperation
 from ddbload.workload.sources import Given
 from ddbload.workload.stream import Ask, Course, Ending, Fork
@@ -71,7 +71,7 @@ class Compound:
             following = reply.get(_NEXT[member])
             if not following:
                 break
-            draw = _put(draw, place, following)
+            draw = _put(draw, place, sendable(following))
         return Ending(Outcome.OK)
 
 

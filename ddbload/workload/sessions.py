@@ -151,7 +151,7 @@ class _Visit:
         replies: Replies = []
         if operation.pages is None:
             call: Call = yield Ask(operation.position, draw)
-            replies.append(call.reply or {})
+            replies += [*call.answers, call.reply or {}]  # of a batch, what came before its rest
             ending = Ending(call.outcome, call.reason)
         else:
             ending = yield from operation.pages.course(draw, replies)

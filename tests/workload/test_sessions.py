@@ -160,6 +160,8 @@ CAPTURES: list[tuple[str, str, Answer, Any]] = [
     ("what an update returned", "attributes.version", CHANGED, {"N": "4"}),
     ("the item of a failed condition", "attributes.sk", ("condition_failed", {"Item": {"sk": OLD}}), OLD),
     ("how many items there are", "count", ROWS, {"N": "3"}),
+    ("a binary value", "item.b", ("ok", {"Item": {"b": {"B": "YWI="}}}), {"B": b"ab"}),
+    ("a set of binary values", "item.b", ("ok", {"Item": {"b": {"BS": ["YWI="]}}}), {"BS": [b"ab"]}),
     ("a count that is told", "count", ("ok", {"Count": 17}), {"N": "17"}),
 ]  # fmt: skip
 
@@ -345,6 +347,12 @@ def test_the_segments_of_a_scan_have_pages_of_their_own(shop: Orders) -> None:
     told = compound(shop, "report", PAGE, LAST, LAST, PAGE, PAGE, PAGE, PAGE)
     assert [request["Segment"] for request in told.requests] == [0, 0, 1, 2, 2, 2, 2]
     assert {request["TotalSegments"] for request in told.requests} == {3}
+
+
+def test_a_page_begins_at_a_binary_key_as_it_is(shop: Orders) -> None:
+    page: Answer = ("ok", {"Items": [], "LastEvaluatedKey": {"pk": {"S": "x"}, "b": {"B": "YWI="}}})
+    told = compound(shop, "history", page, LAST)
+    assert told.requests[1]["ExclusiveStartKey"] == {"pk": {"S": "x"}, "b": {"B": b"ab"}}
 
 
 def test_a_statement_goes_on_with_its_token(shop: Orders) -> None:

@@ -201,6 +201,15 @@ def test_each_call_with_a_token_has_another_one(shop: Orders) -> None:
     assert len(set(tokens)) == len(tokens)
 
 
+def test_the_tokens_of_a_run_are_its_own_and_nothing_else_is(shop: Orders) -> None:
+    scenario = shop(load=only("checkout"))
+    first, again, other = (requests(compile_workload(scenario, salt=salt)) for salt in ("one", "one", "two"))
+    tokens = [[one.pop("ClientRequestToken") for one in run] for run in (first, again, other)]
+    assert tokens[0] == tokens[1]
+    assert not set(tokens[0]) & set(tokens[2])
+    assert first == other
+
+
 def test_streams_have_mixes_of_their_own(shop: Orders) -> None:
     streams = {"web": {"mix": {"read": 3, "both": 1}, "rate": 400.0}, "jobs": {"mix": {"look": 1}, "rate": 20.0}}
     scenario = shop(load={"mix": None, "rate": None, "streams": streams})

@@ -39,6 +39,7 @@ def traced(tmp_path: Path) -> Traced:
                 "operations": {
                     "read": {"get": "user", "missing": "100%"},
                     "write": {"put": "user", "pick": "next"},
+                    "several": {"batch_get": [{"get": "user", "count": 30}]},
                     "visit": {"session": ["read", "write"]},
                 },
                 "load": {"replay": {"file": "trace.csv"}},
@@ -61,6 +62,14 @@ def test_a_call_is_about_the_item_that_the_trace_names(traced: Traced) -> None:
     rows: list[Row] = [(0.0, "read", "user#7", {}), (1.0, "write", "user#3", {}), (2.0, "read", "user#250", {})]
     found = requests(compile_workload(traced(rows)))
     assert [(one.get("Key") or one["Item"])["pk"]["S"] for one in found] == ["user#7", "user#3", "user#250"]
+
+
+def test_the_other_items_of_a_batch_are_not_the_one_that_the_trace_names(traced: Traced) -> None:
+    rows: list[Row] = [(float(n), "several", f"user#{n}", {}) for n in range(60)]
+    for number, one in enumerate(requests(compile_workload(traced(rows)))):
+        keys = [key["pk"]["S"] for key in one["RequestItems"]["users"]["Keys"]]
+        assert keys[0] == f"user#{number}"
+        assert len(set(keys)) == 30
 
 
 def test_where_the_trace_names_none_the_operation_picks(traced: Traced) -> None:
