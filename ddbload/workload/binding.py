@@ -27,6 +27,7 @@ from ddbload.expression import (
 from ddbload.operation import AttributeType, Template
 from ddbload.scenario.model import Changes
 from ddbload.scenario.rules.expressions import Parser, meanings, short_condition, short_update
+from ddbload.scenario.template import alone
 from ddbload.workload.shape import Shaper, Unjoinable, joined
 from ddbload.workload.sources import Captured, FreshValue
 from ddbload.workload.translate import problem
@@ -114,10 +115,9 @@ class Binder:
                 return self._captured(name) if name in self.captured_of_family else self.shaper.attribute(name)
             case str():
                 text = parse_text(given)
-                alone = text.parts[0] if len(text.parts) == 1 else None
-                if not isinstance(alone, Placeholder):
+                if (only := alone(text)) is None:
                     return self._text(text, kind)
-                node = self._named(alone.name)
+                node = self._named(only)
                 return Template(kind, node.parts) if isinstance(node, Template) else node
             case _:
                 return {kind: repr(given)}

@@ -14,8 +14,11 @@ from ddbload.scenario.rules.meaning import index_of, projected
 from ddbload.scenario.rules.parsed import Parsed, parsed, trees
 from ddbload.scenario.source import Loc, nearest
 
+COUNT = "count"
 _OF_ITEMS = ("first", "last", "any")
-_ROOTS = (*_OF_ITEMS, "item", "attributes", "count")
+HEADS = (*_OF_ITEMS, "item", "attributes")
+"""What the path of a capture begins with; or it is COUNT."""
+_ROOTS = (*HEADS, COUNT)
 
 
 def capture_faults(scenario: Scenario) -> Iterator[Fault]:
@@ -33,12 +36,12 @@ def capture_faults(scenario: Scenario) -> Iterator[Fault]:
 def _path_faults(scenario: Scenario, loc: Loc, operation: AnyOperation, text: str) -> Iterator[Fault]:
     """What is wrong with the path of a capture."""
     root, dot, rest = text.partition(".")
-    kind, takes = kind_of(operation), roots_of(operation)
+    kind, takes = kind_of(operation), _roots_of(operation)
     if root not in _ROOTS:
         yield Fault(loc, f"'{text}' is no path of an answer", nearest(root, _ROOTS, "it begins with"))
     elif root not in takes:
         yield Fault(loc, f"a {kind} has no '{root}' in its answer", _fitting(kind, takes))
-    elif root == "count":
+    elif root == COUNT:
         if dot:
             yield Fault(loc, "'count' is a number, and has nothing in it", "count")
     elif not rest:
@@ -63,21 +66,21 @@ def _attribute_path_faults(
     yield from (fault for fault in faults if fault is not None)
 
 
-def roots_of(operation: AnyOperation) -> tuple[str, ...]:
+def _roots_of(operation: AnyOperation) -> tuple[str, ...]:
     """What a path into an operation's answer may begin with."""
     spec = operation
     match kind_of(operation):
         case "query" | "scan":
-            return ("count",) if getattr(spec, "select", None) == "count" else (*_OF_ITEMS, "count")
+            return (COUNT,) if getattr(spec, "select", None) == "count" else (*_OF_ITEMS, COUNT)
         case "get":
             return ("item",)
         case "execute":
-            return (*_OF_ITEMS, "count", *(("attributes",) if getattr(spec, "on_failure", None) else ()))
+            return (*_OF_ITEMS, COUNT, *(("attributes",) if getattr(spec, "on_failure", None) else ()))
         case "put" | "update" | "delete":
             asked = getattr(spec, "return_values", None) or getattr(spec, "on_failure", None)
             return ("attributes",) if asked else ()
         case "batch_get":
-            return ("count",)
+            return (COUNT,)
         case _:
             return ()
 
@@ -85,7 +88,7 @@ def roots_of(operation: AnyOperation) -> tuple[str, ...]:
 def _fitting(kind: str, takes: Sequence[str]) -> str:
     if kind in {"put", "update", "delete"}:
         return "attributes.A" if takes else "attributes.A, with return_values or on_failure"
-    listed = ", ".join(root if root == "count" else f"{root}.A" for root in takes)
+    listed = ", ".join(root if root == COUNT else f"{root}.A" for root in takes)
     return f"it has {listed}" if listed else "it has nothing to capture"
 
 
