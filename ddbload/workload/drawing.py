@@ -138,10 +138,8 @@ class Drawer:
                 block = words_at(self._seed, f"fresh/{self.unit}/{name}", rows.counters, lane)
                 return self.kit.generators.of(name).draw(block, rows.counters)
             case Token():
-                lane = request << TURN_SHIFT
-                return Uuid().draw(
-                    words_at(self._seed, f"token/{self.kit.salt}/{self.unit}/{self.name}", rows.counters, lane)
-                )
+                stream = "/".join(filter(None, ("token", self.kit.salt, self.unit, self.name)))
+                return Uuid().draw(words_at(self._seed, stream, rows.counters, request << TURN_SHIFT))
             case _:  # put in later, from what was captured or given
                 return [None] * len(rows)
 
