@@ -151,7 +151,8 @@ WRONG: list[tuple[str, str, str, list[str]]] = [
     ("an operation named like all of them", "forget: {delete: order}", "all: {delete: order}", ["38:3: an operation cannot be named 'all', which stands for all of them", "40:56: there is no operation 'forget' (there are: read_order, recent, place, pay, all)"]),
     ("a choice of two types", "{open: 20, paid: 70, void: 10}", "[open, 5]", ["12:12: the constants of a choice must be of one type (quote numbers to make them text)"]),
     ("a span of time before 1970", "within: 90d", "within: 90d, until: 5", ["13:12: the span begins before 1970 (a later `until`, or a shorter `within`)"]),
-    ("two kinds of items with the same keys", "operations:\n", '  other:\n    of: {a: 5, b: 6}\n    shape: {pk: "cust#{a}", sk: "order#{b}"}\noperations:\n', ["26:5: items of 'other' have the same keys as those of 'order' (begin the keys with different texts)"]),
+    ("two kinds of items with the same keys", "operations:\n", '  other:\n    of: {a: 5, b: 6}\n    shape: {pk: "cust#{a}", sk: "order#{b}"}\noperations:\n', ["26:5: 'cust#{customer}', 'order#{number}' of 'order' and 'cust#{a}', 'order#{b}' of 'other' can be the same key, such as cust#0, order#0 (begin the keys with different texts)"]),
+    ("two kinds of items with some keys in common", "operations:\n", '  other:\n    of: {a: 5}\n    shape: {pk: "cust#1{a}", sk: order#1}\noperations:\n', ["26:5: 'cust#{customer}', 'order#{number}' of 'order' and 'cust#1{a}', 'order#1' of 'other' can be the same key, such as cust#10, order#1 (begin the keys with different texts)"]),
 ]
 # fmt: on
 
@@ -165,6 +166,11 @@ def test_a_wrong_scenario_is_told_with_its_place_and_what_fits(
     with pytest.raises(ScenarioError) as refused:
         parse_scenario(text, "orders.yaml")
     assert [str(problem).removeprefix("orders.yaml:").strip() for problem in refused.value.problems] == told
+
+
+@pytest.mark.parametrize("shape", ['{pk: "cust#1{a}", sk: order#20}', '{pk: "cust#01{a}", sk: order#1}'])
+def test_keys_that_no_coordinate_makes_are_free_for_other_items(sample: str, shape: str) -> None:
+    assert parse_scenario(sample.replace("operations:\n", f"  other: {{of: {{a: 5}}, shape: {shape}}}\noperations:\n"))
 
 
 def test_every_mistake_is_told_at_once_in_the_order_of_the_file(sample: str) -> None:

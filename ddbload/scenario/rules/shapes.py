@@ -8,6 +8,7 @@ from ddbload.expression import Placeholder
 from ddbload.scenario.extent import MAX_ITEM_BYTES, attribute_extents, item_extent
 from ddbload.scenario.model import CHOOSER_KEYS, Items, ListValue, Scenario, SetValue, Table
 from ddbload.scenario.rules.fault import Fault
+from ddbload.scenario.rules.overlap import overlap_faults
 from ddbload.scenario.rules.table import place_of
 from ddbload.scenario.rules.values import number_faults
 from ddbload.scenario.source import Loc, nearest
@@ -48,7 +49,7 @@ def key_faults(scenario: Scenario) -> Iterator[Fault]:
             *_ttl_faults(scenario, loc, family, items),
         ]
         yield from within or _size_faults(scenario, loc, family)
-    yield from _shared_key_faults(scenario)
+    yield from overlap_faults(scenario)
 
 
 def _sparse_faults(scenario: Scenario, loc: Loc, family: str) -> Iterator[Fault]:
@@ -207,24 +208,3 @@ def _key_limits(table: Table) -> dict[str, int]:
             for attribute in (part,) if isinstance(part, str) else part or ():
                 limits[attribute] = min(most, limits.get(attribute, most))
     return limits
-
-
-def _shared_key_faults(scenario: Scenario) -> Iterator[Fault]:
-    """Two families of a table whose keys are spelled alike would overwrite each other."""
-    first: dict[tuple[object, ...], str] = {}
-    for family, items in scenario.items.items():
-        table = scenario.table_of(family)
-        spelled = (table.name, *(_skeleton(items.shape[attribute]) for attribute in table.key))
-        if spelled in first:
-            message = f"items of '{family}' have the same keys as those of '{first[spelled]}'"
-            yield Fault(("items", family, "shape"), message, "begin the keys with different texts", at_key=True)
-        first.setdefault(spelled, family)
-
-
-def _skeleton(spelled: object) -> object:
-    if not isinstance(spelled, str):
-        return ("constant", str(spelled))
-    template = parse_template(spelled)
-    if alone(template) is not None:
-        return "{}"
-    return "".join(part if isinstance(part, str) else "{}" for part in template.parts)
