@@ -61,10 +61,10 @@ def run(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a run that costs money.")] = False,
 ) -> None:
-    """Replay SCENARIO against a target, with latency histograms, capacity, price and a verdict.
+    """Run SCENARIO against a target, with latency histograms, capacity, price and a verdict.
 
-    Exit codes: 0 passed, 1 an objective failed, 2 wrong input (nothing was sent), 3 invalid: the client or the target
-    could not carry the test, 130 interrupted and 143 terminated with what was measured saved.
+    Exit codes: 0 passed, 1 an objective failed or verifying found a fault, 2 wrong input (nothing was sent), 3 invalid:
+    the client or the target could not carry the test, 130 interrupted and 143 terminated with what was measured saved.
     """
     from ddbload.cli.screen import screen, standard_output
     from ddbload.experiment.run import RunRequest, run as run_scenario
