@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -46,6 +46,16 @@ class RateCounts:
         self.tick_ns = int(np.gcd(np.gcd.reduce(times_ns), self.tick_ns))
         self.counts += np.bincount(times_ns // self.width_ns, minlength=_BINS)
 
+    @property
+    def length_ns(self) -> int:
+        """How long the trace is: the last time stands for all up to the next that the clock could have shown."""
+        return self.last_ns + self.tick_ns
+
+    @property
+    def whole(self) -> int:
+        """How many intervals the trace fills; what lies in the one that it ends in is no rate yet."""
+        return min(_BINS, max(1, self.length_ns // self.width_ns))
+
     def at_ticks(self, together: int) -> int:
         """As many intervals, or some more, so that each group holds whole ticks: else the two would beat."""
         if self.tick_ns <= self.width_ns or self.tick_ns % self.width_ns:
@@ -55,7 +65,7 @@ class RateCounts:
 
     def grouped(self, together: int) -> Floats:
         """Counts of `together` intervals each; the last part of a group is left out."""
-        used = (self.last_ns // self.width_ns + 1) // together * together
+        used = self.whole // together * together
         counts: Floats = self.counts[:used].reshape(-1, together).sum(axis=1).astype(np.float64)
         return counts
 
@@ -77,13 +87,23 @@ class Piece:
             return "wave" if self.period_s else "steps"
         return "hold" if self.start == self.end else "ramp"
 
+    @property
+    def rows(self) -> float:
+        """Arrivals expected in it."""
+        middle = (self.start + self.end) / 2 * self.seconds
+        if not self.period_s:
+            return middle
+        turn = 2 * math.pi / self.period_s
+        return middle + (self.end - self.start) / 2 * (1 - math.cos(turn * self.seconds)) / turn
+
 
 @dataclass(frozen=True, slots=True)
 class RateFit:
     """The rate of arrivals over the time of the trace.
 
     Attributes:
-        seconds: how long the trace is; `mean` and `peak`: arrivals a second, peak of the fitted shape.
+        seconds: how long the trace is; `mean` and `peak`: arrivals a second, peak of the fitted shape, which expects
+            as many arrivals as the trace has rows.
         pieces: the shape; the level of a wave goes between `start` and `end`, from the middle upwards.
         interval_s: of the counts behind the errors; error: mean absolute error of a count, relative to the mean count;
             noise: what Poisson arrivals of exactly this shape would have.
@@ -115,7 +135,7 @@ def fit_rate(counts: RateCounts) -> RateFit:
     together = _together(counts)
     seen = counts.grouped(together)
     interval_s = together * counts.width_ns / 1e9
-    seconds = max(counts.last_ns / 1e9, 1e-3) if counts.last_ns else 1.0
+    seconds = max(counts.length_ns / 1e9, 1e-3) if counts.last_ns else 1.0
     total = float(counts.counts.sum())
     dispersion = _dispersion(counts)
     if len(seen) < _LEAST_INTERVALS or total < _LEAST_ROWS:
@@ -128,8 +148,8 @@ def fit_rate(counts: RateCounts) -> RateFit:
         pieces, fitted, cost = wave
     scale = 1 / interval_s
     levels = tuple(Piece(n * interval_s, a * scale, b * scale, period * interval_s) for n, a, b, period in pieces)
-    levels = _as_steps(_whole(levels, seconds))
-    peak = max(max(piece.start, piece.end) for piece in levels)
+    levels = _of_rows(_as_steps(_whole(levels, seconds)), total)
+    peak = max(total / seconds, *(max(piece.start, piece.end) for piece in levels))  # a hold's mean may round above it
     error = float(np.abs(seen - fitted).mean() / seen.mean())
     noise = float(np.sqrt(2 / math.pi * np.maximum(fitted, 0)).mean() / seen.mean())
     return RateFit(seconds, total / seconds, peak, levels, interval_s, error, noise, dispersion)
@@ -137,9 +157,8 @@ def fit_rate(counts: RateCounts) -> RateFit:
 
 def _together(counts: RateCounts) -> int:
     """How many of the finest intervals make one: each with some 60 arrivals, 8 to 200 of them."""
-    finest = counts.last_ns // counts.width_ns + 1
     wanted = min(_MOST_INTERVALS, max(_LEAST_INTERVALS, int(counts.counts.sum()) // _COUNTS_EACH))
-    return counts.at_ticks(max(1, int(finest // wanted)))
+    return counts.at_ticks(max(1, counts.whole // wanted))
 
 
 def _smooth(seen: Floats) -> Floats:
@@ -153,8 +172,7 @@ def _dispersion(counts: RateCounts) -> float:
 
     Counts of about 10 arrivals: constant gaps give about 0.02, a Poisson process 1.
     """
-    total, finest = int(counts.counts.sum()), int(counts.last_ns // counts.width_ns + 1)
-    seen = counts.grouped(counts.at_ticks(max(1, round(10 * finest / max(total, 1)))))
+    seen = counts.grouped(counts.at_ticks(max(1, round(10 * counts.whole / max(int(counts.counts.sum()), 1)))))
     if len(seen) < _LEAST_INTERVALS or not seen.sum():
         return 1.0
     return float((np.diff(seen) ** 2).mean() / 2 / seen.mean())
@@ -197,17 +215,19 @@ def _terms(seen: Floats, variance: Floats) -> tuple[Floats, ...]:
 def _joined(pieces: list[tuple[int, int, bool]], seen: Floats, variance: Floats, cost: float) -> Found:
     """Lines through the pieces, made to meet where a slope and its neighbour cross near their cut; else they jump."""
     pieces = _without_steps_between(pieces)
-    lines = [_line(piece, seen, variance) for piece in pieces]
+    lines = [_line(piece, seen) for piece in pieces]
     cuts = [0.0, *(float(end) for _, end, _ in pieces)]
     meets = [False] * len(cuts)
     for at in range(1, len(pieces)):
         (p_at, p_slope), (q_at, q_slope) = lines[at - 1], lines[at]
         reach = max(3.0, 0.3 * min(pieces[at][1] - pieces[at][0], pieces[at - 1][1] - pieces[at - 1][0]))
         if p_slope != q_slope and abs((crossing := (p_at - q_at) / (q_slope - p_slope)) - cuts[at]) < reach:
-            cuts[at], meets[at] = crossing, True
-        elif not p_slope and not q_slope:  # between two levels: the cut that keeps the sum of both
+            meets[at] = cuts[at - 1] < crossing < cuts[at + 1]
+            cuts[at] = crossing if meets[at] else cuts[at]
+        elif not p_slope and not q_slope and p_at != q_at:  # between two levels: the cut that keeps the sum of both
             lo, hi = pieces[at - 1][0], pieces[at][1]
-            cuts[at] = (float(seen[lo:hi].sum()) + p_at * lo - q_at * hi) / (p_at - q_at) if p_at != q_at else cuts[at]
+            even = (float(seen[lo:hi].sum()) + p_at * lo - q_at * hi) / (p_at - q_at)
+            cuts[at] = even if cuts[at - 1] < even < cuts[at + 1] else cuts[at]
     small = max(0.05 * float(seen.max()), math.sqrt(float(variance[0])))
     found: list[tuple[float, float, float, float]] = []
     fitted = np.zeros(len(seen))
@@ -218,7 +238,7 @@ def _joined(pieces: list[tuple[int, int, bool]], seen: Floats, variance: Floats,
         a = 0.0 if at == 0 and slope and a < small else a
         inside = (x >= start) & (x < end)
         fitted[inside] = np.maximum(0.0, level + slope * x[inside])
-        if slope and not meets[at] and a:
+        if slope and not meets[at] and (a or at):
             found.append(
                 (0.01 * (end - start), a, a, 0.0)
             )  # a ramp begins where the load is: a short hold takes it there
@@ -238,16 +258,18 @@ def _without_steps_between(pieces: list[tuple[int, int, bool]]) -> list[tuple[in
     return kept
 
 
-def _line(piece: tuple[int, int, bool], seen: Floats, variance: Floats) -> tuple[float, float]:
-    """(count at 0, slope per interval) of the line through a piece; its ends, where a rate may jump, have no say."""
+def _line(piece: tuple[int, int, bool], seen: Floats) -> tuple[float, float]:
+    """(count at 0, slope per interval) of the line through a piece; its ends, where a rate may jump, have no say.
+
+    All counts weigh the same: weights that follow the counts would favour those that are low by chance.
+    """
     start, end, slopes = piece
     if end - start > 6:  # noqa: PLR2004 - enough is left without its ends
         start, end = start + 1, end - 1
-    x, w, y = np.arange(start, end) + 0.5, 1 / variance[start:end], seen[start:end]
     if slopes:
-        slope, at = np.polyfit(x, y, 1, w=np.sqrt(w))
+        slope, at = np.polyfit(np.arange(start, end) + 0.5, seen[start:end], 1)
         return float(at), float(slope)
-    return float(np.average(y, weights=w)), 0.0
+    return float(seen[start:end].mean()), 0.0
 
 
 def _wave(seen: Floats, variance: Floats) -> Found | None:
@@ -266,20 +288,20 @@ def _wave(seen: Floats, variance: Floats) -> Found | None:
     swing = math.hypot(sine, cosine)
     if swing < _WAVE_AT_LEAST * level or swing > level * 1.05:
         return None
+    low = max(0.0, level - swing)
     fitted = level + sine * _turns(x, period)[0] + cosine * _turns(x, period)[1]
     cost = chi + 4 * 1.5 * math.log(n)
     lead = (-math.atan2(cosine, sine) / (2 * math.pi)) % 1.0 * period  # until the level is crossed upwards
     if min(lead, period - lead) < 0.03 * period:
-        return [(float(n), level - swing, level + swing, period)], fitted, cost
-    return [*_lead_in(level, swing, lead, period), (n - lead, level - swing, level + swing, period)], fitted, cost
+        return [(float(n), low, level + swing, period)], fitted, cost
+    return [*_lead_in(level, swing, lead, period), (n - lead, low, level + swing, period)], fitted, cost
 
 
 def _sine(seen: Floats, variance: Floats, x: Floats, period: float) -> tuple[float, float, Floats]:
-    """(chi-square, period, (level, sine, cosine)) of the best wave of a period."""
-    root: Floats = np.sqrt(variance)
-    design = np.stack([np.ones(len(x)), *_turns(x, period)], axis=1) / root[:, None]
-    solution, *_ = np.linalg.lstsq(design, seen / root, rcond=None)
-    return float(((seen / root - design @ solution) ** 2).sum()), float(period), solution.astype(np.float64)
+    """(chi-square, period, (level, sine, cosine)) of the best wave of a period; counts weigh the same, as in a line."""
+    design = np.stack([np.ones(len(x)), *_turns(x, period)], axis=1)
+    solution, *_ = np.linalg.lstsq(design, seen, rcond=None)
+    return float(((seen - design @ solution) ** 2 / variance).sum()), float(period), solution.astype(np.float64)
 
 
 def _turns(x: Floats, period: float) -> tuple[Floats, Floats]:
@@ -290,7 +312,7 @@ def _turns(x: Floats, period: float) -> tuple[Floats, Floats]:
 def _lead_in(level: float, swing: float, lead: float, period: float) -> list[tuple[float, float, float, float]]:
     """What comes before the wave crosses its middle upwards, as a short hold and straight pieces."""
     steps = max(1, math.ceil(lead / period * 16))
-    at = level + swing * np.sin(2 * math.pi * (np.arange(steps + 1) * lead / steps - lead) / period)
+    at = np.maximum(level + swing * np.sin(2 * math.pi * (np.arange(steps + 1) * lead / steps - lead) / period), 0.0)
     first = lead / steps / 50
     pieces = [(lead / steps, float(a), float(b), 0.0) for a, b in pairwise(at)]
     pieces[0] = (pieces[0][0] - first, *pieces[0][1:])
@@ -302,6 +324,12 @@ def _whole(pieces: tuple[Piece, ...], seconds: float) -> tuple[Piece, ...]:
     rest = seconds - sum(piece.seconds for piece in pieces)
     last = pieces[-1]
     return (*pieces[:-1], Piece(max(last.seconds + rest, last.seconds * 0.5), last.start, last.end, last.period_s))
+
+
+def _of_rows(pieces: tuple[Piece, ...], rows: float) -> tuple[Piece, ...]:
+    """The pieces at a height at which they expect so many arrivals."""
+    factor = rows / sum(piece.rows for piece in pieces)
+    return tuple(replace(piece, start=piece.start * factor, end=piece.end * factor) for piece in pieces)
 
 
 def _as_steps(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:

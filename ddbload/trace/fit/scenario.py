@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
+
+from ddbload.scenario.levels import levels_of
+from ddbload.scenario.model import Phase
 from ddbload.scenario.quantity import spell_duration
+from ddbload.scenario.spelling import flow
 from ddbload.trace.fit.families import Family, families_of, item_lines, size_remark, size_text, table_lines
 from ddbload.trace.fit.fitting import Fit, GroupFit
 from ddbload.trace.fit.kinds import kind_of
@@ -57,7 +62,7 @@ def scenario_text(
         "",
         "load:",
         f"  mix: {{{', '.join(f'{key}: {weight:.4g}' for key, weight in _mix(fit, named_calls).items())}}}",
-        *_load(fit.rate, _arrivals_per_row(fit)),
+        *_load(fit.rate, _arrivals(fit)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -171,36 +176,39 @@ def _mix(fit: Fit, calls: list[_Call]) -> dict[str, float]:
     return {name: 100 * weight / total for name, weight in weights.items()}
 
 
-def _arrivals_per_row(fit: Fit) -> float:
-    """A session is one arrival, of several requests."""
+def _arrivals(fit: Fit) -> int:
+    """How many arrivals the rows are: a session is one, of several requests."""
     if fit.sessions is None or not fit.sessions.fitted:
-        return 1.0
-    inside = sum(sequence.count * (len(sequence.steps) - 1) for sequence in fit.sessions.sequences)
-    return (fit.rows - inside) / fit.rows
+        return fit.rows
+    return fit.rows - sum(sequence.count * (len(sequence.steps) - 1) for sequence in fit.sessions.sequences)
 
 
-def _load(rate: RateFit, factor: float) -> Iterator[str]:
-    full = float(f"{max(rate.peak * factor, _FULL):.4g}")
+def _load(rate: RateFit, arrivals: float) -> Iterator[str]:
+    """The lines of a load that expects so many arrivals, levels and lengths rounded as they are written."""
+    phases = [_phase(piece, rate.peak) for piece in rate.pieces]
+    at_one = sum(float(level.area()) for level in levels_of(TypeAdapter(list[Phase]).validate_python(phases)))
+    full = float(f"{arrivals / at_one:.5g}") if at_one else _FULL
     yield f"  arrivals: {rate.arrivals}"
-    yield f"  rate: {full:g}{' ' * 23}# arrivals a second at 100 %"
+    yield f"  rate: {full:.10g}{' ' * 23}# arrivals a second at 100 %"
     yield "  phases:"
-    for piece in rate.pieces:
-        yield f"    - {{{_phase(piece, rate.peak)}}}"
+    for phase in phases:
+        yield f"    - {flow(phase)}"
 
 
-def _phase(piece: Piece, peak: float) -> str:
+def _phase(piece: Piece, peak: float) -> dict[str, str | int | list[str]]:
     length = spell_duration(max(0.001, round(piece.seconds, 1 if piece.seconds >= 10 else 3)))  # noqa: PLR2004
+    start, end = _level(piece.start, peak), _level(piece.end, peak)
     if piece.kind == "wave":
-        between = f"[{_level(piece.start, peak)}, {_level(piece.end, peak)}]"
-        return f"wave: {length}, between: {between}, period: {spell_duration(_digits(piece.period_s))}"
+        return {"wave": length, "between": [start, end], "period": spell_duration(_digits(piece.period_s))}
     if piece.kind == "steps":
-        return (
-            f"steps: {length}, from: {_level(piece.start, peak)}, to: {_level(piece.end, peak)}, count: {piece.steps}"
-        )
+        return {"steps": length, "from": start, "to": end, "count": piece.steps}
     if piece.kind == "ramp":
-        return f"ramp: {length}, to: {_level(piece.end, peak)}"
-    return f"hold: {length}, at: {_level(piece.end, peak)}"
+        return {"ramp": length, "to": end}
+    return {"hold": length, "at": end}
 
 
 def _level(rate: float, peak: float) -> str:
-    return f"{round(100 * max(rate, 0.0) / peak, 1):g}%" if peak else "100%"
+    """In percent, to a tenth; below ten to three digits."""
+    percent = 100 * max(rate, 0.0) / peak if peak else 100.0
+    near = round(percent, 1) if percent >= 10 else round(float(f"{percent:.3g}"), 4)  # noqa: PLR2004
+    return f"{near:g}%"
