@@ -41,3 +41,27 @@ def test_what_does_nothing_is_told(sample: str, old: str, new: str, told: list[s
 def test_a_value_is_used_by_a_shape_or_by_an_expression(sample: str) -> None:
     text = sample.replace("values:\n", "values:\n  fresh: uuid\n").replace("'paid' REMOVE", "'x{fresh}' REMOVE")
     assert parse_scenario(text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ("[{repeat: [place, {think: 1s}], times: 3}]", True),
+        ("[{fresh: all}, {repeat: [{branch: {ok: [place]}}, recent], times: {uniform: {min: 0, max: 2}}}]", True),
+        ("[{repeat: [{repeat: [place], times: 2}, {fresh: [order]}], times: 2}]", True),
+        ("[{repeat: [{fresh: [order]}, place], times: 3}]", False),
+        ("[{repeat: [place, {fresh: [number]}], times: 3}]", False),
+        ("[{repeat: [place, {fresh: all}], times: 3}]", False),
+        ("[{repeat: [place], times: 1}, {repeat: [recent], times: 2}]", False),
+    ],
+)
+def test_new_items_in_a_loop_are_the_same_one_unless_it_is_forgotten(sample: str, steps: str, told: bool) -> None:
+    steps = steps.replace("[{branch", "[read_order, {branch")
+    text = sample.replace("operations:\n", f"operations:\n  buy: {{session: {steps}}}\n").replace(
+        "pay: 2", "buy: 2, pay: 2"
+    )
+    said = [warning for warning in parse_scenario(text, "s.yaml").warnings if "every turn" in warning.message]
+    assert len(said) == told
+    if told:
+        assert (said[0].line, text.splitlines()[24][said[0].column - 1 :][:5]) == (25, "place")
+        assert said[0].fits == "{fresh: [order]} in the loop, to put another one on each turn"

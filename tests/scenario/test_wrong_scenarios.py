@@ -135,6 +135,7 @@ WRONG: list[tuple[str, str, str, list[str]]] = [
     ("a filter on the key", "limit: 20", "filter: sk = 'a'", ["30:13: a filter cannot name the key attribute 'sk' (put it into `key`)"]),
     ("a coordinate that is not there", "{customer: {zipf: 0.99}}\n", "{custmer: {zipf: 0.99}}\n", ["28:12: 'custmer' is no coordinate of 'order' (did you mean 'customer'? it has: customer, number)"]),
     ("a delete of an item that is not there yet", "forget: {delete: order}", "forget: {delete: order, pick: next}", ["38:33: only put can pick the next item, which is not there yet (uniform, sequential, latest, zipf, hotspot, gaussian)"]),
+    ("the latest of rows that hold one item each", "place: {put: order, pick: next,", "newest: {get: order, pick: {customer: latest}}\n  place: {put: order, pick: {customer: next},", ["31:30: 'place' puts one 'order' into each new 'customer', so that the latest by number are mostly not there (a query with `descending: true` and `limit: 1`; or pick: next in 'place', for whole rows of items)"]),
     ("a put of an item that is missing", "pick: next,", "missing: 5%,", ["31:23: a put does not miss its item (pick: next puts new items)"]),
     ("a name that is a coordinate and a value", "number: 20}", "number: 20, note: 3}", ["17:44: 'note' is both a coordinate and a value (rename one of them)"]),
     ("an objective for an operation that is not there", "  read_order: {p99", "  read_orders: {p99", ["50:3: there is no operation 'read_orders' (did you mean 'read_order'? there are: read_order, recent, place, pay, forget, all)"]),
@@ -170,7 +171,8 @@ def test_a_wrong_scenario_is_told_with_its_place_and_what_fits(
 
 @pytest.mark.parametrize("shape", ['{pk: "cust#1{a}", sk: order#20}', '{pk: "cust#01{a}", sk: order#1}'])
 def test_keys_that_no_coordinate_makes_are_free_for_other_items(sample: str, shape: str) -> None:
-    assert parse_scenario(sample.replace("operations:\n", f"  other: {{of: {{a: 5}}, shape: {shape}}}\noperations:\n"))
+    text = sample.replace("operations:\n", f"  other: {{of: {{a: 5}}, shape: {shape}}}\noperations:\n")
+    assert list(parse_scenario(text).scenario.items) == ["order", "other"]
 
 
 def test_every_mistake_is_told_at_once_in_the_order_of_the_file(sample: str) -> None:

@@ -8,6 +8,7 @@ from ddbload.scenario.model import Scenario
 from ddbload.scenario.rules.captures import capture_faults, capture_notices
 from ddbload.scenario.rules.expectations import expectation_notices
 from ddbload.scenario.rules.fault import Fault
+from ddbload.scenario.rules.growth import growth_faults, growth_notices
 from ddbload.scenario.rules.load import load_faults, load_notices
 from ddbload.scenario.rules.operations import operation_faults
 from ddbload.scenario.rules.sessions import session_faults
@@ -30,14 +31,16 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
         yield from key_faults(scenario)
     wrong = [*operation_faults(scenario, sound=not within), *session_faults(scenario)]
     yield from wrong
-    if not (within or wrong):  # what steps hand on means something only where every step leads somewhere
+    if not (within or wrong):  # what steps hand on and what grows means something only where every step leads somewhere
         yield from capture_faults(scenario)
+        yield from growth_faults(scenario)
     yield from load_faults(scenario)
 
 
 def notices(scenario: Scenario) -> Iterator[Fault]:
-    """What is written but does nothing. Of a scenario without faults."""
+    """What is written but does nothing, or another thing than it seems. Of a scenario without faults."""
     yield from value_notices(scenario)
     yield from capture_notices(scenario)
+    yield from growth_notices(scenario)
     yield from expectation_notices(scenario)
     yield from load_notices(scenario)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from ddbload.scenario.actions import actions_of, picks_next
 from ddbload.scenario.model import Scenario
 from ddbload.scenario.rules.fault import Fault
+from ddbload.scenario.rules.growth import growing_puts
 from ddbload.scenario.template import parse_template
 
 _DIGITS = "0123456789"
@@ -28,7 +28,7 @@ Spelling = tuple[str | Run, ...]
 
 def overlap_faults(scenario: Scenario) -> Iterator[Fault]:
     """Families of one table that can have an item's key in common. Of shapes whose names all lead somewhere."""
-    grown = _grown(scenario)
+    grown = frozenset(growing_puts(scenario))
     for table in scenario.every_table:
         spelled: dict[str, list[Spelling]] = {}
         for family in scenario.families_of(table):
@@ -58,12 +58,6 @@ def common_text(first: Spelling, second: Spelling) -> str | None:
                 texts[one, other] = texts[here] + character
                 waiting.append((one, other))
     return None
-
-
-def _grown(scenario: Scenario) -> frozenset[str]:
-    """The families that some put makes longer: their first coordinate has no end."""
-    actions = (action for operation in scenario.operations.values() for action in actions_of(operation))
-    return frozenset(action.family for action in actions if picks_next(action.pick))
 
 
 def _spelling(scenario: Scenario, family: str, attribute: str, grown: frozenset[str]) -> Spelling | None:
