@@ -5,6 +5,7 @@ Each request of a flow takes a slot of the gate like any other call; a flow that
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from ddbload.clock import Timer
 from ddbload.engine.gate import Gate, Lane
 from ddbload.operation import Call, Outcome
-from ddbload.workload.stream import Ask, Course, Ending, Fork, Pause
+from ddbload.workload.stream import Ask, Course, Ending, Fork, Pause, Within
 
 FINISH_S = 30.0
 """Flows under way when the plan ends are let go on for so long: what they would begin later is cut off."""
@@ -62,7 +63,7 @@ class Arrivals:
             self.gate.give_up(call, now_ns, reason)
         else:
             call.outcome, call.reason, call.done_ns = Outcome.LATE, reason, now_ns
-            self._lane.recorder.record_flow(call)
+            self._lane.recorder.record_flow(call, {})
             self._on_over(call)
 
     def stop(self) -> None:
@@ -83,7 +84,7 @@ class Arrivals:
             call.done_ns = self._lane.clock.now_ns()
             self._lane.recorder.cut(call)
         else:
-            self._lane.recorder.record_flow(call)
+            self._lane.recorder.record_flow(call, journey.made)
         self._on_over(call)
 
     def _answered(self, call: Call) -> None:
@@ -100,7 +101,7 @@ class Journey:
     that of the one that ended last.
     """
 
-    __slots__ = ("_asked", "_behind", "_course", "_cut", "_lane", "_owner", "_timers", "call")
+    __slots__ = ("_asked", "_behind", "_course", "_cut", "_lane", "_owner", "_timers", "call", "made")
 
     def __init__(self, owner: Arrivals, lane: Lane, call: Call) -> None:
         self._owner = owner
@@ -111,6 +112,7 @@ class Journey:
         self._timers: dict[Strand, Timer] = {}  # those that think
         self._cut = False
         self._behind = False
+        self.made: Counter[int] = Counter()  # its requests by operation
 
     def begin(self, course: Course) -> None:
         """Take the first steps: they are due when the arrival is."""
@@ -127,6 +129,7 @@ class Journey:
         # what a first step waited for beyond that, the arrival before it in its chain was the reason of
         call.released_ns = self.call.released_ns if strand.at_ns == self.call.due_ns else now_ns
         self._asked += 1
+        self.made[ask.operation] += 1
         if call.released_ns - call.due_ns <= lane.max_late_ns:
             self._owner.gate.admit(call)
             return
@@ -134,6 +137,17 @@ class Journey:
             self._behind = True
             lane.recorder.late_by_client(self.call.due_ns)
         self._owner.gate.give_up(call, now_ns, BEHIND)
+
+    def stage(self, strand: Strand, position: int) -> Call:
+        """The call of a compound step, which begins where a course is now."""
+        stage = Call(position, self.call.slot, None, (), strand.at_ns)
+        stage.flow = strand
+        stage.released_ns = self._lane.clock.now_ns()
+        return stage
+
+    def record_stage(self, stage: Call) -> None:
+        """A compound step came to its ending."""
+        self._lane.recorder.record_flow(stage, {})
 
     def think(self, strand: Strand, until_ns: int) -> None:
         """Let one of its courses wait; not beyond the end of the plan for a step that would be too late anyway."""
@@ -153,10 +167,11 @@ class Journey:
     def answered(self, strand: Strand, call: Call) -> None:
         """Go on after a request: to the course's next step, or its ending."""
         self._asked -= 1
-        whole = self.call
-        whole.attempts += call.attempts
-        if call.sent_ns and not 0 < whole.sent_ns <= call.sent_ns:
-            whole.sent_ns = call.sent_ns
+        for whole in (self.call, strand.stage):
+            if whole is not None:
+                whole.attempts += call.attempts
+                if call.sent_ns and not 0 < whole.sent_ns <= call.sent_ns:
+                    whole.sent_ns = call.sent_ns
         strand.at_ns = call.done_ns
         if self._owner.stopped and call.outcome is Outcome.LATE:
             self._cut = True
@@ -199,12 +214,21 @@ class Strand:
     Attributes:
         at_ns: how far it has come: when its last answer came or its last think time was over.
         thought_ns: the think time on its way so far.
+        stage: the compound step that it is a part of; None: it is none of such a step.
     """
 
-    __slots__ = ("_course", "_journey", "_on_end", "at_ns", "thought_ns")
+    __slots__ = ("_course", "_journey", "_on_end", "at_ns", "stage", "thought_ns")
 
-    def __init__(self, journey: Journey, course: Course, at_ns: int, on_end: Callable[[Strand, Ending], None]) -> None:
+    def __init__(
+        self,
+        journey: Journey,
+        course: Course,
+        at_ns: int,
+        on_end: Callable[[Strand, Ending], None],
+        stage: Call | None = None,
+    ) -> None:
         self._journey = journey
+        self.stage = stage
         self._course = course
         self._on_end = on_end
         self.at_ns = at_ns
@@ -231,13 +255,28 @@ class Strand:
         elif isinstance(wish, Pause):
             self.thought_ns += wish.ns
             self._journey.think(self, self.at_ns + wish.ns)
+        elif isinstance(wish, Within):
+            self._step_in(wish)
         else:
             self._fork(wish)
+
+    def _step_in(self, wish: Within) -> None:
+        """Go a compound step: a whole of its own, due when this course came to it."""
+        stage = self._journey.stage(self, wish.flow)
+        Strand(self._journey, wish.course, self.at_ns, partial(self._step_out, stage), stage).go_on(None)
+
+    def _step_out(self, stage: Call, through: Strand, ending: Ending) -> None:
+        stage.outcome, stage.reason = ending.outcome, ending.reason
+        stage.done_ns, stage.backoff_ns = through.at_ns, through.thought_ns
+        self._journey.record_stage(stage)
+        self.at_ns = through.at_ns
+        self.thought_ns += through.thought_ns
+        self.go_on(ending)
 
     def _fork(self, fork: Fork) -> None:
         branches = Branches(self, len(fork.courses))
         strands = [
-            Strand(self._journey, course, self.at_ns, partial(branches.ended, number))
+            Strand(self._journey, course, self.at_ns, partial(branches.ended, number), self.stage)
             for number, course in enumerate(fork.courses)
         ]
         for strand in strands:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,8 +28,11 @@ class Record(Protocol):
         """A request was answered or given up."""
         ...
 
-    def record_flow(self, call: Call) -> None:
-        """An arrival of several requests came to its ending, or was not begun; its requests were recorded before."""
+    def record_flow(self, call: Call, made: Mapping[int, int]) -> None:
+        """A whole of several requests came to its ending, or was not begun; its requests were recorded before.
+
+        `made` says how many it made of each operation; of a compound step of a session, the session says so.
+        """
         ...
 
     def cut(self, call: Call) -> None:

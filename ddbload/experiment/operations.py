@@ -55,7 +55,7 @@ def _operation(number: int, operation: Operation, tally: Tally) -> OperationReco
         number,
         operation.api,
         tally,
-        steps=sum(count for (_, op), count in tally.steps.items() if op == number),
+        steps=_steps(tally, number),
         unprocessed=tally.unprocessed[number],
         cold=cold[True].count + cold[False].count,
         cold_ms=latency(cold[True]) if cold[True].count else None,
@@ -67,7 +67,7 @@ def _whole(number: int, flow: Flow, workload: Workload, tally: Tally) -> Operati
     requests = {
         operation.name: count
         for position, operation in enumerate(workload.operations)
-        if (count := tally.steps[number, position])
+        if (count := tally.made[number, position])
     }
     rows = _sum_rows(rows for (_, of), rows in tally.rows.items() if of == number)
     answered = tally.count(number, HEADLINE)
@@ -77,6 +77,7 @@ def _whole(number: int, flow: Flow, workload: Workload, tally: Tally) -> Operati
         flow.api,
         tally,
         whole=True,
+        steps=_steps(tally, number),
         requests=requests,
         cut=tally.cut[number],
         observed=Observed(None, per_whole),
@@ -108,6 +109,11 @@ def _record(number: int, api: str, tally: Tally, **more: Any) -> OperationRecord
         backoff_ms=tally.backoff_ns[number] / NS_PER_MS,
         **more,
     )
+
+
+def _steps(tally: Tally, number: int) -> int:
+    """How many calls of an operation were steps of sessions or of compound operations."""
+    return sum(count for (_, operation), count in tally.steps.items() if operation == number)
 
 
 def _sum_rows(parts: Iterable[Rows]) -> Rows:

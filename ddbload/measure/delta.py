@@ -86,6 +86,8 @@ class Delta:
         unprocessed: parts of batches that were left undone, by operation.
         cut: sessions and compound operations that the run's end cut off, by operation.
         heat: the hottest keys since the start; only in a worker's last delta.
+        cut_sent: of those cut off, how many had begun to send.
+        made: requests that wholes made, by (flow, operation).
     """
 
     worker: int
@@ -104,3 +106,5 @@ class Delta:
     unprocessed: Mapping[int, int] = field(default_factory=dict)
     cut: Mapping[int, int] = field(default_factory=dict)
     heat: Heat | None = None
+    cut_sent: int = 0
+    made: Mapping[tuple[int, int], int] = field(default_factory=dict)

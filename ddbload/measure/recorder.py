@@ -78,6 +78,8 @@ class Recorder:
         self._rows: dict[tuple[int, int], Rows] = {}
         self._unprocessed: Counter[int] = Counter()
         self._cut: Counter[int] = Counter()
+        self._cut_sent = 0
+        self._made: Counter[tuple[int, int]] = Counter()
 
     def record(self, call: Call) -> None:  # noqa: C901 - one piece: every call of a function would cost a tenth of it
         """Take one finished call."""
@@ -114,19 +116,26 @@ class Recorder:
             if hot.gap <= 0 or throttles:
                 hot.take(operation, call.draw, units, throttles)
 
-    def record_flow(self, call: Call) -> None:
-        """Take an arrival of several requests; these were recorded by themselves.
+    def record_flow(self, call: Call, made: Mapping[int, int]) -> None:
+        """Take a whole of several requests, `made` of them of each operation; these were recorded by themselves.
 
         `backoff_ns` is its think time, which is no part of its response time.
         """
-        stamps = self._stamps.setdefault((call.operation, call.outcome, NO_FLOW), array("q"))
+        flow = NO_FLOW if call.flow is None else call.flow.position
+        stamps = self._stamps.setdefault((call.operation, call.outcome, flow), array("q"))
         stamps.extend((call.due_ns, call.released_ns, call.sent_ns, call.done_ns, call.attempts, call.backoff_ns))
-        if call.reason and self._is_measured(call.due_ns):
+        if not self._is_measured(call.due_ns):
+            return
+        if call.reason:
             self._count_reason(call)
+        for operation, count in made.items():
+            self._made[call.operation, operation] += count
 
     def cut(self, call: Call) -> None:
         """Count an arrival of several requests that the end of the run cut off."""
-        self._cut[call.operation] += self._is_measured(call.due_ns)
+        measured = self._is_measured(call.due_ns)
+        self._cut[call.operation] += measured
+        self._cut_sent += measured and call.sent_ns > 0
 
     def late_by_client(self, due_ns: int) -> None:
         """Count an arrival that could not be released in time because the event loop was behind."""
@@ -263,6 +272,8 @@ class Recorder:
             dict(self._unprocessed),
             dict(self._cut),
             self._hot.heat() if last and self._hot is not None else None,
+            self._cut_sent,
+            dict(self._made),
         )
         self._stamps = {}
         self._begin()

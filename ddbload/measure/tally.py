@@ -111,6 +111,7 @@ class Tally:
         self.rows: dict[tuple[int, int], Rows] = {}  # by (operation, flow)
         self.unprocessed: Counter[int] = Counter()  # by operation, as in the next
         self.cut: Counter[int] = Counter()
+        self.made: Counter[tuple[int, int]] = Counter()  # requests that whole flows made, by (flow, operation)
         self.heat = Heat()
         self.intervals: dict[int, dict[Key, list[Cells]]] = {}
         self.seconds: dict[int, SecondTally] = {}
@@ -155,6 +156,8 @@ class Tally:
         self.client_late += delta.client_late
         self.unprocessed.update(delta.unprocessed)
         self.cut.update(delta.cut)
+        self.sent_arrivals += delta.cut_sent
+        self.made.update(delta.made)
         for key, cells in delta.cold.items():
             self.cold.setdefault(key, Histogram()).add(cells)
         for place, rows in delta.rows.items():

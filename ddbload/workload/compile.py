@@ -85,7 +85,7 @@ class _Compiling:
     Attributes:
         requests: operation -> the position of its request.
         positions: operation that arrives -> its position among operations and flows.
-        flows: those that arrive as flows, in order.
+        flows: those that arrive as flows, in order; then compound operations that are only steps of sessions.
     """
 
     scenario: Scenario
@@ -113,6 +113,7 @@ def _compiled(scenario: Scenario, generators: Generators, salt: str) -> _Compili
         for name in arriving
         if isinstance(scenario.operations[name], Session) or operations[requests[name]].compound
     )
+    flows += tuple(name for name in names if operations[requests[name]].compound and name not in flows)
     positions = {name: len(names) + flows.index(name) if name in flows else requests[name] for name in arriving}
     makers = {family: ItemMaker(scenario, family, generators) for family in scenario.items}
     kit = Kit(scenario, generators, makers, _growing_by_value(scenario, names), salt)
@@ -149,7 +150,8 @@ def _units(compiling: _Compiling) -> tuple[list[Unit | None], list[Flow]]:
             flows.append(flow)
         else:
             position = compiling.requests[name]
-            units.append(drawer(kit, compiling.operations[position], position))
+            arrives = name in compiling.positions
+            units.append(drawer(kit, compiling.operations[position], position) if arrives else None)
             flows.append(compound(compiling.operations[position], position))
     return units, flows
 
@@ -161,7 +163,8 @@ def _session(compiling: _Compiling, name: str, spec: Session) -> tuple[SessionDr
         position, one = compiling.requests[step], compiling.operation(step)
         each = max((bounds.draws(step, action) for action in one.actions), default=1)
         drawers[step] = drawer(compiling.kit, one, position, name, max(each, 1))
-        pages = compound(one, position) if one.compound else None
+        whole = len(compiling.operations) + compiling.flows.index(step) if one.compound else None
+        pages = None if whole is None else (whole, compound(one, position))
         steps[step] = StepOperation(position, pages, {key: _capture(compiling, step, key) for key in one.capture})
     forgets = _forgets(compiling.scenario, {key for step in steps.values() for key in step.capture})
     _check_fresh(compiling.scenario, name, spec, forgets)

@@ -12,7 +12,7 @@ from ddbload.scenario.model.sessions import Branch, Fresh, Repeat, Step, Think, 
 from ddbload.workload.captures import Capture
 from ddbload.workload.flows import GOES_ON, Compound, Replies
 from ddbload.workload.sharing import Memory, Table
-from ddbload.workload.stream import Ask, Course, Ending, Fork, Pause
+from ddbload.workload.stream import Ask, Course, Ending, Fork, Pause, Within
 
 SESSION = "session"
 
@@ -28,7 +28,7 @@ class StepOperation:
     """
 
     position: int
-    pages: Compound | None
+    pages: tuple[int, Compound] | None
     capture: Mapping[str, Capture]
 
 
@@ -41,7 +41,7 @@ class LoopEnd:
 
 Signal = Ending | LoopEnd | None
 """What becomes of a stretch of steps: the session is over, a loop is over, or it goes on."""
-Stretch = Generator[Ask | Pause | Fork, Any, Signal]
+Stretch = Generator[Ask | Pause | Fork | Within, Any, Signal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class _Visit:
         span = step.times.uniform
         return span.min + self.table.below(self.row, "turns", self.memory.instance(), span.max - span.min + 1)
 
-    def _request(self, name: str) -> Generator[Ask | Pause | Fork, Any, None]:
+    def _request(self, name: str) -> Generator[Ask | Pause | Fork | Within, Any, None]:
         operation = self.flow.operations[name]
         if lacking := self.table.lacks(name, self.memory):
             self._nothing(f"{name}: nothing was captured as '{lacking}'")
@@ -154,7 +154,8 @@ class _Visit:
             replies += [*call.answers, call.reply or {}]  # of a batch, what came before its rest
             ending = Ending(call.outcome, call.reason)
         else:
-            ending = yield from operation.pages.course(draw, replies)
+            whole, pages = operation.pages
+            ending = yield Within(whole, pages.course(draw, replies))
         self.last = ending.outcome
         self.failed = None if ending.outcome in GOES_ON else ending
         if self.failed is None:

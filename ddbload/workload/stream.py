@@ -96,6 +96,14 @@ class Fork:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """Go a course as one step, recorded as a whole under the position of its flow, and come back with its ending."""
+
+    flow: int
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """What became of a flow."""
 
@@ -103,9 +111,9 @@ class Ending:
     reason: str = ""
 
 
-Course: TypeAlias = "Generator[Ask | Pause | Fork, Any, Ending]"
-"""A flow under way: yields what to do next; is sent the answered `Call` for an `Ask`, None for a `Pause`, and the tuple
-of endings for a `Fork`; returns its ending. Pure: it neither waits nor looks at a clock."""
+Course: TypeAlias = "Generator[Ask | Pause | Fork | Within, Any, Ending]"
+"""A flow under way: yields what to do next; is sent the answered `Call` for an `Ask`, None for a `Pause`, the tuple of
+endings for a `Fork`, and the ending of a `Within`; returns its ending. Pure: it neither waits nor looks at a clock."""
 
 
 class Flow(Protocol):

@@ -72,5 +72,5 @@ def test_the_same_calls_come_to_the_same(ddbload: Command, tmp_path: Path, dynam
         assert ran.code == 0, ran.err
         found.append(counted(ran))
     assert found[0] == found[1]
-    assert {"visit", "recent/page", "report/page", "rename"} <= found[0].keys()
+    assert {"visit", "recent", "recent/page", "report/page", "rename"} <= found[0].keys()
     assert found[0]["rename"][1].get("ok", 0) > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pytest
@@ -46,14 +46,16 @@ class Log:
         self.calls: list[Call] = []
         self.flows: list[Call] = []
         self.cuts: list[Call] = []
+        self.made: list[dict[int, int]] = []
         self.client_late = 0
         self.finished = 0
 
     def record(self, call: Call) -> None:
         self.calls.append(call)
 
-    def record_flow(self, call: Call) -> None:
+    def record_flow(self, call: Call, made: Mapping[int, int]) -> None:
         self.flows.append(call)
+        self.made.append(dict(made))
 
     def cut(self, call: Call) -> None:
         self.cuts.append(call)

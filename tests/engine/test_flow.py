@@ -15,7 +15,7 @@ from ddbload.engine.driver import SLOT_SHIFT, ClosedLoop, OpenLoop
 from ddbload.engine.flow import FINISH_S
 from ddbload.engine.gate import Lane
 from ddbload.operation import HEADLINE, Call, Outcome
-from ddbload.workload.stream import Ask, Block, Course, Ending, Fork, Pause
+from ddbload.workload.stream import Ask, Block, Course, Ending, Fork, Pause, Within
 from tests.engine.test_driver import MS, START, Log, S, Server
 
 PLAIN = 2
@@ -180,6 +180,28 @@ def test_of_courses_side_by_side_the_think_time_of_the_one_that_ended_last_is_le
 
     (whole,) = opened(forked, [0]).play().flows
     assert (whole.done_ns - whole.due_ns, whole.backoff_ns) == (1020 * MS, S)
+
+
+@pytest.mark.parametrize("forked", [False, True], ids=["pages", "segments"])
+def test_a_compound_step_is_a_whole_of_its_own_within_the_session(forked: bool) -> None:
+    def visit(_slot: int, _draw: Any) -> Course:
+        yield Ask(0, ())
+        yield Pause(round(0.1 * S))
+        ending = yield Within(PLAIN + 1, segments() if forked else pages(2))
+        assert ending.outcome is Outcome.OK
+        yield Ask(0, ())
+        return Ending(Outcome.OK)
+
+    def segments() -> Course:
+        yield Fork((pages(1), pages(2)))
+        return Ending(Outcome.OK)
+
+    log = opened(visit, [0]).play()
+    stage, whole = log.flows
+    assert (stage.operation, stage.due_ns - START, stage.done_ns - START) == (PLAIN + 1, 110 * MS, 130 * MS)
+    assert (stage.attempts, stage.flow.position, stage.sent_ns - START) == (3 if forked else 2, PLAIN, 110 * MS)
+    assert (whole.operation, response_ms(whole), whole.flow) == (PLAIN, 40, None)
+    assert log.made == [{}, {0: 2, 1: 3 if forked else 2}]
 
 
 def test_a_fork_of_nothing_goes_on_at_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -100,7 +101,11 @@ def recorded(
     for one in calls:
         recorder.record(one)
     for one in wholes:
-        recorder.record_flow(one)
+        steps = Counter(
+            step.operation for step in calls if step.flow is not None and step.flow.position == one.operation
+        )
+        alike = sum(other.operation == one.operation for other in wholes)
+        recorder.record_flow(one, {operation: count // alike for operation, count in steps.items()})
     for one in cuts:
         recorder.cut(one)
     tally = Tally()

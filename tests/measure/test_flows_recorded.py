@@ -44,7 +44,7 @@ def test_a_session_of_three_requests_is_one_arrival() -> None:
     records = recorder()
     for number in range(3):
         records.record(step(2 * S + number * 100 * MS, operation=number % 2, service_ns=10 * MS))
-    records.record_flow(whole(2 * S, took_ns=210 * MS, thought_ns=180 * MS, requests=3))
+    records.record_flow(whole(2 * S, took_ns=210 * MS, thought_ns=180 * MS, requests=3), {})
     tally = tally_of(delta(records))
     assert (tally.count(), tally.sent(), tally.requests) == (1, 1, 3)
     assert (tally.total.due, tally.total.sent, tally.total.completed) == (1, 1, 1)
@@ -55,7 +55,7 @@ def test_a_session_of_three_requests_is_one_arrival() -> None:
 
 def test_think_time_is_no_part_of_a_sessions_response_time_and_its_end_stays_where_it_was() -> None:
     records = recorder()
-    records.record_flow(whole(2 * S, took_ns=3210 * MS, thought_ns=3 * S))
+    records.record_flow(whole(2 * S, took_ns=3210 * MS, thought_ns=3 * S), {})
     tally = tally_of(delta(records))
     assert tally.totals[WHOLE, Outcome.OK, "response"].max_ns == 210 * MS
     assert {t: row.completed for t, row in tally.seconds.items() if row.completed} == {5: 1}
@@ -66,7 +66,7 @@ def test_response_times_of_all_are_those_of_arrivals_and_dispatch_lag_is_that_of
     records = recorder()
     records.record(call(2 * S, service_ns=5 * MS))
     records.record(step(2 * S, lag_ns=MS, service_ns=7 * MS))
-    records.record_flow(whole(2 * S, took_ns=70 * MS))
+    records.record_flow(whole(2 * S, took_ns=70 * MS), {})
     tally = tally_of(delta(records))
     response, lag = tally.merged("response"), tally.merged("lag")
     assert (response.count, response.max_ns, lag.count, lag.max_ns) == (2, 70 * MS, 2, MS)
@@ -77,7 +77,7 @@ def test_a_session_that_failed_is_a_failed_arrival_whatever_its_requests_were() 
     records = recorder()
     records.record(step(2 * S))
     records.record(step(2 * S, outcome=Outcome.THROTTLED, reason="slow down"))
-    records.record_flow(whole(2 * S, took_ns=MS, outcome=Outcome.THROTTLED, reason="slow down"))
+    records.record_flow(whole(2 * S, took_ns=MS, outcome=Outcome.THROTTLED, reason="slow down"), {})
     tally = tally_of(delta(records))
     assert tally.count(outcomes=frozenset({Outcome.THROTTLED})) == tally.total.outcomes[Outcome.THROTTLED] == 1
     assert tally.reasons == {(0, Outcome.THROTTLED, "slow down"): 1, (WHOLE, Outcome.THROTTLED, "slow down"): 1}
@@ -89,6 +89,31 @@ def test_what_was_cut_off_is_counted_by_itself() -> None:
     records.cut(whole(1 * S, took_ns=MS))
     tally = tally_of(delta(records))
     assert (tally.cut, tally.count(), tally.total.due) == ({WHOLE: 1}, 0, 0)
+
+
+def test_what_was_cut_off_had_been_sent_if_it_had_begun_to() -> None:
+    records = recorder()
+    begun, unsent = whole(2 * S, took_ns=MS), whole(2 * S, took_ns=MS)
+    begun.sent_ns, unsent.sent_ns = begun.due_ns, 0
+    for one in (begun, unsent):
+        records.cut(one)
+    assert tally_of(delta(records)).sent() == 1
+
+
+def test_a_whole_says_what_it_made_where_it_was_due_in_a_measured_phase() -> None:
+    records = recorder()
+    for due_ns in (1 * S, 2 * S):
+        records.record_flow(whole(due_ns, took_ns=9 * S), {0: 2, 1: 1})
+    assert tally_of(delta(records)).made == {(WHOLE, 0): 2, (WHOLE, 1): 1}
+
+
+def test_a_compound_step_is_no_arrival() -> None:
+    records = recorder()
+    one = whole(2 * S, took_ns=MS)
+    one.flow = step(2 * S).flow
+    records.record_flow(one, {})
+    tally = tally_of(delta(records))
+    assert (tally.count(), tally.count(WHOLE), tally.steps, tally.requests) == (0, 1, {(WHOLE, WHOLE): 1}, 0)
 
 
 def test_cold_calls_stand_apart_and_in_the_headline_too() -> None:
@@ -142,7 +167,7 @@ def recorded(arrivals: list[tuple[int, list[int], bool]], **more: Any) -> Delta:
             continue
         for number, operation in enumerate(steps):
             records.record(step(due_ns + number * 50 * MS, operation=operation))
-        records.record_flow(whole(due_ns, took_ns=200 * MS, thought_ns=30 * MS, requests=len(steps)))
+        records.record_flow(whole(due_ns, took_ns=200 * MS, thought_ns=30 * MS, requests=len(steps)), {})
     return delta(records)
 
 

@@ -13,7 +13,7 @@ from ddbload.errors import ScenarioError
 from ddbload.operation import Call, Outcome, fill
 from ddbload.scenario.model import Scenario
 from ddbload.workload import CompiledWorkload, compile_workload
-from ddbload.workload.stream import Ask, Course, Ending, Fork, Pause
+from ddbload.workload.stream import Ask, Course, Ending, Fork, Pause, Within
 
 Orders = Callable[..., Scenario]
 Answer = tuple[str, dict[str, Any]]
@@ -28,6 +28,7 @@ class Told:
     requests: list[dict[str, Any]] = field(default_factory=list)
     pauses_ns: list[int] = field(default_factory=list)
     ending: Ending | None = None
+    stages: list[str] = field(default_factory=list)
 
 
 def go(workload: CompiledWorkload, course: Course, answers: Iterator[Answer], told: Told) -> Ending:
@@ -48,6 +49,9 @@ def go(workload: CompiledWorkload, course: Course, answers: Iterator[Answer], to
             case Pause(ns):
                 told.pauses_ns.append(ns)
                 came = None
+            case Within(flow, inside):
+                told.stages.append(workload.flows[flow - len(workload.operations)].name)
+                came = go(workload, inside, answers, Told(told.names, told.requests, told.pauses_ns))
             case Fork(courses):
                 came = tuple(go(workload, one, answers, told) for one in courses)
 
@@ -363,5 +367,5 @@ def test_a_statement_goes_on_with_its_token(shop: Orders) -> None:
 def test_a_compound_step_runs_its_pages_inline_and_is_captured_from_all_of_them(shop: Orders) -> None:
     operations = {"history": {"capture": {"sk": "last.sk"}}}
     told = visit(shop, ["history", "pay"], PAGE, PAGE, LAST, operations=operations)
-    assert told.names == ["history/page"] * 3 + ["pay"]
+    assert (told.names, told.stages) == (["history/page"] * 3 + ["pay"], ["history"])
     assert told.requests[-1]["Key"]["sk"] == {"S": "z"}
