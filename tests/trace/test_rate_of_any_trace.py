@@ -25,13 +25,13 @@ def shapes(draw: st.DrawFn) -> Floats:
     x = np.linspace(0, 1, 200)
     match draw(st.sampled_from(["hold", "ramps", "steps", "wave"])):
         case "hold":
-            return np.ones(200)
+            return np.ones(200, dtype=np.float64)
         case "ramps":
             corners = draw(st.lists(LEVELS, min_size=2, max_size=5))
             return np.asarray(np.interp(x, np.linspace(0, 1, len(corners)), corners), dtype=np.float64)
         case "steps":
             heights = np.array(draw(st.lists(LEVELS, min_size=2, max_size=6)))
-            return heights[np.minimum((x * len(heights)).astype(int), len(heights) - 1)]
+            return np.asarray(heights[np.minimum((x * len(heights)).astype(int), len(heights) - 1)], dtype=np.float64)
         case _:
             swing, cycles, shift = draw(LEVELS), draw(st.floats(1, 12)), draw(st.floats(0, 1))
             return np.asarray(1 + swing * np.sin(2 * np.pi * (cycles * x + shift)), dtype=np.float64)
