@@ -182,7 +182,12 @@ async def _measure(target: Target, work: _Work, signals: Signals) -> _Measured:
     adopted: list[Adopted] = []
     for table in scenario.every_table:
         watcher.starting(f"looking for table {table.name}")
-        adopted.append(await adopt(target, table, owner=work.id))
+        found = await adopt(target, table, owner=work.id)
+        loaded = any(scenario.items[family].load for family in scenario.families_of(table))
+        if found.created and loaded and not request.load_items:
+            empty = f"table {table.name} was created just now, and --no-load leaves it empty"
+            found = replace(found, warnings=(*found.warnings, empty))
+        adopted.append(found)
         for text in adopted[-1].warnings:
             watcher.note(f"warning: {text}")
     if request.load_items:
@@ -216,11 +221,11 @@ async def _measure(target: Target, work: _Work, signals: Signals) -> _Measured:
     crew = Crew(plan, lambda tally, at_s: watcher.update(progress(work.workload, tally, at_s, usd)))
     signals.on_signal = lambda number: crew.stop(number.name)
     measurement = await crew.run()
-    found = await _verified(target, work, measurement, adopted, plan.follow) if request.verify else None
+    seen = await _verified(target, work, measurement, adopted, plan.follow) if request.verify else None
     if not target.ephemeral:
         for each in adopted:
             watcher.note(await _afterwards(target, each.name, owned=each.owned, drop=request.drop))
-    return _Measured(target, book, measurement, tuple(text for each in adopted for text in each.warnings), found)
+    return _Measured(target, book, measurement, tuple(text for each in adopted for text in each.warnings), seen)
 
 
 async def _verified(

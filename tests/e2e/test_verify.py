@@ -46,3 +46,12 @@ def test_made_up_answers_are_wrong_and_fail_the_run(ddbload: Command, tmp_path: 
     assert ran.code == 1, ran.err
     assert json.loads(ran.out)["verify"]["reads"]["wrong"] > 0
     assert any(reason.startswith("verify: ") for reason in ran.record["reasons"])
+
+
+def test_a_table_that_no_load_leaves_empty_is_told(ddbload: Command, tmp_path: Path, dynamodb_local: str) -> None:
+    scenario = tmp_path / "verified.yaml"
+    scenario.write_text(SCENARIO.replace("hold: 2s", "hold: 500ms").replace("ddbload-verified", "ddbload-left-empty"))
+    ran = ddbload("run", scenario, "--target", dynamodb_local, "--drop", "--no-load", "--format", "json")
+    said = "table ddbload-left-empty was created just now, and --no-load leaves it empty"
+    assert said in ran.record["warnings"]
+    assert f"warning: {said}" in ran.err
