@@ -70,8 +70,8 @@ class HoldBack:
                 timer.cancel()
 
 
-class Pool(Generic[C]):
-    """At most `limit` connections. Invariant: while a call waits, none is idle.
+class Connections(Generic[C]):
+    """What is open, what is being opened and what waits for it; and the end of all of it.
 
     Args:
         connect: opens a connection, within its own time limit; raises when it cannot.
@@ -83,35 +83,63 @@ class Pool(Generic[C]):
         connect: Callable[[], Awaitable[C]],
         start: Callable[[C, Waiting], None],
         fail: Callable[[Waiting, str], None],
-        limit: int,
         clock: Clock,
     ) -> None:
         self._connect = connect
         self._start = start
         self._fail = fail
-        self._limit = limit
         self._clock = clock
         self.idle: list[C] = []
-        self.rest = self.idle.append
         self.waiting: deque[Waiting] = deque()
         self.connections: set[C] = set()
         self._back = HoldBack(clock)
         self._opening: set[asyncio.Task[None]] = set()
-        self._resume: Timer | None = None
+        self._timer: Timer | None = None
         self._closed = False
         self._opened = 0
         self._lost = 0
         self._failed = 0
-        self.resent = 0
+        self._resent = 0
 
     @property
     def counts(self) -> ConnectionCounts:
-        return ConnectionCounts(self._opened, self._lost, self._failed, self.resent)
+        return ConnectionCounts(self._opened, self._lost, self._failed, self._resent)
 
     @property
     def failures(self) -> int:
         """Failures to connect in a row, each hold-back counted once."""
         return self._back.failures
+
+    async def close(self, reason: str) -> None:
+        """End all waiting calls, stop connecting, abort every connection. Returns when their sockets are freed."""
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        for task in self._opening:
+            task.cancel()
+        await asyncio.gather(*self._opening, return_exceptions=True)
+        while self.waiting:
+            self._fail(self.waiting.popleft(), reason)
+        for connection in tuple(self.connections):
+            connection.abort()
+        while self.connections:  # noqa: ASYNC110 - an aborted connection reports its loss within a turn or two
+            await asyncio.sleep(0)
+
+
+class Pool(Connections[C]):
+    """At most `limit` connections. Invariant: while a call waits, none is idle."""
+
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[C]],
+        start: Callable[[C, Waiting], None],
+        fail: Callable[[Waiting, str], None],
+        limit: int,
+        clock: Clock,
+    ) -> None:
+        super().__init__(connect, start, fail, clock)
+        self._limit = limit
+        self.rest = self.idle.append
 
     def want(self, waiting: Waiting) -> None:
         """Queue a call for the next connection that is free; open one where the limit allows."""
@@ -120,7 +148,7 @@ class Pool(Generic[C]):
 
     def renew(self, connection: C, waiting: Waiting) -> None:  # noqa: ARG002 - as `Environments` has it
         """Open a connection for this very call, in the place of one that is gone."""
-        self.resent += 1
+        self._resent += 1
         self._open(waiting)
 
     def release(self, connection: C) -> None:
@@ -152,21 +180,6 @@ class Pool(Generic[C]):
         for _ in range(min(len(self.waiting), 1) if self._opening else len(self.waiting)):
             self._fail(self.waiting.popleft(), reason)
 
-    async def close(self, reason: str) -> None:
-        """End all waiting calls, stop connecting, abort every connection. Returns when their sockets are freed."""
-        self._closed = True
-        if self._resume is not None:
-            self._resume.cancel()
-        for task in self._opening:
-            task.cancel()
-        await asyncio.gather(*self._opening, return_exceptions=True)
-        while self.waiting:
-            self._fail(self.waiting.popleft(), reason)
-        for connection in tuple(self.connections):
-            connection.abort()
-        while self.connections:  # noqa: ASYNC110 - an aborted connection reports its loss within a turn or two
-            await asyncio.sleep(0)
-
     # --- inner ---
 
     def _grow(self) -> None:
@@ -184,13 +197,13 @@ class Pool(Generic[C]):
         if not self._back.failures:
             return True
         if self._clock.now_ns() < self._back.until_ns:
-            if self._resume is None:
-                self._resume = self._clock.call_at(self._back.until_ns, self._resumed)
+            if self._timer is None:
+                self._timer = self._clock.call_at(self._back.until_ns, self._resumed)
             return False
         return not self._opening
 
     def _resumed(self) -> None:
-        self._resume = None
+        self._timer = None
         self._grow()
 
     def _open(self, waiting: Waiting | None) -> None:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Generic
 
-from ddbload.clock import Clock, Timer
+from ddbload.clock import Clock
 from ddbload.operation import Call
 from ddbload.transport.classify import CLOSED_AT_ONCE, connection_reason
-from ddbload.transport.pool import C, HoldBack, Waiting
-from ddbload.transport.protocol import ConnectionCounts, Serverless
+from ddbload.transport.pool import C, Connections, Waiting
+from ddbload.transport.protocol import Serverless
 from ddbload.transport.retry import jitter
 
 _NOT_FOR_PAUSES = 0x1AB_DA  # a purpose of its own: what is forced to be cold says nothing of pauses before retries
@@ -34,12 +33,12 @@ def forced(client: Serverless, seed: int, call: Call) -> bool:
     )
 
 
-class Environments(Generic[C]):
+class Environments(Connections[C]):
     """At most `client.concurrency` environments. Invariant: while a call waits, none is free.
 
     A call takes the free environment that was used last, else starts a new one: it is *cold*, and what it takes to
     connect is part of its service time. An environment whose connection was lost connects again for its next call,
-    which is not cold. One that was free for `client.reuse_s` is gone. The arguments are those of `Pool`.
+    which is not cold. One that was free for `client.reuse_s` is gone.
     """
 
     def __init__(
@@ -52,36 +51,13 @@ class Environments(Generic[C]):
         *,
         seed: int,
     ) -> None:
-        self._connect = connect
-        self._start = start
-        self._fail = fail
+        super().__init__(connect, start, fail, clock)  # `idle` stays empty: the wire takes no connection past `want`
         self._client = client
         self._reuse_ns = round(client.reuse_s * 1e9)
-        self._clock = clock
         self._seed = seed
-        self.idle: list[C] = []  # always empty: the wire takes no connection past `want`
-        self.waiting: deque[Waiting] = deque()
-        self.connections: set[C] = set()
         self._free: deque[tuple[C | None, int]] = deque()  # (connection, since when), the one used last at the end
         self._environments = 0
         self._given_up: set[C] = set()  # connections of environments that are gone
-        self._back = HoldBack(clock)
-        self._opening: set[asyncio.Task[None]] = set()
-        self._reaper: Timer | None = None
-        self._closed = False
-        self._opened = 0
-        self._lost = 0
-        self._failed = 0
-        self._resent = 0
-
-    @property
-    def counts(self) -> ConnectionCounts:
-        return ConnectionCounts(self._opened, self._lost, self._failed, self._resent)
-
-    @property
-    def failures(self) -> int:
-        """Failures to connect in a row."""
-        return self._back.failures
 
     def want(self, waiting: Waiting) -> None:
         """Begin a call in a free environment, or in a new one; or queue it, where there are as many as may be."""
@@ -137,21 +113,6 @@ class Environments(Generic[C]):
         """A connection could not be made, or died before its first answer: hold back."""
         self._back.stumble()
 
-    async def close(self, reason: str) -> None:
-        """End all waiting calls, stop connecting, abort every connection. Returns when their sockets are freed."""
-        self._closed = True
-        if self._reaper is not None:
-            self._reaper.cancel()
-        for task in self._opening:
-            task.cancel()
-        await asyncio.gather(*self._opening, return_exceptions=True)
-        while self.waiting:
-            self._fail(self.waiting.popleft(), reason)
-        for connection in tuple(self.connections):
-            connection.abort()
-        while self.connections:  # noqa: ASYNC110 - an aborted connection reports its loss within a turn or two
-            await asyncio.sleep(0)
-
     # --- inner ---
 
     def _begin(self, connection: C | None, waiting: Waiting) -> None:
@@ -187,11 +148,11 @@ class Environments(Generic[C]):
             self._abandon(*self._free.popleft())
 
     def _reap_later(self) -> None:
-        if self._reaper is None and not self._closed:
-            self._reaper = self._clock.call_at(self._free[0][1] + self._reuse_ns, self._reap_now)
+        if self._timer is None and not self._closed:
+            self._timer = self._clock.call_at(self._free[0][1] + self._reuse_ns, self._reap_now)
 
     def _reap_now(self) -> None:
-        self._reaper = None
+        self._timer = None
         self._reap()
         if self._free:
             self._reap_later()
