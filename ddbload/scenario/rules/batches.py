@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ddbload.expression import ExpressionError, Statement, parse_statement
-from ddbload.scenario.actions import TRANSACTIONS, Action, actions_of, kind_of, picks_next
+from ddbload.scenario.actions import TRANSACTIONS, Action, actions_of, kind_of
 from ddbload.scenario.extent import item_extent
 from ddbload.scenario.model import AnyOperation, Scenario, Statement as StatementSpec
 from ddbload.scenario.rules.fault import Fault
@@ -88,7 +88,7 @@ def _same_item_faults(loc: Loc, actions: Sequence[Action]) -> Iterator[Fault]:
     """Coordinates are shared by name, so that two single actions on one family are about the same item."""
     first: dict[tuple[object, ...], Action] = {}
     for action in actions:
-        if action.count > 1 or picks_next(action.pick):
+        if action.count > 1:
             continue
         given = getattr(action.spec, "key", {})
         what = (action.family, tuple(sorted((name, str(value)) for name, value in given.items())))
