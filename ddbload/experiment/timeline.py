@@ -35,13 +35,14 @@ def _phase_at(workload: Workload, t: int) -> str:
 
 
 def intervals_of(workload: Workload, tally: Tally) -> Iterator[Interval]:
-    """The measured histograms by stretch of time, in order."""
+    """The measured histograms by stretch of time, in order; each is to be used before the next is asked for."""
     called = names(workload)
     for number in sorted(tally.intervals):
         start, length = float(number * tally.interval_s), float(tally.interval_s)
         for (operation, outcome, clock), batches in tally.intervals[number].items():
             hdr = Histogram.of(batches).to_hdr()
             yield Interval(start, length, f"{called[operation]}/{outcome}/{clock}", hdr)
+            hdr.encoder = None  # it refers back: without it, thousands of histograms would wait for the collector
 
 
 def _second(t: int, phase: str, row: SecondTally) -> Second:
