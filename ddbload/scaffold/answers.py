@@ -48,7 +48,7 @@ def from_answers(name: str, answers: Answers) -> str:
     shape = {answers.partition: "item#{item}"} | ({answers.sort: "part#{part}"} if answers.sort else {})
     pick = {"item": {"zipf": 0.9}}
     reads, writes = round(answers.reads * 100), round((1 - answers.reads) * 100)
-    query = f'\n  list: {{query: item, pick: {flow(pick)}, key: "{answers.partition} = {{{answers.partition}}}"}}'
+    query = f'\n  list: {{query: item, pick: {flow(pick)}, key: "#{answers.partition} = {{{answers.partition}}}"}}'
     shares = {"read": reads} if not answers.sort else {"read": reads - reads // 4, "list": reads // 4}
     mix = shares | {"change": writes - writes // 3, "create": writes // 3}
     return f"""\

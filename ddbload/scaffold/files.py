@@ -31,7 +31,7 @@ def write_files(folder: Path, files: Mapping[str, str], *, force: bool = False) 
         raise UsageError(f"{folder / there[0]} is there already; name another, or use --force")
     for name, text in files.items():
         if name.endswith(".yaml"):
-            parse_scenario(text, name)
+            parse_scenario(text, name, folder=folder)
     try:
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")

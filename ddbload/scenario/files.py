@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -79,10 +79,24 @@ def files_of(scenario: Scenario) -> Iterator[str]:
             yield value.csv.file
 
 
+def every_file_of(scenario: Scenario) -> Iterator[str]:
+    """The files that the scenario reads, each once: those of its values, and the trace that it replays."""
+    replay = scenario.load.replay
+    yield from dict.fromkeys([*files_of(scenario), *([replay.file] if replay else [])])
+
+
 def content_hashes(scenario: Scenario) -> dict[str, str]:
-    """SHA-256 of every data file, by the name that the scenario has for it."""
-    named = dict.fromkeys(files_of(scenario))
-    return {file: hashlib.sha256(scenario.beside(file).read_bytes()).hexdigest() for file in named}
+    """SHA-256 of every data file of the values, by the name that the scenario has for it."""
+    return hashes_of(files_of(scenario), scenario.folder)
+
+
+def hashes_of(files: Iterable[str], folder: Path) -> dict[str, str]:
+    """SHA-256 of files in a folder, by the names that were given."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(files):
+        with (folder / name).open("rb") as file:
+            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

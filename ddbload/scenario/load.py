@@ -83,6 +83,20 @@ def parse_scenario(
     return LoadedScenario(scenario, source, resolved, digest(scenario), filled.values, tuple(warnings))
 
 
+def read_scenario(text: str, file: str, folder: Path) -> Scenario:
+    """A scenario's text as a value, not yet checked against the rules; its files need not be there.
+
+    Raises:
+        ScenarioError: with every mistake of its form.
+    """
+    document = read_document(text, file)
+    filled = fill_parameters(document, {})
+    scenario, refused = _validate(document, filled, folder)
+    if scenario is None or document.problems or filled.problems:
+        raise ScenarioError([*document.problems, *filled.problems, *refused])
+    return scenario
+
+
 def read_text(path: Path) -> str:
     """The text of a file, in UTF-8, with or without a byte order mark.
 

@@ -1,5 +1,6 @@
 """New scenarios load, and say of a table what its description says."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from ddbload.errors import DdbloadError, ScenarioError, UsageError
+from ddbload.errors import ScenarioError, UsageError
 from ddbload.scaffold.answers import Answers, from_answers
 from ddbload.scaffold.files import write_files
 from ddbload.scaffold.shipped import folder, from_template, templates
@@ -166,6 +167,39 @@ def test_a_run_gives_its_scenario_under_the_new_name(tmp_path: Path) -> None:
     assert parse_scenario(text).scenario.name == "mine"
 
 
+def test_a_run_whose_data_files_are_not_here_is_refused_with_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, here = tmp_path / "run", tmp_path / "here"
+    run.mkdir()
+    here.mkdir()
+    monkeypatch.chdir(here)
+    text = from_answers("old", Answers("orders")).replace("{size: 950}", "{size: {histogram: sizes.csv}}")
+    (run / "scenario.yaml").write_text(text)
+    then = hashlib.sha256(b"size,count\n9,1\n").hexdigest()
+    (run / "run.json").write_text(json.dumps({"fingerprint": {"files": {"sizes.csv": then}}}))
+    with pytest.raises(UsageError, match=r"reads sizes\.csv, which a run's folder does not keep: copy it into .*here"):
+        scenario_from("mine", str(run), "aws")
+    (here / "sizes.csv").write_text("size,count\n9,1\n")
+    text, (_, sentence) = scenario_from("mine", str(run), "aws")
+    assert sentence == "it reads sizes.csv, which lies in this folder"
+    write_files(here, {"mine.yaml": text})
+    (here / "sizes.csv").write_text("size,count\n8,1\n")
+    assert scenario_from("mine", str(run), "aws")[1][1] == "it reads sizes.csv, which is not as it was in that run"
+
+
+def test_the_columns_of_a_trace_may_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "trace.csv"
+    path.write_text("moment,op,k\n" + "".join(f"{n},get,user#{n % 5}\n" for n in range(50)))
+    text, _ = scenario_from("mine", str(path), "aws", {"time": "moment", "key": "k"})
+    assert "user#{user}" in text
+
+
+def test_columns_of_what_is_no_trace_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--column names the columns of a trace"):
+        scenario_from("mine", str(tmp_path), "aws", {"time": "moment"})
+
+
 @pytest.mark.parametrize("source", ["missing.csv", "no/such/folder", "a b"])
 def test_a_source_that_is_nothing_is_told(source: str) -> None:
     with pytest.raises(UsageError, match="there is no such file or folder"):
@@ -190,7 +224,7 @@ async def test_a_live_table_is_described(dynamodb_local: str, tmp_path: Path) ->
 async def test_a_live_table_that_is_not_there_is_told(dynamodb_local: str) -> None:
     import asyncio
 
-    with pytest.raises(DdbloadError, match="there is no table nothing-here"):
+    with pytest.raises(UsageError, match="--from nothing-here: there is no such table at"):
         await asyncio.to_thread(scenario_from, "mine", "nothing-here", dynamodb_local)
 
 
