@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, TypeAlias, cast
 
@@ -58,6 +58,8 @@ class Statement:
         index: the name of the secondary index that it reads, if any.
         equalities: the attributes that its WHERE compares with a value by = or IN, each of them in every item that it
             finds: none where the WHERE has an OR or a NOT. A SELECT without one on a partition key is a scan.
+        compared: the attributes that stand beside an = in its WHERE, wherever in it, each with the name in braces on
+            the other side, or None for any other value.
     """
 
     text: str
@@ -66,6 +68,7 @@ class Statement:
     table: str
     index: str | None = None
     equalities: frozenset[str] = frozenset()
+    compared: tuple[tuple[str, Placeholder | None], ...] = field(default=(), compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -96,7 +99,7 @@ def parse_statement(text: str) -> Statement:
     if len(written) > MOST_CHARACTERS:
         message = f"the statement has {len(written):,} characters"
         raise ExpressionError(message, 0, f"at most {MOST_CHARACTERS:,}")
-    return Statement(written, parameters, kind, table, index, _equalities(solid))
+    return Statement(written, parameters, kind, table, index, _equalities(solid), tuple(_compared(solid)))
 
 
 def _parameters(tokens: Sequence[_Piece]) -> tuple[str, tuple[Text | Placeholder, ...]]:
@@ -180,6 +183,17 @@ def _equalities(solid: Sequence[_Piece]) -> frozenset[str]:
         if name.lastgroup in {"name", "word"} and before[0] != "." and (with_value or _word(sign) == "in"):
             found.add(_unquoted(name))
     return frozenset(found)
+
+
+def _compared(solid: Sequence[_Piece]) -> Iterator[tuple[str, Placeholder | None]]:
+    """The attributes on either side of an =, in the order of the text."""
+    words = [_word(token) for token in solid]
+    start = words.index("where") + 1 if "where" in words else len(solid)
+    for left, sign, right in zip(*(solid[start + i :] for i in range(3)), strict=False):
+        for name, value in ((left, right), (right, left)) if sign[0] == "=" else ():
+            if name.lastgroup in {"name", "word"}:
+                braces = value.lastgroup == "placeholder"
+                yield _unquoted(name), Placeholder(value[0][1:-1], value.start()) if braces else None
 
 
 def _word(token: _Piece) -> str:

@@ -190,3 +190,17 @@ def test_dynamodb_local_takes_what_is_made_of_statements(client: Any, table: str
     (item,) = execute("SELECT * FROM TABLE WHERE pk = {pk} AND begins_with(sk, 'o#{sk}') -- {nothing}")
     document = {"M": {"a": {"M": {"b": {"S": "it's {}"}}}}}
     assert item == {"pk": {"S": "cust#1"}, "sk": {"S": "o#2"}, "m": document, "n": {"S": "2"}}
+
+
+@pytest.mark.parametrize(
+    ("where", "compared"),
+    [
+        ("pk = {pk} AND 'x' = sk", (("pk", PK), ("sk", None))),
+        ("pk = {pk} AND (sk = {n} OR NOT a = 1)", (("pk", PK), ("sk", N), ("a", None))),
+        ("pk IN [{pk}] AND sk > {sk} AND begins_with(b, {n})", ()),
+    ],
+)
+def test_what_stands_beside_an_equals_sign_is_read_off(
+    where: str, compared: tuple[tuple[str, Placeholder | None], ...]
+) -> None:
+    assert parse_statement(f"SELECT * FROM t WHERE {where}").compared == compared  # noqa: S608 - parsed, not sent

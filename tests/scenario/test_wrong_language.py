@@ -137,6 +137,19 @@ WRONG: list[tuple[str, str, str, list[str]]] = [
     ("a capture that is made after its use is no capture", "    session:\n      - profile\n", "    session:\n      - rename\n      - profile\n", ["133:9: 'rename' needs '{seen}', which no step before it captures ('profile' captures it, and must come first)"]),
     ("an environment is idle for a time", "reuse: 5m", "reuse: 5", ["167:47: client.lambda.reuse: 5 is not a duration (write a number with its unit, like 300ms, 10s or 1m30s)"]),
     ("an unknown key of lambda names the nearest", "{concurrency: 200,", "{concurency: 200,", ["167:3: client.lambda lacks the key 'concurrency' (execution environments at once, over all workers)", "167:12: unknown key 'concurency' in client.lambda (did you mean 'concurrency'? it takes: concurrency, cold, reuse)"]),
+    ("a captured key attribute is of the key's type", "capture: {sk: any.sk, found: count}", "capture: {sk: any.total, found: count}", ["87:19: 'sk' stands for the key attribute in 'pay', which is S, but this captures N (a value of type S, or another name for it)"]),
+    ("a number of items is no key of text", "capture: {sk: any.sk, found: count}", "capture: {sk: count}", ["87:19: 'sk' stands for the key attribute in 'pay', which is S, but this captures N (a value of type S, or another name for it)"]),
+    ("a captured value in a key is of its type", "    key: {sk: profile}\n", '    key: {sk: "{seen}"}\n', ["117:15: the key attribute 'sk' is S, but 'seen' is captured as N (a value of type S)"]),
+    ("a key attribute is not empty", "    key: {sk: profile}\n", "    key: {sk: ''}\n", ["117:15: the key attribute 'sk' may not be empty (a value of type S, or leave it out for the picked item's own)"]),
+    ("an index's key is not set to nothing", "set: {status: paid,", "set: {status: '',", ["106:19: 'status' is a key attribute of an index, which may not be empty (a text of at least 1 byte, or REMOVE, which takes the item out of the index)"]),
+    ("a text is not added to", "add: {orders: 1}", "add: {about: 1}", ["98:41: 'about' is S, and only numbers and sets can be added to (SET gives it another value)"]),
+    ("a set is not added to a number", "add: {orders: 1}", 'add: {version: "{tags}"}', ["98:43: 'version' is N, and this adds SS (a value of type N)"]),
+    ("a text is not added to in an expression", '"SET about = {about}, version = {seen} + 1"', '"SET about = {about} ADD mail 1"', ["115:49: 'mail' is S, and only numbers and sets can be added to (SET gives it another value)"]),
+    ("an update of PartiQL is of one item", "WHERE pk = {pk} AND sk = {sk}", "WHERE pk = {pk}", ["129:21: UPDATE changes one item, and its WHERE does not compare the key attribute 'sk' by = (WHERE pk = {pk} AND sk = {sk})"]),
+    ("an update of PartiQL has no range", "WHERE pk = {pk} AND sk = {sk}", "WHERE pk = {pk} AND sk > {sk}", ["129:21: UPDATE changes one item, and its WHERE does not compare the key attribute 'sk' by = (WHERE pk = {pk} AND sk = {sk})"]),
+    ("a delete of PartiQL is of one item", " WHERE cart = {cart}", "", ["126:39: DELETE deletes one item, and its WHERE does not compare the key attribute 'cart' by = (WHERE cart = {cart})"]),
+    ("a batch of PartiQL reads single items", 'DELETE FROM \\"shop-carts\\" WHERE cart', 'SELECT * FROM \\"shop-carts\\" WHERE total', ["126:39: in execute_batch a SELECT reads one item, and its WHERE does not compare the key attribute 'cart' by = (WHERE cart = {cart})"]),
+    ("a key in PartiQL is compared with its type", "WHERE pk = {pk} AND sk = {sk}", "WHERE pk = {pk} AND sk = {number}", ["129:21: the key attribute 'sk' is S, compared with N ('{number}' in quotes for its text)"]),
 ]
 # fmt: on
 

@@ -11,6 +11,7 @@ from ddbload.scenario.rules.fault import Fault
 from ddbload.scenario.rules.growth import growth_faults, growth_notices
 from ddbload.scenario.rules.load import load_faults, load_notices
 from ddbload.scenario.rules.operations import operation_faults
+from ddbload.scenario.rules.sendable import sendable_faults
 from ddbload.scenario.rules.sessions import session_faults
 from ddbload.scenario.rules.shapes import key_faults, shape_faults
 from ddbload.scenario.rules.table import reference_faults, table_faults
@@ -32,7 +33,8 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
     wrong = [*operation_faults(scenario, sound=not within), *session_faults(scenario)]
     yield from wrong
     if not (within or wrong):  # what steps hand on and what grows means something only where every step leads somewhere
-        yield from capture_faults(scenario)
+        paths = [*capture_faults(scenario)]
+        yield from paths or sendable_faults(scenario)
         yield from growth_faults(scenario)
     yield from load_faults(scenario)
 
