@@ -7,7 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -32,7 +32,20 @@ def main(words: list[str] | None = None) -> None:
     """Run a command and end the process with its exit code (README, "Exit codes")."""
     arguments = sys.argv[1:] if words is None else words
     _start_fast(arguments)
-    sys.exit(run(arguments))
+    code = run(arguments)
+    if arguments[:1] == ["check"]:
+        _end_fast(code)
+    sys.exit(code)
+
+
+def _end_fast(code: int) -> NoReturn:
+    """End without taking the modules apart, which takes an eighth of a check's time; it holds nothing open."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # whoever read our output went away
+        code = _PIPE_CLOSED
+    os._exit(code)
 
 
 def _start_fast(arguments: list[str]) -> None:
