@@ -70,10 +70,12 @@ _WORDS = {
 }
 _QUIET = {"DOT", "LSQB", "RSQB", "_NOT"}  # possible nearly everywhere, and never what was forgotten
 _VALUE = r"'(?:[^']|'')*'|\{[A-Za-z_]\w*\}"
+_ODD = re.compile(r"[\w-]*")
+"""A word with what an attribute's name may have beyond letters of ASCII: it ends where it cannot be one name."""
 _RESERVED = r"(?i)(and|or|not|between|in|set|remove|add|delete|true|false|null)\b"
 
 
-def syntax_error(text: str, offset: int, expected: Iterable[str]) -> ExpressionError:
+def syntax_error(text: str, offset: int, expected: Iterable[str]) -> ExpressionError:  # noqa: PLR0911 - a sentence each
     """The sentence for a place where the grammar ends; `expected` are the terminals that it would take."""
     wanted = set(expected)
     fits = _listed(wanted)
@@ -84,6 +86,9 @@ def syntax_error(text: str, offset: int, expected: Iterable[str]) -> ExpressionE
     start = offset - 1 if text[offset] == "=" and text[offset - 1 : offset] == "=" else offset
     if value := re.compile(_VALUE).match(text, offset):
         return ExpressionError(f"{value[0]} is a value, which does not fit here", offset, fits)
+    if odd := _odd_name(text, offset):
+        fits = f"#'{odd[0]}' if an attribute is called so"
+        return ExpressionError(f"'{odd[0]}' needs quotes to be a name", odd.start(), fits)
     for pattern, message, advice in _HABITS:
         if found := re.compile(pattern).match(text, start):
             return ExpressionError(message.format(found=found[0]), start, advice.format())
@@ -91,8 +96,29 @@ def syntax_error(text: str, offset: int, expected: Iterable[str]) -> ExpressionE
         fits = f"#{reserved[0]} for an attribute of that name"
         return ExpressionError(f"'{reserved[0]}' is a word of the language", offset, fits)
     word = re.compile(r"\w+|\S").match(text, offset)
+    if "NAME" not in wanted and (name := _name_with_blanks(text, offset)):
+        fits += f"; or #'{name}' if an attribute is called so"
     place = f"'{word[0]}'" if word else "this"
     return ExpressionError(f"{place} does not fit here", offset, fits)
+
+
+def _odd_name(text: str, offset: int) -> re.Match[str] | None:
+    """The word around a place, if it stands there for what only a quoted name may have: `größe`, `my-attr`, `2nd`."""
+    start = offset
+    while start and _ODD.fullmatch(text[start - 1]):
+        start -= 1
+    word = _ODD.match(text, start)
+    if word is None or not re.search(r"[^\W\d_]", word[0]) or not (word[0][0].isalnum() and word[0][-1] != "-"):
+        return None
+    return word if not word[0].isascii() or "-" in word[0] or word[0][0].isdecimal() else None
+
+
+def _name_with_blanks(text: str, offset: int) -> str:
+    """Two words, the second at a place, that may be one name which lacks its quotes: `my attr`."""
+    before = re.search(r"(?<![\w#'])[A-Za-z_]\w* $", text[:offset])
+    after = re.compile(r"[^\W\d]\w*").match(text, offset)
+    words = (before[0], after[0]) if before and after else ()
+    return "" if any(re.fullmatch(_RESERVED, word.strip()) for word in words) else "".join(words)
 
 
 def _listed(terminals: set[str]) -> str:

@@ -7,6 +7,7 @@ that is one name in braces stands for that value in its own type.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -34,6 +35,9 @@ Constant: TypeAlias = str | int | float | Decimal | bool | Sequence[Any] | Mappi
 Place: TypeAlias = tuple[str | int, ...]
 
 
+_ODD_NAME = re.compile(r"(?=.*[^A-Za-z0-9_])[\w-]+(?: [\w-]+)*")
+
+
 class ShortFormError(ExpressionError):
     """A short form that DynamoDB would not take.
 
@@ -57,7 +61,8 @@ def update_tree(
 ) -> Update:
     """The update that short forms say: `set={"status": "paid", "stats.views": "{n}"}`, `add={"version": 1}`.
 
-    Paths are those of projections: a dot or [0] leads into maps and lists, `#'any.name'` is one odd name.
+    Paths are those of projections: a dot or [0] leads into maps and lists, `#'any.name'` is one odd name. Words of any
+    letters, with hyphens and single blanks, cannot be a path and are the attribute's name as they stand: `größe`.
 
     Args:
         set: path -> constant.
@@ -111,6 +116,9 @@ def _pairs(
 
 
 def _path(place: Place, text: str, places: list[tuple[Place, str]]) -> Path:
+    if _ODD_NAME.fullmatch(text):
+        places.append((place, text))
+        return Path((text,))
     try:
         paths = parse_projection(text).paths
         if len(paths) > 1:

@@ -9,6 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from ddbload.errors import DdbloadError
 from ddbload.expression import Expression, ExpressionError, parse_condition, parse_projection, parse_update
+from ddbload.expression.tree import Compare, Number, Path
 
 CONDITIONS = [
     ("", 0, "empty", "an attribute"),
@@ -27,6 +28,11 @@ CONDITIONS = [
     ("a = {1}", 4, "placeholder", "{name}"),
     ("a = '{'", 5, "lone '{'", "{{"),
     ("a = '}'", 5, "lone '}'", "}}"),
+    ("größe = 1", 0, "'größe' needs quotes", "#'größe' if an attribute"),
+    ("a = 1 AND b.#größe > 2", 13, "'größe' needs quotes", "#'größe'"),
+    ("my-attr = 1", 0, "'my-attr' needs quotes", "#'my-attr'"),
+    ("my attr = 1", 3, "'attr' does not fit", "; or #'my attr' if an attribute"),
+    ("2nd = 1", 0, "'2nd' needs quotes", "#'2nd'"),
     ("# = 1", 0, "missing after '#'", "#name"),
     ("and = 1", 0, "word of the language", "#and"),
     ("a = 1 b", 6, "'b' does not fit", "AND"),
@@ -57,6 +63,10 @@ CONDITIONS = [
 UPDATES = [
     ("", 0, "empty", "SET"),
     ("a = 1", 0, "'a' does not fit", "SET"),
+    ("SET größe = 1", 4, "'größe' needs quotes", "#'größe'"),
+    ("SET my-attr = 1", 4, "'my-attr' needs quotes", "#'my-attr'"),
+    ("SET my attr = 1", 7, "'attr' does not fit", "#'my attr'"),
+    ("REMOVE été, b", 7, "'été' needs quotes", "#'été'"),
     ("SET a 1", 6, "'1' does not fit", "an equals sign"),
     ("SET a = 1,", 10, "ends too early", "an attribute"),
     ("SET a = 1 SET b = 2", 10, "SET is there twice", "one clause"),
@@ -114,6 +124,18 @@ def test_a_wrong_projection_is_refused(text: str, offset: int, message: str, fit
     assert message in refused.value.message
     assert fits in refused.value.fits
     assert refused.value.offset == offset
+
+
+@pytest.mark.parametrize("text", ["größe = 1", "my-attr = 1", "2nd = 1", "é = 1"])
+def test_what_the_error_advises_is_taken(text: str) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        parse_condition(text)
+    quoted = refused.value.fits.partition(" if ")[0]
+    assert parse_condition(f"{quoted} = 1") == Compare("=", Path((text.partition(" ")[0],)), Number("1"))
+
+
+def test_a_hyphen_between_two_attributes_still_subtracts() -> None:
+    assert parse_update("SET a = b-c") == parse_update("SET a = b - c")
 
 
 def test_the_error_reads_as_one_line() -> None:

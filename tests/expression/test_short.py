@@ -42,6 +42,8 @@ FORMS: list[tuple[str, dict[str, Any], str]] = [
     ("a path into the document", {"set": {"stats.views[0].n": "{n}"}}, "SET stats.views[0].n = {n}"),
     ("a word of the language", {"set": {"#set": 1}}, "SET #set = 1"),
     ("an odd name", {"set": {"#'odd.name'": 1}}, "SET #'odd.name' = 1"),
+    ("letters of any language", {"set": {"größe": 1}}, "SET #'größe' = 1"),
+    ("blanks and hyphens", {"set": {"my attr": 1}, "remove": ["my-attr"]}, "SET #'my attr' = 1 REMOVE #'my-attr'"),
     ("remove", {"remove": ["hold", "tags[2]"]}, "REMOVE hold, tags[2]"),
     ("add", {"add": {"version": 1, "seen": "{who}"}}, "ADD version 1, seen {who}"),
     ("delete", {"delete": {"tags": "{old}"}}, "DELETE tags {old}"),
@@ -109,6 +111,7 @@ def test_dynamodb_local_takes_a_document(client: Any, table: str) -> None:
 WRONG: list[tuple[str, Mapping[str, Any], tuple[str | int, ...], int, str]] = [
     ("nothing", {}, (), 0, "nothing is changed"),
     ("a path that is none", {"set": {"a..b": 1}}, ("set", "a..b"), 2, "'.' does not fit"),
+    ("an odd name within a path", {"set": {"maß.größe": 1}}, ("set", "maß.größe"), 0, "'maß' needs quotes"),
     ("two paths in one", {"remove": ["a", "b, c"]}, ("remove", 1), 3, "several paths"),
     ("a word of the language", {"set": {"add": 1}}, ("set", "add"), 0, "word of the language"),
     ("a lone brace", {"set": {"a": "x{"}}, ("set", "a"), 1, "lone '{'"),
