@@ -13,7 +13,7 @@ from ddbload.errors import DdbloadError
 from ddbload.operation import DrawnValue, text_of
 from ddbload.values.functions import Code
 from ddbload.values.philox import Counters, Words, further_words
-from ddbload.values.sampling import REDRAWS
+from ddbload.values.sampling import REDRAW_SHIFT, REDRAWS
 from ddbload.values.sizes import Size
 from ddbload.values.specs import (
     DOCUMENTS,
@@ -34,7 +34,6 @@ from ddbload.values.vocabulary import VOCABULARY
 _MOST_AT_ONCE = 2**16
 """Members that are drawn together; bounds the memory of a block of long lists."""
 _MOST_LISTED = 4096
-_REDRAW_SHIFT = 32
 
 
 class MembersError(DdbloadError, ValueError):
@@ -111,7 +110,7 @@ class SetOf:
                 if not again:
                     break
                 rows = np.array(again, dtype=np.int64)
-                lanes = np.full(len(again), j + (turn << _REDRAW_SHIFT), dtype=np.int64)
+                lanes = np.full(len(again), j + (turn << REDRAW_SHIFT), dtype=np.int64)
                 own = None if numbers is None else numbers[rows] + j
                 redrawn = self.member.draw(further_words(block[rows], lanes), own)
                 for row, member in zip(again, redrawn, strict=True):

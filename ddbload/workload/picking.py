@@ -16,7 +16,7 @@ from ddbload.scenario.actions import picks_next
 from ddbload.scenario.model import Chooser, Pick, Scenario
 from ddbload.scenario.model.picks import YCSB_ZIPF, Latest
 from ddbload.values import Hotspot, Scatter, Zipf, words_at
-from ddbload.values.sampling import REDRAWS
+from ddbload.values.sampling import REDRAW_SHIFT, distinct
 from ddbload.values.transforms import Integers, unit
 from ddbload.workload.counting import Group, Rows, new_items, own_calls
 from ddbload.workload.numbering import MOST_ITEMS, Numbering, numbering_of
@@ -24,7 +24,6 @@ from ddbload.workload.translate import chooser, latest, problem
 
 TURN_SHIFT = 40
 """What is drawn again for the same counter has the lane turn * 2**40."""
-_REDRAW_SHIFT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +95,26 @@ class Picking:
         free, pick = self._free(tuple(known))
         lane, turns = turn << TURN_SHIFT, turn * self.count
 
-        def place(picked: Integers, at: Rows, within: Mapping[str, Integers]) -> Integers:
+        def place(picked: Integers, within: Mapping[str, Integers]) -> Integers:
             if not within:
                 return picked
-            numbers = self._joined(within, len(at))
+            numbers = self._joined(within, len(picked))
             for name in free.of:
                 numbers = numbers + self.numbering.strides[name] * free.coordinate(name, picked)
             return numbers
 
         if self.count == 1 and not taken:
-            return [place(pick(rows, Draw(lane, nth, turns)), rows, known)]
-        found: list[Integers] = list(taken)
-        for j in range(self.count):
-            picked = pick(rows, Draw(lane + j, nth + j, turns + j))
-            numbers = place(picked, rows, known)
-            again = _taken(numbers, found)
-            for redraw in range(1, REDRAWS + 1):
-                if not len(again):
-                    break
-                some, within = rows.at(again), {name: column[again] for name, column in known.items()}
-                picked[again] = pick(some, Draw(lane + j + (redraw << _REDRAW_SHIFT), nth + j, turns + j))
-                numbers[again] = place(picked[again], some, within)
-                again = again[_taken(numbers[again], [other[again] for other in found])]
-            while len(again):  # the next one that is free
-                picked[again] = (picked[again] + 1) % free.count
-                within = {name: column[again] for name, column in known.items()}
-                numbers[again] = place(picked[again], rows.at(again), within)
-                again = again[_taken(numbers[again], [other[again] for other in found])]
-            found.append(numbers)
-        return found[len(taken) :]
+            return [place(pick(rows, Draw(lane, nth, turns)), known)]
+
+        def draw(some: Integers, jth_lane: int) -> Integers:
+            j = jth_lane % (1 << REDRAW_SHIFT)
+            at = rows if len(some) == len(rows) else rows.at(some)
+            return pick(at, Draw(lane + jth_lane, nth + j, turns + j))
+
+        def meaning(picked: Integers, some: Integers) -> Integers:
+            return place(picked, {name: column[some] for name, column in known.items()})
+
+        return list(distinct(draw, free.count, len(rows), self.count, meaning=meaning, taken=taken).T)
 
     def present(self, numbers: Integers, rows: Rows, turn: int = 0, nth: int = 0) -> Integers:
         """The numbers, with a share of them moved to items that are not there; those that a trace names stay."""
@@ -224,16 +214,6 @@ class Picking:
         """How far a new item lies from the one before: the next number, or the next value of the first coordinate."""
         whole = self.whole_inserts and len(free.of) == len(self.numbering.of)
         return 1 if whole else free.strides[free.first]
-
-
-def _taken(numbers: Integers, others: Sequence[Integers]) -> Integers:
-    """The rows whose number is that of another."""
-    if not others:
-        return np.empty(0, dtype=np.int64)
-    clashes = numbers == others[0]
-    for other in others[1:]:
-        clashes = clashes | (numbers == other)
-    return np.flatnonzero(clashes)
 
 
 def counts_calls(pick: Pick) -> bool:
