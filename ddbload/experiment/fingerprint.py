@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import platform
 import re
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import ddbload
 from ddbload.results.record import Fingerprint
+from ddbload.scenario.files import every_file_of, hashes_of
 from ddbload.scenario.load import LoadedScenario
+from ddbload.scenario.model import Scenario
 from ddbload.target.model import Target
 
 _DEPENDENCIES = ("aioboto3", "botocore", "httptools", "numpy", "orjson", "uvloop")
@@ -42,7 +45,17 @@ def fingerprint(loaded: LoadedScenario, target: Target, transport: str, workers:
         },
         transport=transport,
         workers=workers,
+        files=_files(loaded.scenario),
     )
+
+
+def _files(scenario: Scenario) -> dict[str, str]:
+    """Those that are still there: what was measured must not be lost for one that is not."""
+    found: dict[str, str] = {}
+    for name in every_file_of(scenario):
+        with suppress(OSError):
+            found |= hashes_of([name], scenario.folder)
+    return found
 
 
 def _version(package: str) -> str | None:

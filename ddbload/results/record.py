@@ -186,7 +186,11 @@ class HotKey:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What makes two runs comparable. Never a credential in it."""
+    """What makes two runs comparable. Never a credential in it.
+
+    `files`: SHA-256 of the data files and the trace that the scenario reads, by their names there, as they lay there
+    when the run was over; empty in records of older versions.
+    """
 
     scenario: str
     scenario_sha256: str
@@ -199,6 +203,7 @@ class Fingerprint:
     target: dict[str, str | bool | None]  # kind, url, version, image_digest, functional, region
     transport: str
     workers: int
+    files: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ddbload.results.record import Observed
 
 def test_a_run_of_before_there_were_sessions_is_read() -> None:
     record = read_run(BASELINE)
-    assert (record.rate.requests, record.hot_keys) == (None, [])
+    assert (record.rate.requests, record.hot_keys, record.fingerprint.files) == (None, [], {})
     assert record.operations
     for operation in record.operations.values():
         assert (operation.whole, operation.arrivals, operation.cold_ms) == (False, operation.count, None)
