@@ -65,3 +65,14 @@ def test_new_items_in_a_loop_are_the_same_one_unless_it_is_forgotten(sample: str
     if told:
         assert (said[0].line, text.splitlines()[24][said[0].column - 1 :][:5]) == (25, "place")
         assert said[0].fits == "{fresh: [order]} in the loop, to put another one on each turn"
+
+
+def test_a_time_to_live_is_written_by_a_shape_or_by_an_update(sample: str) -> None:
+    text = sample.replace("  billing: on-demand\n", "  billing: on-demand\n  ttl: expires\n")
+    (told,) = parse_scenario(text, "s.yaml").warnings
+    assert str(told) == (
+        "s.yaml:11:8: no item of the table has the time-to-live attribute 'expires', and no update sets it"
+        " (they have: pk, sk, status, placed, note)"
+    )
+    text = text.replace("SET #status = 'paid' REMOVE", "SET expires = {placed} REMOVE")
+    assert parse_scenario(text).warnings == ()

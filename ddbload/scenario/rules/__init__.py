@@ -14,7 +14,7 @@ from ddbload.scenario.rules.operations import operation_faults
 from ddbload.scenario.rules.sendable import sendable_faults
 from ddbload.scenario.rules.sessions import session_faults
 from ddbload.scenario.rules.shapes import key_faults, shape_faults
-from ddbload.scenario.rules.table import reference_faults, table_faults
+from ddbload.scenario.rules.table import reference_faults, table_faults, ttl_notices
 from ddbload.scenario.rules.values import value_faults, value_notices
 
 __all__ = ["Fault", "faults", "notices"]
@@ -41,6 +41,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
 
 def notices(scenario: Scenario) -> Iterator[Fault]:
     """What is written but does nothing, or another thing than it seems. Of a scenario without faults."""
+    yield from ttl_notices(scenario)
     yield from value_notices(scenario)
     yield from capture_notices(scenario)
     yield from growth_notices(scenario)

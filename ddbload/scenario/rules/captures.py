@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ddbload.expression import ExpressionError, Path, Projection, Update, changed_paths, parse_projection
-from ddbload.scenario.actions import END, Action, actions_of, arrivals_of, kind_of, operations_in
-from ddbload.scenario.model import AnyOperation, Branch, Repeat, Scenario, Session, Step
+from ddbload.scenario.actions import END, actions_of, arrivals_of, kind_of, operations_in
+from ddbload.scenario.model import AnyOperation, Branch, Repeat, Scenario, Session, Step, Table
 from ddbload.scenario.rules.expressions import meanings
 from ddbload.scenario.rules.fault import Fault
 from ddbload.scenario.rules.meaning import index_of, projected
@@ -94,7 +94,7 @@ def _fitting(kind: str, takes: Sequence[str]) -> str:
 
 def _absent(scenario: Scenario, loc: Loc, operation: AnyOperation, _root: str, path: Path) -> Fault | None:
     (action,) = actions_of(operation)
-    there = _attributes(scenario, action)
+    there = written_attributes(scenario, scenario.table_of(action.family))
     if action.kind == "statement" or path.attribute in there:
         return None
     fits = nearest(path.attribute, there, "there are")
@@ -139,14 +139,14 @@ def _unchanged(scenario: Scenario, loc: Loc, operation: AnyOperation, root: str,
 _CHECKS = (_absent, _left_out, _not_held, _unchanged)
 
 
-def _attributes(scenario: Scenario, action: Action) -> list[str]:
-    """The attributes that an item of the action's table may have."""
-    families = scenario.families_of(scenario.table_of(action.family))
+def written_attributes(scenario: Scenario, table: Table) -> list[str]:
+    """The attributes that an item of a table may have: those of its shapes, and those that updates set."""
+    families = scenario.families_of(table)
     found = dict.fromkeys(attribute for family in families for attribute in scenario.items[family].shape)
     for operation in scenario.operations.values():
-        for other in actions_of(operation):
-            update = trees(scenario, other).get("update") if other.kind == "update" else None
-            if isinstance(update, Update):
+        for action in actions_of(operation):
+            update = trees(scenario, action).get("update") if action.kind == "update" else None
+            if isinstance(update, Update) and action.family in families:
                 found |= dict.fromkeys(path.attribute for path, _ in (*update.set, *update.add))
     return list(found)
 

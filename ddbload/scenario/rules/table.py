@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ddbload.scenario.actions import actions_of
 from ddbload.scenario.model import Index, Items, OnDemand, Provisioned, Replicas, Scaling, Scenario, Table
 from ddbload.scenario.model.table import WideKey
+from ddbload.scenario.rules.captures import written_attributes
 from ddbload.scenario.rules.fault import Fault
 from ddbload.scenario.source import Loc, nearest
 
@@ -76,7 +78,7 @@ def table_faults(scenario: Scenario) -> Iterator[Fault]:
         yield from _index_faults(loc, table)
         yield from _billing_faults((*loc, "billing"), table.billing)
         yield from _replica_faults(loc, table)
-        yield from _ttl_faults(scenario, loc, table)
+        yield from _ttl_faults(loc, table)
 
 
 # --- indexes -------------------------------------------------------------------------------------------------------
@@ -218,16 +220,21 @@ def _strong_faults(loc: Loc, here: Loc, table: Table, regions: list[str]) -> Ite
             yield Fault((*loc, "indexes", name), message, "kind: global, or consistency: eventual", at_key=True)
 
 
-def _ttl_faults(scenario: Scenario, loc: Loc, table: Table) -> Iterator[Fault]:
-    if table.ttl is None:
-        return
-    shapes = [scenario.items[family].shape for family in scenario.families_of(table)]
-    if shapes and not any(table.ttl in shape for shape in shapes):
-        attributes = dict.fromkeys(attribute for shape in shapes for attribute in shape)
-        message = f"no item of the table has the time-to-live attribute '{table.ttl}'"
-        yield Fault((*loc, "ttl"), message, nearest(table.ttl, attributes, "they have"))
-    elif table.ttl in table.key:
+def _ttl_faults(loc: Loc, table: Table) -> Iterator[Fault]:
+    if table.ttl is not None and table.ttl in table.key:
         yield Fault((*loc, "ttl"), f"'{table.ttl}' is part of the key", "an attribute of its own, in Unix seconds")
+
+
+def ttl_notices(scenario: Scenario) -> Iterator[Fault]:
+    """A time to live that nothing writes, so that nothing expires. Of a scenario without faults."""
+    for loc, table in placed_tables(scenario):
+        there = written_attributes(scenario, table)
+        if table.ttl is None or table.ttl in there or not scenario.families_of(table):
+            continue
+        actions = (one for operation in scenario.operations.values() for one in actions_of(operation))
+        if not any(one.kind == "statement" and scenario.table_of(one.family) == table for one in actions):
+            message = f"no item of the table has the time-to-live attribute '{table.ttl}', and no update sets it"
+            yield Fault((*loc, "ttl"), message, nearest(table.ttl, there, "they have"))
 
 
 def is_strong(table: Table) -> bool:
