@@ -10,7 +10,7 @@ from ddbload.expression.keys import check_key_condition
 from ddbload.expression.literals import check_number, parse_text
 from ddbload.expression.parse import parse_condition, parse_projection, parse_update
 from ddbload.expression.paths import changed_paths
-from ddbload.expression.short import ShortFormError, condition_tree, update_tree
+from ddbload.expression.short import SHORT_CONDITIONS, ShortFormError, condition_tree, short_condition, update_tree
 from ddbload.expression.statement import Statement, parse_statement
 from ddbload.expression.tree import (
     And,
@@ -44,6 +44,7 @@ from ddbload.expression.tree import (
 from ddbload.expression.write import Rendered, render, render_request, unparse
 
 __all__ = [
+    "SHORT_CONDITIONS",
     "And",
     "Between",
     "Boolean",
@@ -85,6 +86,7 @@ __all__ = [
     "placeholders",
     "render",
     "render_request",
+    "short_condition",
     "unparse",
     "update_tree",
     "walk",

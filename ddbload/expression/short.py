@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from ddbload.expression.error import ExpressionError
 from ddbload.expression.literals import check_number, parse_text
@@ -34,6 +34,11 @@ from ddbload.expression.tree import (
 Constant: TypeAlias = str | int | float | Decimal | bool | Sequence[Any] | Mapping[str, Any] | None
 Place: TypeAlias = tuple[str | int, ...]
 
+SHORT_CONDITIONS: Mapping[str, Literal["attribute_exists", "attribute_not_exists"]] = {
+    "exists": "attribute_exists",
+    "absent": "attribute_not_exists",
+}
+"""Conditions in one word."""
 
 _ODD_NAME = re.compile(r"(?=.*[^A-Za-z0-9_])[\w-]+(?: [\w-]+)*")
 
@@ -98,11 +103,13 @@ def condition_tree(text: str, partition: str) -> Condition:
     Raises:
         ExpressionError: where the text is none.
     """
-    if text == "exists":
-        return Test("attribute_exists", Path((partition,)))
-    if text == "absent":
-        return Test("attribute_not_exists", Path((partition,)))
-    return parse_condition(text)
+    return short_condition(text, partition) or parse_condition(text)
+
+
+def short_condition(word: str | None, partition: str) -> Condition | None:
+    """The condition that a word is short for, of the item with this partition key; None for any other text."""
+    function = SHORT_CONDITIONS.get(word or "")
+    return None if function is None else Test(function, Path((partition,)))
 
 
 def _pairs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ddbload.expression import (
@@ -18,7 +19,7 @@ from ddbload.expression import (
     Placeholder,
     Text,
     Update,
-    parse_condition,
+    condition_tree,
     parse_projection,
     parse_text,
     parse_update,
@@ -26,7 +27,7 @@ from ddbload.expression import (
 )
 from ddbload.operation import AttributeType, Template
 from ddbload.scenario.model import Changes
-from ddbload.scenario.rules.expressions import Parser, meanings, short_condition, short_update
+from ddbload.scenario.rules.expressions import Parser, meanings, short_update
 from ddbload.scenario.template import alone
 from ddbload.workload.shape import Shaper, Unjoinable, joined
 from ddbload.workload.sources import Captured, FreshValue
@@ -67,8 +68,7 @@ class Binder:
 
     def condition(self, text: str | None) -> Expression | None:
         """The tree of a condition, which may be one word."""
-        short = short_condition(text, next(iter(self._declared)))
-        return self._parsed(text, parse_condition) if short is None else short
+        return self._parsed(text, partial(condition_tree, partition=next(iter(self._declared))))
 
     def projection(self, text: str | None) -> Expression | None:
         """The tree of a projection."""

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ddbload.expression import (
+    SHORT_CONDITIONS,
     Boolean,
-    Condition,
     Expression,
     ListValue,
     MapValue,
     Null,
     Number,
     Operand,
-    Path,
     Placeholder,
-    Test,
     Text,
     Update as UpdateTree,
     parse_condition,
@@ -38,8 +36,6 @@ from ddbload.scenario.template import ShapeType, attribute_type, value_type
 
 Parser = Callable[[str], Expression]
 
-EXISTS, ABSENT = "exists", "absent"
-"""Conditions in one word."""
 _TEXTS: Mapping[str, Parser] = {
     "filter": parse_condition,
     "projection": parse_projection,
@@ -54,19 +50,8 @@ def expressions(spec: Spec | AnyOperation) -> Iterator[tuple[str, str, Parser]]:
         yield "key", spec.key, parse_condition
     for key, parse in _TEXTS.items():
         text = getattr(spec, key, None)
-        if text is not None and not (key == "condition" and text in {EXISTS, ABSENT}):
+        if text is not None and not (key == "condition" and text in SHORT_CONDITIONS):
             yield key, text, parse
-
-
-def short_condition(word: str | None, partition: str) -> Condition | None:
-    """The condition that a word is short for, on items with this partition key; None for any other text."""
-    match word:
-        case "exists":
-            return Test("attribute_exists", Path((partition,)))
-        case "absent":
-            return Test("attribute_not_exists", Path((partition,)))
-        case _:
-            return None
 
 
 def short_update(spec: Changes) -> UpdateTree | None:

@@ -15,11 +15,12 @@ from ddbload.expression import (
     Text,
     parse_statement,
     parse_text,
+    short_condition,
     walk,
 )
 from ddbload.scenario.actions import Action
 from ddbload.scenario.model import Changes, Query, Scenario
-from ddbload.scenario.rules.expressions import expressions, short_condition, short_update, statement_of
+from ddbload.scenario.rules.expressions import expressions, short_update, statement_of
 from ddbload.scenario.rules.fault import Fault
 from ddbload.scenario.source import Loc
 
