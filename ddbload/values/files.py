@@ -70,6 +70,10 @@ def read_histogram(path: str | Path) -> Histogram:
         return _histogram(path, rows, _block_bytes(path, next(rows)))
     rows = _rows(path, text)
     first = next(rows, None)
+    if first is not None and not _is_header(first) and not any(_is_number(cell) for cell in first.cells):
+        _fail(
+            path, first.line, f"{_shown(','.join(first.cells))} is not the header of a histogram", "size,count, or none"
+        )
     above = [] if first is None or _is_header(first) else [first]
     return _histogram(path, chain(above, rows))
 
@@ -136,6 +140,10 @@ def _block_bytes(path: str | Path, row: _Row) -> int:
 
 def _is_header(row: _Row) -> bool:
     return [cell.strip().lower() for cell in row.cells] == ["size", "count"]
+
+
+def _is_number(cell: str) -> bool:
+    return NUMBER.fullmatch(cell.strip()) is not None
 
 
 def _position(path: str | Path, header: _Row, column: str) -> int:

@@ -78,8 +78,7 @@ class Code:
         try:
             return self.function(source, number)
         except (Exception, SystemExit) as error:  # sys.exit() there would end the run without a word
-            found = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            raise CodeError(f"{self.name} failed for the number {number}: {found}") from error
+            raise CodeError(f"{self.name} failed for the number {number}: {_told(error)}") from error
 
     def _checked(self, returned: Any, number: int) -> DrawnValue:
         takes, fits = _TAKES[self.type]
@@ -107,7 +106,7 @@ class Code:
 
     def _unfit(self, value: Any, number: int, fits: str) -> CodeError:
         try:
-            shown = repr(value)
+            shown = _one_line(repr(value))
         except Exception:  # noqa: BLE001 - a value of any kind, which may not even print
             shown = f"a value of the type {type(value).__name__}"
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
@@ -115,6 +114,17 @@ class Code:
 
 
 _SHOWN = 60
+
+
+def _told(error: BaseException) -> str:
+    """A person's own error: its type, and its message if it has one."""
+    message = _one_line(str(error))
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def _one_line(text: str) -> str:
+    """Text that would break the line that it is part of, on one."""
+    return " ".join(text.split()) if len(text.splitlines()) > 1 else text.strip()
 
 
 def load_function(name: str, *, allow: bool, folder: str | Path | None = None) -> Function:
@@ -138,7 +148,7 @@ def load_function(name: str, *, allow: bool, folder: str | Path | None = None) -
         try:
             module = importlib.import_module(module_name)
         except (Exception, SystemExit) as error:
-            raise CodeError(f"'{name}' cannot be imported: {type(error).__name__}: {error}") from error
+            raise CodeError(f"'{name}' cannot be imported: {_told(error)}") from error
     function = getattr(module, function_name, None)
     if not callable(function):
         found = "nothing of that name" if function is None else f"a value of the type {type(function).__name__}"

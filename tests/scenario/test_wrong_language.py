@@ -80,7 +80,7 @@ WRONG: list[tuple[str, str, str, list[str]]] = [
     ("an index projects what it holds", "    select: count\n", "    projection: note\n", ["93:17: the index 'by_status' does not hold 'note' (it holds: region, status, since, sk, pk, total; project: [note] would add it)"]),
     ("an index filters by what it holds", "    select: count\n", "    filter: note = 'a'\n", ["93:13: the index 'by_status' does not hold 'note' (it holds: region, status, since, sk, pk, total; project: [note] would add it)"]),
     ("no consistent reads of a global index", "    select: count\n", "    consistent: true\n", ["93:17: 'by_status' is a global index, which has no consistent reads (leave `consistent` out, or read the table)"]),
-    ("a projection is a list of paths", "projection: version, about", "projection: version about", ["76:25: 'about' does not fit here (a comma, the end)"]),
+    ("a projection is a list of paths", "projection: version, about", "projection: version about", ["76:25: 'about' does not fit here (a comma, the end; or #'version about' if an attribute is called so)"]),
     ("a limit is a number that is there", 'limit: "{quantity}"', 'limit: "{quantum}"', ["92:12: there is no value 'quantum' (did you mean 'quantity'? there are: total, quantity)"]),
     ("a limit is a whole number", 'limit: "{quantity}"', 'limit: "{total}"', ["92:12: a limit is a whole number, and 'total' is not ({number: {min: 1, max: 100}})"]),
     ("a limit in braces is a name", 'limit: "{quantity}"', "limit: quantity", ["92:12: operations.worklist.limit: 'quantity' is not a valid name (a value is named in braces: \"{length}\")"]),

@@ -117,6 +117,24 @@ def test_a_function_that_fails_is_named_with_its_number_and_its_error() -> None:
         draw(fails)
 
 
+def test_an_error_of_several_lines_is_told_on_one() -> None:
+    def fails(_: random.Random, number: int) -> str:
+        raise ValueError(f"no stock of {number}:\n  ask the shop\n")
+
+    with pytest.raises(CodeError) as error:
+        draw(fails)
+    assert str(error.value) == "shop:basket failed for the number 0: ValueError: no stock of 0: ask the shop"
+
+
+def test_a_returned_value_that_prints_on_several_lines_is_shown_on_one() -> None:
+    class Table:
+        def __repr__(self) -> str:
+            return "1 2\n3 4"
+
+    with pytest.raises(CodeError, match=r"^shop:basket returned 1 2 3 4 for the number 0; what fits is a str"):
+        draw(lambda *_: Table(), count=1)
+
+
 def test_a_function_that_would_end_the_program_fails_as_any_other() -> None:
     with pytest.raises(CodeError, match=r"^shop:basket failed for the number 0: SystemExit: 3$"):
         draw(lambda *_: sys.exit(3))
