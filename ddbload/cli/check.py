@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 
 import typer
 
 from ddbload.cli.failure import show_problem
+
+_NARROWEST = 60
 
 
 def check(
@@ -26,6 +30,7 @@ def check(
     from ddbload.scenario.load import load_scenario
     from ddbload.scenario.parameters import assignments
 
+    width = _width()
     loaded = load_scenario(scenario, assignments(params))
     trace = None
     if loaded.scenario.load.replay is not None:
@@ -35,11 +40,11 @@ def check(
     if explain:
         from ddbload.preflight.explanation import explanation
 
-        typer.echo(explanation(loaded))
+        typer.echo(explanation(loaded, width))
     else:
         from ddbload.preflight.summary import summary
 
-        typer.echo(summary(loaded))
+        typer.echo(summary(loaded, width))
     found = warnings(loaded)
     if trace is not None:
         from ddbload.preflight.recorded import trace_words
@@ -57,7 +62,14 @@ def check(
         from ddbload.target import TargetOptions
 
         seen = asyncio.run(examine(loaded.scenario, target, TargetOptions(jar=jar, region=region, profile=profile)))
-        typer.echo(f"\n{examination_text(seen)}")
+        typer.echo(f"\n{examination_text(seen, width)}")
         code = code or seen.exit_code
     if code:
         raise typer.Exit(code)
+
+
+def _width() -> int:
+    """Characters in a line: those of the terminal, within reason; the most of these where there is none."""
+    from ddbload.preflight.words import WIDEST
+
+    return min(max(shutil.get_terminal_size().columns, _NARROWEST), WIDEST) if sys.stdout.isatty() else WIDEST

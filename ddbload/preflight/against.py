@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ddbload.preflight.words import wrapped
+from ddbload.preflight.words import WIDEST, wrapped
 from ddbload.scenario.actions import actions_of, requests_of
 from ddbload.scenario.model import Provisioned, Scan, Scenario, Table
 from ddbload.target.model import Target, TargetOptions
@@ -13,8 +13,6 @@ from ddbload.target.opening import open_target
 from ddbload.target.probing import Permission, probe
 from ddbload.target.schema import differences
 from ddbload.target.tables import describe, may_create, remarks_at
-
-_WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +86,32 @@ def _local_notes(scenario: Scenario) -> Iterator[str]:
         yield "the limit of a statement is not heeded here"
 
 
-def examination_text(found: Examination) -> str:
+def examination_text(found: Examination, width: int = WIDEST) -> str:
     """The examination as text: tables, then a table of operations, actions and whether they are allowed."""
-    lines = [f"target     {found.label}"]
+    lines = [*wrapped("target     ", found.label, width)]
     for table in found.tables:
         state = "not as the scenario says" if table.wrong else ("as the scenario says" if table.there else "")
         lines += wrapped(
-            f"table      {table.name}: ", "; ".join(filter(None, [state, *table.wrong, *table.remarks])), _WIDTH
+            f"table      {table.name}: ", "; ".join(filter(None, [state, *table.wrong, *table.remarks])), width
         )
-    lines += [line for note in found.notes for line in wrapped("note       ", note, _WIDTH)]
-    return "\n".join([*lines, "", *_permission_lines(found.permissions)])
+    lines += [line for note in found.notes for line in wrapped("note       ", note, width)]
+    return "\n".join([*lines, "", *_permission_lines(found.permissions, width)])
 
 
-def _permission_lines(permissions: tuple[Permission, ...]) -> Iterator[str]:
+def _permission_lines(permissions: tuple[Permission, ...], width: int) -> Iterator[str]:
+    """A table where it fits, with what was said behind it; else a paragraph for each."""
     rows = [("operation", "call", "action", "on", "")]
     for one in permissions:
         where = one.table if one.index is None else f"{one.table}/{one.index}"
         rows.append((_listed(one.operations), one.api, one.action, where, one.verdict))
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
     said = ["", *(one.said for one in permissions)]
-    for row, why in zip(rows, said, strict=True):
-        head = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False))
-        yield f"{head}  {row[4]}{f': {why}' if why else ''}".rstrip()
+    fits = sum(widths) + 2 * len(widths) <= width
+    for row, why in list(zip(rows, said, strict=True))[0 if fits else 1 :]:
+        cells = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths[:4], strict=False))
+        head = f"{cells}  " if fits else f"{row[0]}: "
+        verdict = f"{row[4]}{f': {why}' if why else ''}"
+        yield from wrapped(head, verdict if fits else f"{row[1]}, {row[2]} on {row[3]}: {verdict}", width)
 
 
 def _listed(operations: tuple[str, ...]) -> str:

@@ -18,12 +18,13 @@ from ddbload.scenario.model import Scenario, Session
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One operation at the highest level of the load, called by itself and by sessions.
+    """One operation of the load, called by itself and by sessions.
 
     Attributes:
         share: of the arrivals that are this operation itself; 0 for one that only sessions call.
         calls: calls in one arrival of the load, on average.
-        rate: calls a second; None in a closed loop, whose rate is found out, and for a trace.
+        rate: calls a second at the highest level of the load; None in a closed loop, whose rate is found out, and for
+            a trace.
         requests: requests of one call: more than one for pages and segments.
         charges: units of one call.
         hottest: the share of its items that have the busiest partition key, action by action.
@@ -57,7 +58,7 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Arriving:
-    """One operation or session that arrives: its share of all arrivals, and how many arrive a second at the peak."""
+    """One operation or session that arrives: its share of a run's arrivals, and how many a second at the peak."""
 
     name: str
     share: float
@@ -69,10 +70,10 @@ def arriving(scenario: Scenario) -> tuple[Arriving, ...]:
     """What arrives by itself, in the order of the mixes; of a trace what it may name, without shares."""
     load = scenario.load
     if loops := open_loops(load):
-        peak = sum(loop.peak_rate for loop in loops)
+        expected = [loop.arrivals for loop in loops]
         found = []
-        for loop in loops:
-            part = loop.peak_rate / peak if peak else 1 / len(loops)
+        for loop, own in zip(loops, expected, strict=True):
+            part = float(own / sum(expected)) if any(expected) else 1 / len(loops)
             for name, share in _shares(loop.mix):
                 found.append(Arriving(name, share * part, loop.peak_rate * share, loop.name))
         return tuple(found)

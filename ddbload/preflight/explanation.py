@@ -14,6 +14,7 @@ from ddbload.preflight.summary import arrival_words, client, heading, level_word
 from ddbload.preflight.throughput import asked_units
 from ddbload.preflight.words import (
     API,
+    WIDEST,
     action_words,
     billing_words,
     index_key_words,
@@ -30,39 +31,38 @@ from ddbload.scenario.load import LoadedScenario
 from ddbload.scenario.model import Index, Replicas, Scenario, Session, Table
 from ddbload.scenario.quantity import spell_duration
 
-WIDTH = 100
 _BATCH = 25
 
 
-def explanation(loaded: LoadedScenario) -> str:
-    """Everything that the scenario will do, section by section."""
+def explanation(loaded: LoadedScenario, width: int = WIDEST) -> str:
+    """Everything that the scenario will do, section by section, in lines of a width."""
     scenario = loaded.scenario
     asked = demands(scenario)
     sections = {
-        "TABLES" if len(scenario.every_table) > 1 else "TABLE": _tables(scenario),
-        "ITEMS": _items(scenario),
-        "OPERATIONS": _operations(scenario, asked),
-        "SESSIONS": _sessions(scenario),
-        "LOAD": _load(scenario),
-        "IN ALL": _total(scenario, asked),
+        "TABLES" if len(scenario.every_table) > 1 else "TABLE": _tables(scenario, width),
+        "ITEMS": _items(scenario, width),
+        "OPERATIONS": _operations(scenario, asked, width),
+        "SESSIONS": _sessions(scenario, width),
+        "LOAD": _load(scenario, width),
+        "IN ALL": (line for text in _total(scenario, asked) for line in wrapped(text[:9], text[9:], width)),
     }
-    lines = [heading(loaded)]
+    lines = [*wrapped("", heading(loaded), width)]
     for title, content in sections.items():
         if body := list(content):
-            lines += ["", f"── {title} {'─' * (WIDTH - 4 - len(title))}", *body]
+            lines += ["", f"── {title} {'─' * (width - 4 - len(title))}", *body]
     return "\n".join(lines)
 
 
 # --- tables and items ----------------------------------------------------------------------------------------------
 
 
-def _tables(scenario: Scenario) -> Iterator[str]:
+def _tables(scenario: Scenario, width: int) -> Iterator[str]:
     for table in scenario.every_table:
-        yield from wrapped(f"{table.name}  ", f"{key_words(table.key)}; {billing_words(table.billing)}", WIDTH)
+        yield from wrapped(f"{table.name}  ", f"{key_words(table.key)}; {billing_words(table.billing)}", width)
         for fact in _facts(table):
-            yield from wrapped("  ", fact, WIDTH)
+            yield from wrapped("  ", fact, width)
         for name, index in table.indexes.items():
-            yield from wrapped(f"  {name}  ", _index_words(scenario, table, index), WIDTH)
+            yield from wrapped(f"  {name}  ", _index_words(scenario, table, index), width)
 
 
 def _index_words(scenario: Scenario, table: Table, index: Index) -> str:
@@ -96,8 +96,8 @@ def _facts(table: Table) -> Iterator[str]:
         yield "; ".join(facts)
 
 
-def _items(scenario: Scenario) -> Iterator[str]:
-    width = max(map(len, scenario.items))
+def _items(scenario: Scenario, width: int) -> Iterator[str]:
+    longest = max(map(len, scenario.items))
     for name, items in scenario.items.items():
         extent = item_extent(scenario, name)
         product = " x ".join(f"{count:,} {coordinate}" for coordinate, count in items.of.items())
@@ -109,38 +109,40 @@ def _items(scenario: Scenario) -> Iterator[str]:
         where = f" in {scenario.table_of(name).name}" if len(scenario.every_table) > 1 else ""
         total = f"{n_bytes(extent.mean * items.count)} in all" if items.load else "not written before the run"
         yield from wrapped(
-            f"{name:<{width}}  ", f"{items.count:,} items{where} ({product}), each {sizes}; {total}", WIDTH
+            f"{name:<{longest}}  ", f"{items.count:,} items{where} ({product}), each {sizes}; {total}", width
         )
         keys = ", ".join(f"{key} = {items.shape[key]}" for key in scenario.table_of(name).key)
-        yield from wrapped(" " * (width + 2), f"key {keys}", WIDTH)
+        yield from wrapped(" " * (longest + 2), f"key {keys}", width)
         if items.sparse:
             rare = ", ".join(f"{attribute} {share * 100:g}%" for attribute, share in items.sparse.items())
-            yield from wrapped(" " * (width + 2), f"only some have: {rare}", WIDTH)
+            yield from wrapped(" " * (longest + 2), f"only some have: {rare}", width)
 
 
 # --- operations ----------------------------------------------------------------------------------------------------
 
 
-def _operations(scenario: Scenario, asked: tuple[Demand, ...]) -> Iterator[str]:
+def _operations(scenario: Scenario, asked: tuple[Demand, ...], width: int) -> Iterator[str]:
     for position, one in enumerate(asked):
         if position:
             yield ""
-        yield from _operation(scenario, one)
+        yield from _operation(scenario, one, width)
 
 
-def _operation(scenario: Scenario, one: Demand) -> Iterator[str]:
+def _operation(scenario: Scenario, one: Demand, width: int) -> Iterator[str]:
     operation = scenario.operations[one.name]
-    rate = "" if one.rate is None else f"{rate_words(one.rate)}/s"
+    rate = "" if one.rate is None else f"{rate_words(one.rate)}/s at the peak"
     share = f"{one.share:.1%} of arrivals" if one.share else ("in sessions" if one.calls else "")
-    yield f"{one.name}  {', '.join(part for part in (API[kind_of(operation)], share, rate) if part)}"
+    told = ", ".join(part for part in (API[kind_of(operation)], share, rate) if part)
+    yield from wrapped(f"{one.name}  ", told, width)
     for action in actions_of(operation):
         kind = f"{action.kind} " if action.loc else ""
-        yield from wrapped("  ", f"{kind}{action_words(action)}", WIDTH)
+        yield from wrapped("  ", f"{kind}{action_words(action)}", width)
         for line in request_lines(scenario, action):
-            yield from wrapped(f"    {line.name:<26}", line.text, WIDTH)
-    yield from wrapped("  ", _cost(one), WIDTH)
+            yield from wrapped(f"    {line.name:<26}", line.text, width)
+    yield from wrapped("  ", _cost(one), width)
     if not isinstance(operation, Session) and operation.capture:
-        yield f"  captures {', '.join(f'{name} = {path}' for name, path in operation.capture.items())}"
+        captures = ", ".join(f"{name} = {path}" for name, path in operation.capture.items())
+        yield from wrapped("  captures ", captures, width)
 
 
 def _cost(one: Demand) -> str:
@@ -155,7 +157,7 @@ def _cost(one: Demand) -> str:
     return words + (f"; {units_words(one.requests)} requests each" if one.requests > 1 else "")
 
 
-def _sessions(scenario: Scenario) -> Iterator[str]:
+def _sessions(scenario: Scenario, width: int) -> Iterator[str]:
     first = True
     for one in arriving(scenario):
         operation = scenario.operations[one.name]
@@ -163,37 +165,39 @@ def _sessions(scenario: Scenario) -> Iterator[str]:
             if not first:
                 yield ""
             first = False
-            rate = f", {rate_words(one.rate)}/s" if one.rate is not None else ""
+            rate = f", {rate_words(one.rate)}/s at the peak" if one.rate is not None else ""
             share = f"  {one.share:.1%} of arrivals{rate}" if one.share else ""
             yield f"{one.name}{share}"
-            yield from session_lines(scenario, operation)
+            yield from session_lines(scenario, operation, width)
 
 
 # --- the load ------------------------------------------------------------------------------------------------------
 
 
-def _load(scenario: Scenario) -> Iterator[str]:
-    yield from arrival_words(scenario)
-    for curve in curves(scenario.load, WIDTH - 4):
+def _load(scenario: Scenario, width: int) -> Iterator[str]:
+    for text in arrival_words(scenario):
+        yield from wrapped("", text, width)
+    for curve in curves(scenario.load, width - 4):
         yield f"  {curve}"
     if scenario.load.replay is None:
-        yield from _phases(scenario)
+        yield from _phases(scenario, width)
     for text in (*client(scenario), *limits(scenario)):
-        yield text
+        yield from wrapped("", text, width)
     for text in objectives(scenario):
-        yield f"objective  {text}"
+        yield from wrapped("objective  ", text, width)
 
 
-def _phases(scenario: Scenario) -> Iterator[str]:
+def _phases(scenario: Scenario, width: int) -> Iterator[str]:
     found = levels(scenario.load)
     begins = itertools.accumulate((level.seconds for level in found), initial=0.0)
     rows = [(spell_duration(begin), level_words(level), level) for begin, level in zip(begins, found, strict=False)]
-    width = max(len(words) for _, words, _ in rows)
+    longest = max(len(words) for _, words, _ in rows)
     for begin, words, level in rows:
         count = ""
         if loops := open_loops(scenario.load) if not scenario.load.streams else ():
             count = f"  {loops[0].rate * level.seconds * level.mean:>10,.0f} arrivals"
-        yield f"  {begin:>7}  {words:<{width}}{count}{'' if level.measured else '  not measured'}".rstrip()
+        told = f"{words:<{longest}}{count}{'' if level.measured else '  not measured'}"
+        yield from wrapped(f"  {begin:>7}  ", told, width)
 
 
 def _total(scenario: Scenario, asked: tuple[Demand, ...]) -> Iterator[str]:

@@ -23,31 +23,36 @@ from ddbload.scenario.model import (
 from ddbload.scenario.quantity import spell_duration
 from ddbload.scenario.source import Loc
 
-_TEXT_WIDTH, _WIDTH = 62, 100
+_TEXT_WIDTH, _REACHED_WIDTH = 62, 18
 
 
-def session_lines(scenario: Scenario, session: Session) -> Iterator[str]:
+def session_lines(scenario: Scenario, session: Session, width: int) -> Iterator[str]:
     """The steps, numbered as 1, 2, 2.1, ..., each with the share of sessions that reach it, or how often they do."""
     flow = flow_of(scenario, session)
-    yield from _steps(session.session, ("session",), "", flow, depth=0)
+    column = min(_TEXT_WIDTH, width - _REACHED_WIDTH)
+    yield from _steps(session.session, ("session",), "", flow, depth=0, column=column)
     pauses = f", and {spell_duration(round(flow.think_s, 3))} of think time" if flow.think_s else ""
     calls = ", ".join(f"{name} {count:.3g}" for name, count in flow.calls.items())
-    yield from wrapped("  = ", f"{flow.requests:.3g} requests a session ({calls}){pauses}", _WIDTH)
+    yield from wrapped("  = ", f"{flow.requests:.3g} requests a session ({calls}){pauses}", width)
 
 
-def _steps(steps: Sequence[Step], loc: Loc, number: str, flow: SessionFlow, *, depth: int) -> Iterator[str]:
+def _steps(
+    steps: Sequence[Step], loc: Loc, number: str, flow: SessionFlow, *, depth: int, column: int
+) -> Iterator[str]:
     for position, step in enumerate(steps):
         here: Loc = (*loc, position)
         own = f"{number}{position + 1}"
         head = f"  {'   ' * depth}{own}. {_words(step)}"
-        yield f"{head:<{_TEXT_WIDTH}}{_reached(flow.reached.get(here, 0.0))}".rstrip()
+        yield f"{head:<{column}}{_reached(flow.reached.get(here, 0.0))}".rstrip()
         if isinstance(step, Repeat):
-            yield from _steps(step.repeat, (*here, "repeat"), f"{own}.", flow, depth=depth + 1)
+            yield from _steps(step.repeat, (*here, "repeat"), f"{own}.", flow, depth=depth + 1, column=column)
         elif isinstance(step, Branch):
             arms: Mapping[str, list[Step]] = {str(name): arm for name, arm in step.branch.items()}
             for letter, (outcome, arm) in zip(ascii_lowercase, arms.items(), strict=False):
                 yield f"  {'   ' * (depth + 1)}{own}{letter}. {'otherwise' if outcome == 'else' else f'if {outcome}'}"
-                yield from _steps(arm, (*here, "branch", outcome), f"{own}{letter}.", flow, depth=depth + 2)
+                yield from _steps(
+                    arm, (*here, "branch", outcome), f"{own}{letter}.", flow, depth=depth + 2, column=column
+                )
 
 
 def _reached(count: float) -> str:

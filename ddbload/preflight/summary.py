@@ -9,6 +9,7 @@ from ddbload.preflight.demand import Arriving, Demand, arriving, demands
 from ddbload.preflight.flow import flow_of
 from ddbload.preflight.words import (
     API,
+    WIDEST,
     action_words,
     billing_words,
     held_words,
@@ -26,26 +27,26 @@ from ddbload.scenario.model import ClosedArrivals, Objective, Scenario, Session
 from ddbload.scenario.quantity import spell_duration
 
 _LATENCIES = ("p50", "p90", "p95", "p99", "p99_9", "max")
-_WIDTH, _MARGIN = 100, 11
+_MARGIN = 11
 
 
-def summary(loaded: LoadedScenario) -> str:
-    """One screen: tables, items, operations, load, units at full load, limits and objectives."""
+def summary(loaded: LoadedScenario, width: int = WIDEST) -> str:
+    """One screen of a width: tables, items, operations, load, units at full load, limits and objectives."""
     scenario = loaded.scenario
     asked = demands(scenario)
     sections = {
         "table" if len(scenario.every_table) == 1 else "tables": tables(scenario),
         "items": items(scenario),
-        "operations": _operations(scenario),
+        "operations": _operations(scenario, width - _MARGIN),
         "load": load(scenario, asked),
         "capacity": _capacity(asked),
         "client": client(scenario),
         "limits": limits(scenario),
         "objectives": objectives(scenario),
     }
-    lines = [heading(loaded)]
+    lines = [*wrapped("", heading(loaded), width)]
     for title, content in sections.items():
-        narrow = (part for line in content for part in wrapped("", line, _WIDTH - _MARGIN))
+        narrow = (part for line in content for part in wrapped("", line, width - _MARGIN))
         lines += [f"{title if first else '':<{_MARGIN}}{line}" for first, line in _first_marked(narrow)]
     return "\n".join(lines)
 
@@ -83,14 +84,18 @@ def items(scenario: Scenario) -> Iterator[str]:
         yield f"{family.count:,} {name} ({product}), {size}{most}; {total}"
 
 
-def _operations(scenario: Scenario) -> Iterator[str]:
+def _operations(scenario: Scenario, width: int) -> Iterator[str]:
     found = arriving(scenario)
-    width = max(len(one.name) for one in found)
+    longest = max(len(one.name) for one in found)
     for one in found:
         share = f" {one.share:>6.1%}" if one.share else ""
-        rate = f" {one.rate:>9,.1f}/s" if one.rate is not None else ""
+        rate = f" {one.rate:>9,.1f}/s at the peak" if one.rate is not None else ""
         stream = f", in {one.stream}" if one.stream else ""
-        yield from wrapped(f"{one.name:<{width}}{share}{rate}  ", f"{_words(scenario, one)}{stream}", _WIDTH - _MARGIN)
+        head = f"{one.name:<{longest}}{share}{rate}  "
+        if len(head) > width // 2:
+            yield head
+            head = "  "
+        yield from wrapped(head, f"{_words(scenario, one)}{stream}", width)
 
 
 def _words(scenario: Scenario, one: Arriving) -> str:

@@ -37,6 +37,8 @@ API = {
     "check": "ConditionCheck",
 }
 """DynamoDB's name of each kind of call, and of an action within one."""
+WIDEST = 100
+"""Characters in a line where no terminal says how many."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _FEW = 10
 _BREAKS = re.compile(r" (?!(?:B|KB|MB|GB|TB)\b)")

@@ -230,6 +230,11 @@ class OpenLoop:
         """Arrivals a second at its highest level."""
         return self.rate * max(level.peak for level in self.levels)
 
+    @property
+    def arrivals(self) -> Fraction:
+        """The arrivals expected in the whole run. Exact."""
+        return as_written(self.rate) * sum((level.area() for level in self.levels), Fraction(0))
+
     def arrivals_by(self, seconds: Fraction) -> Fraction:
         """The arrivals expected in the first seconds of the run. Exact."""
         area, left = Fraction(0), seconds

@@ -112,7 +112,7 @@ async def test_what_is_denied_is_told(monkeypatch: pytest.MonkeyPatch, dynamodb_
         "dynamodb:ConditionCheckItem",
     ]
     assert found.exit_code == 1
-    assert "denied: not authorized to perform dynamodb:DeleteItem" in examination_text(found)
+    assert "denied: not authorized to perform dynamodb:DeleteItem" in " ".join(examination_text(found).split())
 
 
 class _Denying:
@@ -158,4 +158,15 @@ def test_an_examination_reads_as_a_table() -> None:
         "operation         call            action                   on",
         "(loading), store  BatchWriteItem  dynamodb:BatchWriteItem  jobs  unprobed",
         "show              GetItem         dynamodb:GetItem         jobs  unprobed",
+    ]
+
+
+def test_an_examination_is_a_list_where_its_table_does_not_fit() -> None:
+    found = Examination("here", (), (), permissions(_scenario("jobs"))[:2])
+    assert examination_text(found, 60).splitlines() == [
+        "target     here",
+        "",
+        "(loading), store: BatchWriteItem, dynamodb:BatchWriteItem on",
+        "                  jobs: unprobed",
+        "show: GetItem, dynamodb:GetItem on jobs: unprobed",
     ]

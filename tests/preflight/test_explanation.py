@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ddbload.preflight.checks import warnings
-from ddbload.preflight.explanation import WIDTH, explanation
+from ddbload.preflight.explanation import explanation
 from ddbload.preflight.summary import summary
 from ddbload.scenario.load import parse_scenario
 from tests.scenario.everything import EVERYTHING
@@ -38,7 +38,7 @@ def test_a_small_scenario_is_explained_line_by_line() -> None:
         "     key pk = job#{n}",
         "",
         f"── OPERATIONS {rule * 86}",
-        "take  UpdateItem, in sessions, 75/s",
+        "take  UpdateItem, in sessions, 75/s at the peak",
         "  job, uniform, conditional",
         "    ConditionExpression       #n0 = :v0",
         "    UpdateExpression          SET #n0 = :v1",
@@ -46,12 +46,12 @@ def test_a_small_scenario_is_explained_line_by_line() -> None:
         "    ExpressionAttributeValues :v0 'new', :v1 'done'",
         "  costs 1 write and 1.5 index write units a call, 75 and 112 a second",
         "",
-        "show  GetItem, 25.0% of arrivals, 138/s",
+        "show  GetItem, 25.0% of arrivals, 138/s at the peak",
         "  job, zipf 0.99, 10% missing",
         "  costs 0.5 read units a call, 69 a second",
         "",
         f"── SESSIONS {rule * 88}",
-        "work  75.0% of arrivals, 75/s",
+        "work  75.0% of arrivals, 75/s at the peak",
         "  1. take                                                       100.0%",
         "  2. by the outcome                                             100.0%",
         "     2a. if condition_failed",
@@ -79,11 +79,12 @@ def test_a_small_scenario_is_explained_line_by_line() -> None:
     ]
 
 
+@pytest.mark.parametrize("width", [60, 80, 100])
 @pytest.mark.parametrize("text", [SMALL, EVERYTHING], ids=["small", "everything"])
-def test_nothing_is_wider_than_a_screen(text: str) -> None:
+def test_nothing_is_wider_than_the_terminal(text: str, width: int) -> None:
     loaded = parse_scenario(text)
-    lines = [*explanation(loaded).splitlines(), *summary(loaded).splitlines()]
-    assert [line for line in lines if len(line) > WIDTH] == []
+    lines = [*explanation(loaded, width).splitlines(), *summary(loaded, width).splitlines()]
+    assert [line for line in lines if len(line) > width] == []
 
 
 def test_everything_that_is_sent_is_explained() -> None:

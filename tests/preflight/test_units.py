@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ddbload.preflight.demand import Demand, demands
+from ddbload.preflight.demand import Demand, arriving, demands
 from ddbload.scenario.load import parse_scenario
 
 SCENARIO = """\
@@ -110,3 +110,16 @@ def test_what_a_session_shares_is_as_hot_as_its_first_step_makes_it() -> None:
     first, second = demands(parse_scenario(text.replace("mix: {op: 1}", "mix: {visit: 1}")).scenario)
     assert first.hottest == second.hottest
     assert first.hottest[0] > 0.15, "1 / H(100, 0.99)"
+
+
+def test_shares_are_of_the_arrivals_and_rates_are_those_of_the_peak() -> None:
+    text = SCENARIO.format(operation="{get: order}").replace("operations: {op:", "operations: {rare: {put: order}, op:")
+    head, _, tail = text.partition("\nload:")
+    rest = tail.partition("\n")[2]
+    load = (
+        "\nload: {streams: {a: {mix: {op: 1}, rate: 10}, b: {mix: {rare: 1}, rate: 40, phases: [{pause: 30s}, {burst: 30s,"
+        " at: 0%, to: 200%, every: 10s, lasting: 1s}]}}, phases: [{hold: 1m}]}\n"
+    )
+    op, rare = arriving(parse_scenario(head + load + rest).scenario)
+    assert (op.share, rare.share) == pytest.approx((600 / 840, 240 / 840))
+    assert (op.rate, rare.rate) == (10, 80)
