@@ -65,12 +65,17 @@ def find_columns(
             found[field] = plain[alias]
     for field in ("time", "operation"):
         if field not in found:
-            fits = f"{_there(present, whole)}; {field} may be called {', '.join(ALIASES[field][:4])}"
+            fits = f"{_there(present, whole)}; {field} may be called {', '.join(ALIASES[field][:4])}; {_told(field)}"
             raise TraceError.at(file, line, f"no column tells the {field}", fits)
     if not found.keys() & {"key", "partition", "item"}:
-        fits = f"{_there(present, whole)}; a key, a partition_key (and sort_key), or an item"
+        fits = f"{_there(present, whole)}; a key, a partition_key (and sort_key), or an item; {_told('key')}"
         raise TraceError.at(file, line, "no column tells which item a row is about", fits)
     return Header(found)
+
+
+def _told(field: str) -> str:
+    """How a person says what a column is called, to fit a trace and to replay it."""
+    return f"or tell its name: init --column {field}=NAME, replay: {{columns: {{{field}: NAME}}}}"
 
 
 def _there(present: Sequence[str], whole: bool) -> str:
