@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -85,7 +86,7 @@ def _sentence(kind: str, error: Mapping[str, Any], where: str) -> tuple[str, str
         return f"{where} must be {_WANTED[kind]}, found {found(error['input'])}", _hint(kind, error["input"])
     if kind in _BOUNDS:
         key, word = _BOUNDS[kind]
-        return f"{where} must be {word} {error['ctx'][key]:g}, found {found(error['input'])}", ""
+        return f"{where} must be {word} {error['ctx'][key]:,.10g}, found {found(error['input'])}", ""
     said = _SENTENCES.get(kind)
     return said(error, where) if said else (f"{where}: {error['msg']}, found {found(error['input'])}", "")
 
@@ -135,11 +136,22 @@ def _hint(kind: str, value: Any) -> str:
         return f"quote it: '{found(value)}'"
     if kind.startswith(("int", "float")) and isinstance(value, str) and _is_number(value):
         return f"without quotes: {value.strip()}"
+    if kind.startswith("int") and isinstance(value, str) and (seconds := _unix_seconds(value)) is not None:
+        return f"in Unix seconds: {seconds}"
     if kind.startswith("int") and isinstance(value, float) and value.is_integer():
         return f"write {int(value)}"
     if kind == "bool_type" and isinstance(value, str) and value.lower() in {"yes", "no", "on", "off", "true", "false"}:
         return f"write {'true' if value.lower() in {'yes', 'on', 'true'} else 'false'}, without quotes"
     return ""
+
+
+def _unix_seconds(text: str) -> int | None:
+    """What a date says, or a time of day after it; without a zone it is UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def _is_number(text: str) -> bool:

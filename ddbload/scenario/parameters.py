@@ -105,17 +105,8 @@ def _like(default: Constant, text: str) -> Constant:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and not isinstance(default, bool):
         if isinstance(default, float):
             return float(value)
-        if isinstance(value, int):
-            return value
-    raise ValueError(_wanted(default, fraction=isinstance(value, float)))
-
-
-def _wanted(default: Constant, *, fraction: bool) -> str:
-    if isinstance(default, bool):
-        return "true or false"
-    if isinstance(default, float):
-        return "a number"
-    return f"a whole number; with the default {default}.0 it would fit" if fraction else "a whole number"
+        return int(value) if isinstance(value, float) and value.is_integer() else value  # 1e3: where whole ones fit
+    raise ValueError("true or false" if isinstance(default, bool) else "a number")
 
 
 def _replace(value: Any, loc: Loc, filled: Filled, source: Source, used: set[str]) -> Any:

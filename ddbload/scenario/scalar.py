@@ -38,7 +38,7 @@ _TRAPS: tuple[tuple[str, str, str], ...] = (
     (
         r"\d{4}-\d\d?-\d\d?([Tt ].*)?",
         "{q} is a date to some readers of YAML",
-        "quote it: '{w}'",
+        "quote it: '{w}'; a moment in time is in Unix seconds: 1767225600",
     ),
     (
         r"[-+]?0o?[0-7_]+",

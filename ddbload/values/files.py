@@ -155,6 +155,9 @@ def _position(path: str | Path, header: _Row, column: str) -> int:
         close = difflib.get_close_matches(column, names, 1, 0.6)
         listed = ", ".join(_shown(name) for name in names[:_MOST_SHOWN])
         hint = f"did you mean '{close[0]}'? " if close else ""
+        if len(names) == 1 and (mark := next((mark for mark in ";\t|" if mark in names[0]), "")):
+            shown = "a tab" if mark == "\t" else f"'{mark}'"
+            _fail(path, header.line, f"the columns are separated by {shown}", "columns are separated by commas")
         _fail(path, header.line, f"there is no column '{column}'", f"{hint}the columns are: {listed}")
     return places[0]
 

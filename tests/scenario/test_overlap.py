@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ddbload.scenario.rules.overlap import Run, Spelling, common_text
 
-_PARTS = st.sampled_from(["0", "1", "2", "#"]) | st.builds(Run, st.sampled_from([0, 1, 9, 10, 12, 25, 101]))
+_PARTS = st.sampled_from(["0", "1", "2", "#"]) | st.builds(Run, st.sampled_from([0, 1, 9, 10, 12, 21]))
 _SPELLINGS = st.lists(_PARTS, min_size=1, max_size=3).map(tuple)
 
 
@@ -18,6 +18,7 @@ def _texts(spelling: Spelling) -> set[str]:
 
 
 @given(_SPELLINGS, _SPELLINGS)
+@settings(deadline=None)
 def test_a_text_in_common_is_found_where_there_is_one(first: Spelling, second: Spelling) -> None:
     common = _texts(first) & _texts(second)
     found = common_text(first, second)

@@ -26,6 +26,8 @@ def test_a_given_parameter_replaces_the_default(sample: str) -> None:
     [
         pytest.param("800", "1200", 1200, id="a whole number"),
         pytest.param("800.0", "0.5", 0.5, id="a number with a fraction"),
+        pytest.param("800", "0.5", 0.5, id="a number with a fraction for a whole one"),
+        pytest.param("800", "1e3", 1000, id="a whole number with an exponent"),
         pytest.param("800.0", "7", 7.0, id="a whole number for one with a fraction"),
         pytest.param("true", "false", False, id="true or false"),
         pytest.param("10s", "1m30s", "1m30s", id="text"),
@@ -44,17 +46,18 @@ def test_a_parameter_has_the_type_of_its_default(sample: str, default: str, give
     assert parse_scenario(loaded.resolved_yaml).params == loaded.params
 
 
+def test_a_number_with_a_fraction_is_refused_where_it_stands_for_a_whole_one(sample: str) -> None:
+    assert parse_scenario(sample, params={"rate": "7.5"}).scenario.load.rate == 7.5
+    with pytest.raises(ScenarioError, match=r"must be a whole number, found 7\.5, from the parameter"):
+        parse_scenario(sample, params={"customers": "7.5"})
+
+
 @pytest.mark.parametrize(
     ("default", "given", "told"),
     [
-        ("800", "fast", "-p x=fast: 'fast' is not a whole number (its default is 800)"),
-        (
-            "800",
-            "0.5",
-            "-p x=0.5: '0.5' is not a whole number; with the default 800.0 it would fit (its default is 800)",
-        ),
-        ("800", "1_000", "-p x=1_000: '1_000' is not a whole number (its default is 800)"),
-        ("800", "true", "-p x=true: 'true' is not a whole number (its default is 800)"),
+        ("800", "fast", "-p x=fast: 'fast' is not a number (its default is 800)"),
+        ("800", "1_000", "-p x=1_000: '1_000' is not a number (its default is 800)"),
+        ("800", "true", "-p x=true: 'true' is not a number (its default is 800)"),
         ("0.5", "inf", "-p x=inf: 'inf' is not a number (its default is 0.5)"),
         ("true", "yes", "-p x=yes: 'yes' is not true or false (its default is true)"),
     ],
@@ -110,8 +113,8 @@ def test_an_assignment_is_made_once() -> None:
 
 def test_the_scenario_as_run_loads_to_the_same_scenario_and_keeps_its_comments(sample: str) -> None:
     commented = sample.replace("customers: 5000}", "customers: 5000}   # über -p")
-    loaded = parse_scenario(commented, params={"rate": "1234567", "customers": "3"})
-    assert "params: {rate: 1234567, customers: 3}   # über -p" in loaded.resolved_yaml
+    loaded = parse_scenario(commented, params={"rate": "123456.7", "customers": "3"})
+    assert "params: {rate: 123456.7, customers: 3}   # über -p" in loaded.resolved_yaml
     again = parse_scenario(loaded.resolved_yaml)
     assert again.scenario == loaded.scenario
     assert again.sha256 == loaded.sha256

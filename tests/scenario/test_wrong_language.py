@@ -18,7 +18,7 @@ WRONG: list[tuple[str, str, str, list[str]]] = [
     ("one table or several, not both", "tables:\n", "table: {name: shop, key: {pk: S}}\ntables:\n", ["6:1: the scenario has both `table` and `tables` (one table under `table`, or all of them under `tables`)"]),
     ("items say which table they are in", "    table: orders\n    of: {customer: $customers}\n", "    of: {customer: $customers}\n", ["45:3: the items 'customer' do not say which table they are in (table: orders or carts)"]),
     ("items name a table that is there", "    table: carts\n", "    table: cart\n", ["67:12: there is no table 'cart' (did you mean 'carts'? there are: orders, carts)"]),
-    ("two tables have names of their own", "name: shop-carts", "name: shop-orders", ["25:11: the table 'shop-orders' stands twice in DynamoDB's own names (a name of its own; the first is tables.orders)", "102:65: a batch has one `consistent` for each table, and 'order' has another (the same for all items of the table)", "102:91: a batch has one `projection` for each table, and 'order' has another (the same for all items of the table)", "126:39: there is no table 'shop-carts' in the scenario (did you mean 'shop-orders'? there are: shop-orders)"]),
+    ("two tables have names of their own", "name: shop-carts", "name: shop-orders", ["25:11: the table 'shop-orders' stands twice in DynamoDB's own names (a name of its own; the first is tables.orders)", "102:65: a batch has one `consistent` for each table, and 'order' before it has true (the same for all items of the table)", "102:91: a batch has one `projection` for each table, and 'order' before it has none (the same for all items of the table)", "126:39: there is no table 'shop-carts' in the scenario (did you mean 'shop-orders'? there are: shop-orders)"]),
     ("an attribute is in one half of a key", "sort: {since: N, sk: S}}", "sort: {since: N, status: S}}", ["10:77: 'status' is in the partition key and in the sort key (in one of them)"]),
     ("an attribute has one type in all keys", "sort: {since: N, sk: S}}", "sort: {since: N, sk: N}}", ["10:81: the key attribute 'sk' is N here and S elsewhere in the table (an attribute has one type in all keys)"]),
     ("a wide key has at most four attributes in each half", "partition: {region: S, status: S}", "partition: {a: S, b: S, c: S, d: S, e: S}", ["10:36: tables.orders.indexes.by_status.key.partition takes at most 4 entries, found 5"]),
@@ -85,13 +85,13 @@ WRONG: list[tuple[str, str, str, list[str]]] = [
     ("a limit is a whole number", 'limit: "{quantity}"', 'limit: "{total}"', ["92:12: a limit is a whole number, and 'total' is not ({number: {min: 1, max: 100}})"]),
     ("a limit in braces is a name", 'limit: "{quantity}"', "limit: quantity", ["92:12: operations.worklist.limit: 'quantity' is not a valid name (a value is named in braces: \"{length}\")"]),
     ("pages are counted, or all", "pages: 2", "pages: every", ["85:12: operations.recent.pages must be a number of pages, or all; found 'every'"]),
-    ("segments are few", "segments: 2", "segments: 100001", ["94:52: operations.export.segments must be at most 10000, found 100001"]),
+    ("segments are few", "segments: 2", "segments: 100001", ["94:52: operations.export.segments must be at most 10,000, found 100001"]),
     ("return values of a put are the old ones", "fill: {put: cart, pick: {latest: 1.2}, return_values: all_old}", "fill: {put: cart, return_values: all_new}", ["118:36: operations.fill.return_values cannot be 'all_new' (it takes: all_old)"]),
     ("a batch takes 100 keys", "get: order, count: 20, consistent", "get: order, count: 100, consistent", ["102:10: 101 items in one batch_get; DynamoDB takes 100 (a smaller `count`)"]),
     ("a batch takes 25 writes", "pick: next, count: 20}", "pick: next, count: 21}", ["103:11: 26 items in one batch_write; DynamoDB takes 25 (a smaller `count`)"]),
     ("a batch takes no conditions", "{put: order, pick: next, count: 20}", "{put: order, pick: next, count: 20, condition: absent}", ["103:61: a batch takes no conditions (transact_write takes them)"]),
     ("a batch has no updates", "{delete: cart, count: 5}]", "{update: cart, add: {n: 1}}]", ["103:62: operations.store.batch_write[1] must be a mapping with exactly one of: put, delete (a batch has no updates); found a mapping with 'update', 'add'"]),
-    ("a batch says for each table whether it reads consistently", "{get: cart, pick: latest, projection: total}", "{get: customer}", ["102:65: a batch has one `consistent` for each table, and 'order' has another (the same for all items of the table)"]),
+    ("a batch says for each table whether it reads consistently", "{get: cart, pick: latest, projection: total}", "{get: customer}", ["102:65: a batch has one `consistent` for each table, and 'order' before it has true (the same for all items of the table)"]),
     ("a transaction takes 100 items", "transact_get: [{get: order, count: 2}", "transact_get: [{get: order, count: 100}", ["101:10: 101 items in one transact_get; DynamoDB takes 100 (a smaller `count`)"]),
     ("a transaction reads consistently by itself", "transact_get: [{get: order, count: 2}", "transact_get: [{get: order, consistent: true}", ["101:38: a transaction reads consistently by itself (leave `consistent` out)"]),
     ("a transaction has an item once", '- {check: order, key: {sk: "order#{quantity}"}, condition:', "- {check: customer, condition:", ["99:17: the check and the update are of the same 'customer': DynamoDB takes an item once (`count: 2` for two items, or a `key` of its own)"]),
@@ -149,6 +149,8 @@ WRONG: list[tuple[str, str, str, list[str]]] = [
     ("a delete of PartiQL is of one item", " WHERE cart = {cart}", "", ["126:39: DELETE deletes one item, and its WHERE does not compare the key attribute 'cart' by = (WHERE cart = {cart})"]),
     ("a batch of PartiQL reads single items", 'DELETE FROM \\"shop-carts\\" WHERE cart', 'SELECT * FROM \\"shop-carts\\" WHERE total', ["126:39: in execute_batch a SELECT reads one item, and its WHERE does not compare the key attribute 'cart' by = (WHERE cart = {cart})"]),
     ("a key in PartiQL is compared with its type", "WHERE pk = {pk} AND sk = {sk}", "WHERE pk = {pk} AND sk = {number}", ["129:21: the key attribute 'sk' is S, compared with N ('{number}' in quotes for its text)"]),
+    ("loops within loops multiply", "- repeat: [recent,", "- repeat: [{repeat: [recent], times: 4000},", ["132:5: a session of up to 20,005 requests, more than 10,000 (fewer `times`: those of loops within loops multiply)"]),
+    ("a stream has a rate that one run can have", "rate: 2\n", "rate: 2000000\n", ["153:13: load.streams.jobs.rate must be at most 1,000,000, found 2000000"]),
 ]
 # fmt: on
 

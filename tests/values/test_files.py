@@ -101,6 +101,7 @@ def test_a_column_is_read_by_its_name(file: Path) -> None:
             "citi",
             "{file}:1:1: there is no column 'citi' (did you mean 'city'? the columns are: 'city', 'people')",
         ),
+        ("city;people\n", "people", "{file}:1:1: the columns are separated by ';' (columns are separated by commas)"),
         ("a,b\n", "people", "{file}:1:1: there is no column 'people' (the columns are: 'a', 'b')"),
         ("city,city\n", "city", "{file}:1:1: there are 2 columns 'city' (a name of its own for each column)"),
         (CITIES, "land, code", "{file}:5:1: a row of 2 cells has no 'land, code' (3 cells, as above)"),

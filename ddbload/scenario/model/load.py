@@ -28,6 +28,7 @@ class ClosedArrivals(Closed):
 
 
 Mix = Annotated[dict[Name, Annotated[float, Field(ge=0)]], Field(min_length=1)]
+Rate = Annotated[float, Field(gt=0, le=1_000_000)]
 Phases = Annotated[list[Phase], Field(min_length=1)]
 
 
@@ -41,7 +42,7 @@ class Stream(Closed):
     arrivals: Literal["constant", "poisson"] = Field(
         "constant", description="constant or poisson: arrivals do not wait for answers", examples=["poisson"]
     )
-    rate: Positive = Field(description="arrivals a second at 100 %", examples=[800])
+    rate: Rate = Field(description="arrivals a second at 100 %", examples=[800])
     phases: Phases | None = Field(
         None,
         description="the stream's own levels, from the start of the run; default: those of the load",
@@ -85,9 +86,7 @@ class Load(Closed):
         description="constant or poisson (open loop: arrivals do not wait for answers), or a closed loop",
         examples=["poisson", {"closed": {"concurrency": 32, "think": "0s"}}],
     )
-    rate: Positive | None = Field(
-        None, description="arrivals a second at 100 %; not with closed arrivals", examples=[800]
-    )
+    rate: Rate | None = Field(None, description="arrivals a second at 100 %; not with closed arrivals", examples=[800])
     phases: Phases | None = Field(
         None,
         description="one after the other: warm, ramp, hold, wave, steps, burst, pause",

@@ -79,8 +79,9 @@ def _agreement_faults(scenario: Scenario, loc: Loc, actions: Sequence[Action]) -
     for action in actions:
         other = first.setdefault(scenario.table_of(action.family).name, action)
         for key in ("consistent", "projection"):
-            if getattr(action.spec, key) != getattr(other.spec, key):
-                message = f"a batch has one `{key}` for each table, and '{other.family}' has another"
+            if (wanted := getattr(other.spec, key)) != getattr(action.spec, key):
+                said = f"has {str(wanted).lower() if key == 'consistent' else repr(wanted)}" if wanted else "has none"
+                message = f"a batch has one `{key}` for each table, and '{other.family}' before it {said}"
                 yield Fault((*loc, *action.loc, key), message, "the same for all items of the table", at_key=True)
 
 

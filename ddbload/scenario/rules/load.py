@@ -11,6 +11,7 @@ from ddbload.scenario.quantity import spell_duration
 from ddbload.scenario.rules.fault import Fault
 from ddbload.scenario.source import Loc, nearest
 
+_MAX_ARRIVALS = 10**10
 _FORMS = "mix, rate and phases; or streams and phases; or replay"
 _IN_STREAMS = {
     "mix": "each stream has a mix of its own",
@@ -175,6 +176,10 @@ def _stream_faults(load: Load, stream: Stream, loc: Loc) -> Iterator[Fault]:
 def _amount_faults(load: Load) -> Iterator[Fault]:
     """Something is measured. Of a load whose form and phases are sound."""
     loc: Loc = ("load", "phases")
+    if (expected := arrivals(load)) > _MAX_ARRIVALS:
+        message = f"the load has {expected:,.0f} arrivals in all, more than {_MAX_ARRIVALS:,}"
+        yield Fault(loc, message, "a lower rate or shorter phases", at_key=True)
+        return
     measured = [level for level in levels(load) if level.measured]
     if not measured:
         yield Fault(loc, "no phase is measured", "add a phase such as {hold: 1m}", at_key=True)

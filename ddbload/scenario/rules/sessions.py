@@ -10,6 +10,8 @@ from ddbload.scenario.quantity import spell_duration
 from ddbload.scenario.rules.fault import Fault
 from ddbload.scenario.source import Loc, nearest
 
+_MAX_REQUESTS = 10_000
+
 
 def session_faults(scenario: Scenario) -> Iterator[Fault]:
     """Every session by itself."""
@@ -22,6 +24,26 @@ def session_faults(scenario: Scenario) -> Iterator[Fault]:
             if not any(True for _ in operations_in(session)):
                 yield Fault((*loc, "session"), "a session that sends nothing", "the name of an operation", at_key=True)
             yield from _branch_faults((*loc, "session"), session.session, sent=False)
+            if (most := most_requests(session.session)) > _MAX_REQUESTS:
+                message = f"a session of up to {most:,} requests, more than {_MAX_REQUESTS:,}"
+                fits = "fewer `times`: those of loops within loops multiply"
+                yield Fault((*loc, "session"), message, fits, at_key=True)
+
+
+def most_requests(steps: list[Step]) -> int:
+    """The most requests that steps may send, each loop with all its turns and each branch by its longest arm."""
+    total = 0
+    for step in steps:
+        match step:
+            case Repeat():
+                total += step.turns[1] * most_requests(step.repeat)
+            case Branch():
+                total += max(map(most_requests, step.branch.values()))
+            case str() if step != END:
+                total += 1
+            case _:
+                pass
+    return total
 
 
 def _step_faults(scenario: Scenario, here: Loc, step: Step) -> Iterator[Fault]:
