@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Sequence
-from os import terminal_size
 from pathlib import Path
 
 import pytest
@@ -78,7 +76,7 @@ def test_templates_fit_the_width_of_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_: terminal_size((50, 24)))
+    monkeypatch.setenv("COLUMNS", "50")
     assert app.run(["init", "--template", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 50
