@@ -13,6 +13,7 @@ from ddbload.preflight.demand import Demand, demands
 from ddbload.preflight.hot import hottest_value
 from ddbload.preflight.throughput import throughput_warnings
 from ddbload.preflight.units import reading_of
+from ddbload.preflight.words import counted
 from ddbload.scenario.actions import actions_of
 from ddbload.scenario.extent import index_share, item_extent
 from ddbload.scenario.levels import arrivals
@@ -87,7 +88,9 @@ def _limits(scenario: Scenario, asked: tuple[Demand, ...]) -> Iterator[Fault]:
     expected = expected_requests(scenario, asked)
     limit = scenario.limits.requests
     if limit is not None and expected > limit:
-        message = f"the load has about {expected:,.0f} requests; the run stops after {limit:,}, incomplete"
+        message = (
+            f"the load has about {counted(f'{expected:,.0f}', 'request')}; the run stops after {limit:,}, incomplete"
+        )
         yield Fault(("limits", "requests"), message, f"at least {expected * 1.05:,.0f}")
 
 

@@ -17,6 +17,7 @@ from ddbload.preflight.words import (
     WIDEST,
     action_words,
     billing_words,
+    counted,
     index_key_words,
     key_words,
     n_bytes,
@@ -134,9 +135,10 @@ def _operation(scenario: Scenario, one: Demand, width: int) -> Iterator[str]:
     share = f"{one.share:.1%} of arrivals" if one.share else ("in sessions" if one.calls else "")
     told = ", ".join(part for part in (API[kind_of(operation)], share, rate) if part)
     yield from wrapped(f"{one.name}  ", told, width)
+    traced = scenario.load.replay is not None
     for action in actions_of(operation):
         kind = f"{action.kind} " if action.loc else ""
-        yield from wrapped("  ", f"{kind}{action_words(action)}", width)
+        yield from wrapped("  ", f"{kind}{action_words(action, traced=traced)}", width)
         for line in request_lines(scenario, action):
             yield from wrapped(f"    {line.name:<26}", line.text, width)
     yield from wrapped("  ", _cost(one), width)
@@ -210,9 +212,10 @@ def _total(scenario: Scenario, asked: tuple[Demand, ...]) -> Iterator[str]:
         return
     seconds = spell_duration(sum(level.seconds for level in levels(scenario.load)))
     requests, peak = expected_requests(scenario, asked), rate_words(peak_requests(asked))
-    yield f"run      {seconds}: {expected:,.0f} arrivals, {requests:,.0f} requests, at most {peak} a second"
-    counted = expected_requests(scenario, asked, measured=True)
-    yield f"         {arrivals(scenario.load, measured=True):,.0f} arrivals are measured, {counted:,.0f} requests"
+    sent = f"{counted(f'{expected:,.0f}', 'arrival')}, {counted(f'{requests:,.0f}', 'request')}"
+    yield f"run      {seconds}: {sent}, at most {peak} a second"
+    measured = counted(f"{expected_requests(scenario, asked, measured=True):,.0f}", "request")
+    yield f"         {arrivals(scenario.load, measured=True):,.0f} arrivals are measured, {measured}"
     for (table, index), (read, write) in asked_units(asked).items():
         what = table if index is None else f"{table}, index {index}"
         yield f"peak     {what}: {units_words(read)} read and {units_words(write)} write units a second"

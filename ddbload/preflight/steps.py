@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from string import ascii_lowercase
 
 from ddbload.preflight.flow import SessionFlow, flow_of, mean_think_s
-from ddbload.preflight.words import wrapped
+from ddbload.preflight.words import counted, wrapped
 from ddbload.scenario.actions import END
 from ddbload.scenario.model import (
     Branch,
@@ -33,7 +33,7 @@ def session_lines(scenario: Scenario, session: Session, width: int) -> Iterator[
     yield from _steps(session.session, ("session",), "", flow, depth=0, column=column)
     pauses = f", and {spell_duration(round(flow.think_s, 3))} of think time" if flow.think_s else ""
     calls = ", ".join(f"{name} {count:.3g}" for name, count in flow.calls.items())
-    yield from wrapped("  = ", f"{flow.requests:.3g} requests a session ({calls}){pauses}", width)
+    yield from wrapped("  = ", f"{counted(f'{flow.requests:.3g}', 'request')} a session ({calls}){pauses}", width)
 
 
 def _steps(

@@ -12,6 +12,7 @@ from ddbload.preflight.words import (
     WIDEST,
     action_words,
     billing_words,
+    counted,
     held_words,
     index_key_words,
     key_words,
@@ -102,10 +103,10 @@ def _words(scenario: Scenario, one: Arriving) -> str:
     operation = scenario.operations[one.name]
     if isinstance(operation, Session):
         flow = flow_of(scenario, operation)
-        return f"session, about {flow.requests:.2g} requests: {', '.join(flow.calls)}"
+        return f"session, about {counted(f'{flow.requests:.2g}', 'request')}: {', '.join(flow.calls)}"
     actions, api = actions_of(operation), API[kind_of(operation)]
     if len(actions) == 1:
-        return f"{api} {action_words(actions[0])}"
+        return f"{api} {action_words(actions[0], traced=scenario.load.replay is not None)}"
     parts = (f"{action.kind} {f'{action.count} ' if action.count > 1 else ''}{action.family}" for action in actions)
     return f"{api}: {', '.join(parts)}"
 
@@ -117,11 +118,11 @@ def load(scenario: Scenario, asked: tuple[Demand, ...]) -> Iterator[str]:
     each = sum(one.calls * one.requests for one in asked)
     for level in levels(over):
         requests = (over.rate or 0.0) * level.seconds * level.mean * each
-        count = f", {requests:,.0f} requests" if open_loops(over) and not over.streams else ""
+        count = f", {counted(f'{requests:,.0f}', 'request')}" if open_loops(over) and not over.streams else ""
         yield f"{level_words(level)}{count}" + ("" if level.measured else ", not measured")
     if over.replay is None:
         total = spell_duration(sum(level.seconds for level in levels(over)))
-        told = f", {expected_requests(scenario, asked):,.0f} requests" if open_loops(over) else ""
+        told = f", {counted(f'{expected_requests(scenario, asked):,.0f}', 'request')}" if open_loops(over) else ""
         told += f", {expected_requests(scenario, asked, measured=True):,.0f} measured" if told else ""
         yield f"in all {total}{told}"
 

@@ -79,15 +79,20 @@ def billing_words(billing: Billing) -> str:
     return words
 
 
-def action_words(action: Action) -> str:
-    """An action on its items: GetItem order, customer zipf 0.99, consistent."""
+def counted(shown: str, what: str) -> str:
+    """So many of something: 1 request, 2.5 requests."""
+    return f"{shown} {what}" if shown == "1" else f"{shown} {what}s"
+
+
+def action_words(action: Action, *, traced: bool = False) -> str:
+    """An action on its items: order, customer zipf 0.99, consistent. `traced`: a trace may name the items."""
     spec = action.spec
     count = f"{action.count} " if action.count > 1 else ""
     words = [f"{count}{action.family}"]
     if isinstance(spec, ReadsMany) and spec.index:
         words[0] += f" by {spec.index}"
     if not isinstance(spec, Scan):
-        words.append(pick_words(action.pick))
+        words.append(f"{pick_words(action.pick)}{' unless the trace names the item' if traced else ''}")
     if getattr(spec, "consistent", False):
         words.append("consistent")
     if getattr(spec, "condition", None):

@@ -195,3 +195,13 @@ def test_a_size_is_shown_in_a_unit_of_its_own() -> None:
         "3.0 MB",
         "5.0 GB",
     ]
+
+
+def test_a_trace_may_name_the_items_and_one_request_is_no_requests() -> None:
+    text = SCENARIO.replace("operations:\n", "operations:\n  visit: {session: [read]}\n").replace(
+        "read: 90", "visit: 90"
+    )
+    assert "session, about 1 request: read" in summary(parse_scenario(text))
+    head, _, _ = SCENARIO.partition("\nload:")
+    told = summary(parse_scenario(f"{head}\nload: {{replay: {{file: trace.csv}}}}\n"))
+    assert "PutItem order, uniform unless the trace names the item" in told

@@ -188,6 +188,8 @@ def _as_key(scenario: Scenario, family: str, value: Operand, attribute: str, wan
     if attribute in items.of:
         return f"{{{attribute}}} is the coordinate; the attribute is '{items.shape.get(attribute)}'"
     quoted = f", or '{{{value.name}}}' in quotes for its text" if wanted == "S" else ""
+    if attribute in scenario.values and attribute not in scenario.table_of(family).key:
+        return f"{{{attribute}}} stands for the value of that name, drawn for each call{quoted}"
     return f"{{{attribute}}} is the picked item's own{quoted}"
 
 
