@@ -22,8 +22,13 @@ def stream(rate: float, *phases: dict[str, Any], arrivals: str = "constant") -> 
 
 
 def streams(*each: dict[str, Any], over: list[dict[str, Any]] | None = None, seed: int = 1) -> Merged:
-    named = {f"s{k}": one for k, one in enumerate(each)}
-    return merged(Load.model_validate({"streams": named, "phases": over or [{"hold": "2s"}]}), seed)
+    named = {f"s{k}": one | {"rate": 1} for k, one in enumerate(each)}
+    load = Load.model_validate({"streams": named, "phases": over or [{"hold": "2s"}]})
+    read = zip((load.streams or {}).items(), each, strict=True)
+    faster = {
+        name: one.model_copy(update={"rate": given["rate"]}) for (name, one), given in read
+    }  # than a file may say
+    return merged(load.model_copy(update={"streams": faster}), seed)
 
 
 def columns(of: Merged, size: int = 512) -> tuple[Integers, Integers, Integers]:
