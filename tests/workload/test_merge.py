@@ -25,9 +25,7 @@ def streams(*each: dict[str, Any], over: list[dict[str, Any]] | None = None, see
     named = {f"s{k}": one | {"rate": 1} for k, one in enumerate(each)}
     load = Load.model_validate({"streams": named, "phases": over or [{"hold": "2s"}]})
     read = zip((load.streams or {}).items(), each, strict=True)
-    faster = {
-        name: one.model_copy(update={"rate": given["rate"]}) for (name, one), given in read
-    }  # than a file may say
+    faster = {name: one.model_copy(update={"rate": given["rate"]}) for (name, one), given in read}  # than a file may
     return merged(load.model_copy(update={"streams": faster}), seed)
 
 
