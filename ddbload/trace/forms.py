@@ -21,6 +21,11 @@ CHUNK = 8192
 Chunks = Iterator[tuple[Columns, Caster]]
 
 
+def _said(error: csv.Error) -> str:
+    """What the reader of CSV says, without its advice on how to open a file, which each Python gives otherwise."""
+    return str(error).partition(" - ")[0]
+
+
 def read_csv(path: Path, columns: Mapping[str, str] | None = None, size: int = CHUNK) -> Chunks:
     """A CSV file with a header; the delimiter is the one of comma, semicolon and tab that the header has most of."""
     file = str(path)
@@ -46,7 +51,7 @@ def _header(head: str, delimiter: str, file: str) -> list[str]:
     try:
         return next(csv.reader([readable], delimiter=delimiter))
     except csv.Error as error:
-        raise TraceError.at(file, 1, f"this is no header of a CSV: {error}", "names of columns") from None
+        raise TraceError.at(file, 1, f"this is no header of a CSV: {_said(error)}", "names of columns") from None
 
 
 def _text_lines(block: bytes) -> Iterable[str]:
@@ -63,7 +68,9 @@ def _csv_rows(reader: Any, file: str, size: int) -> Iterator[tuple[Sequence[int]
             rows = list(islice(reader, size))
         except csv.Error as error:
             place = reader.line_num + 1
-            raise TraceError.at(file, place, f"this is no CSV: {error}", "quote a field that holds a quote") from None
+            raise TraceError.at(
+                file, place, f"this is no CSV: {_said(error)}", "quote a field that holds a quote"
+            ) from None
         if not rows:
             return
         if reader.line_num - before == len(rows):

@@ -30,7 +30,12 @@ asyncio.run(main())
 def test_a_signal_ends_the_wait_for_an_answer(number: signal.Signals) -> None:
     controller, terminal = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", ASK], stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True
+        [sys.executable, "-c", ASK],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        env={**os.environ, "NO_COLOR": "1"},  # from Python 3.13 on tracebacks are coloured
     )
     os.close(terminal)
     try:

@@ -47,7 +47,7 @@ WRONG: list[tuple[str, str | bytes, str]] = [
     ("a size beyond all measure", HEAD + f"1,get,a,{10**19},\n", "trace:2: size: found '10000000000000000000' (a whole number of bytes)"),
     ("an item beyond all measure", "{" + MS + f', "key": "a", "item": {2**62 + 1}}}\n', "trace:1: item: found 4611686018427387905 (a whole number from 0)"),
     ("a time beyond all measure", HEAD + "1,get,a,1,\n1e300,get,a,1,\n", "trace:3: time: found '1e300' (as in the first row: seconds from the start, like 12.5)"),
-    ("a header that is cut by a line's end of its own", "time,op\rkey\n1,get,a\n", "trace:1: this is no header of a CSV: new-line character seen in unquoted field - do you need to open the file in universal-newline mode? (names of columns)"),
+    ("a header that is cut by a line's end of its own", "time,op\rkey\n1,get,a\n", "trace:1: this is no header of a CSV: new-line character seen in unquoted field (names of columns)"),
     ("too few fields", HEAD + "1,get\n", "trace:2: the row has 2 fields (the header has 5)"),
     ("too many fields", HEAD + "1,get,a,1,,\n", "trace:2: the row has 6 fields (the header has 5)"),
     ("bytes that are no UTF-8", HEAD.encode() + b"1,get,a,1,\n2,get,\xff,1,\n", "trace:3: key: found '\\udcff' (a text, a number, or a key as DynamoDB has it: {pk: {S: ...}})"),
