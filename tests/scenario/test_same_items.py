@@ -33,6 +33,19 @@ def test_a_transaction_that_has_an_item_twice_is_refused(sentence: str, actions:
         parse_scenario(yaml.safe_dump(document), sentence)
 
 
+@pytest.mark.parametrize(
+    ("actions", "told"),
+    [
+        ([{"get": "thing", "count": 26}], "26 different items of 'thing' are too many .there are 25."),
+        ([{"get": "thing"}, {"get": "thing", "count": 3}], "3 different items of 'thing', but all its coordinates are"),
+    ],
+)
+def test_different_items_must_be_there_to_be_picked(actions: list[Any], told: str) -> None:
+    document = {**SCENARIO, "operations": {"both": {"batch_get": actions}}}
+    with pytest.raises(ScenarioError, match=told):
+        parse_scenario(yaml.safe_dump(document))
+
+
 def test_different_keys_are_different_items() -> None:
     actions = [PUT, {**ADD, "key": {"sk": "total"}}]
     parse_scenario(yaml.safe_dump({**SCENARIO, "operations": {"both": {"transact_write": actions}}}))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ddbload.expression import ExpressionError, Statement, parse_statement
-from ddbload.scenario.actions import TRANSACTIONS, Action, actions_of, kind_of
+from ddbload.scenario.actions import TRANSACTIONS, Action, actions_of, kind_of, picks_next
 from ddbload.scenario.extent import item_extent
 from ddbload.scenario.model import AnyOperation, Scenario, Statement as StatementSpec
 from ddbload.scenario.rules.fault import Fault
@@ -51,6 +51,7 @@ def batch_faults(scenario: Scenario, loc: Loc, operation: AnyOperation, *, sound
         yield from _statement_faults(loc, kind, actions)
     else:
         yield from _same_item_faults(loc, actions)
+    yield from _count_faults(scenario, loc, actions)
     if kind in TRANSACTIONS:
         yield from _consistency_faults(scenario, here, actions)
         if sound:
@@ -98,6 +99,22 @@ def _same_item_faults(loc: Loc, actions: Sequence[Action]) -> Iterator[Fault]:
             fits = "`count: 2` for two items, or a `key` of its own"
             yield Fault((*loc, *action.loc, action.key), f"{message}: DynamoDB takes an item once", fits)
         first.setdefault(what, action)
+
+
+def _count_faults(scenario: Scenario, loc: Loc, actions: Sequence[Action]) -> Iterator[Fault]:
+    """Several different items need as many, and a coordinate that no action before has fixed."""
+    fixed: set[str] = set()
+    for action in actions:
+        of, there = scenario.items[action.family].of, scenario.items[action.family].count
+        place: Loc = (*loc, *action.loc, "count")
+        if action.count > there and not picks_next(action.pick):
+            fits = f"there are {there:,}" if there > 1 else "there is one"
+            yield Fault(place, f"{action.count} different items of '{action.family}' are too many", fits)
+        elif action.count > 1 and fixed.issuperset(of):
+            message = f"{action.count} different items of '{action.family}', but all its coordinates are fixed before"
+            yield Fault(place, message, "name this action first, or coordinates otherwise")
+        if action.count == 1 and action.kind != "statement" and not getattr(action.spec, "key", None):
+            fixed |= set(of)  # a key is made of all coordinates
 
 
 def _statement_faults(loc: Loc, kind: str, actions: Sequence[Action]) -> Iterator[Fault]:
