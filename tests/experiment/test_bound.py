@@ -81,7 +81,7 @@ operations:
   read: {get: job, consistent: true}
   put: {put: job}
   pages: {scan: job, pages: 3, segments: 2}
-  batch: {batch_get: [{get: job, count: 20}]}
+  batch: {batch_get: [{get: job, count: 10}]}
   both: {transact_write: [{put: job}, {check: job, key: {pk: a}, condition: absent}]}
   visit: {session: STEPS}
 load: {mix: {visit: 1}, rate: 1, phases: [{hold: 1s}]}
@@ -96,7 +96,7 @@ limits: {requests: 1000000}
         ("a loop to its end", "[{repeat: [read], times: {uniform: {min: 1, max: 5}}, until: [ok]}]", 5, 5, 0),
         ("the dearest arm of a branch", "[read, {branch: {ok: [read, read], not_found: [put]}}]", 3, 3, 3),
         ("pages and segments", "[pages]", 6, 6 * 128, 0),
-        ("a batch, each item by itself", "[batch]", 1, 10, 0),
+        ("a batch, each item by itself", "[batch]", 1, 5, 0),
         ("a transaction, doubled", "[both]", 1, 0, 2 + 2 + 2 + 2),
     ],
 )
