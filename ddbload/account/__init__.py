@@ -1,0 +1,1 @@
+"""What touches an AWS account besides data."""
