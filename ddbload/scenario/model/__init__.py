@@ -39,6 +39,7 @@ from ddbload.scenario.model.batches import (
     UpdateAction,
     WriteAction,
 )
+from ddbload.scenario.model.bill import BillItems, DaxCluster
 from ddbload.scenario.model.client import Client, Lambda, Limits, Objective, Retries, Validity
 from ddbload.scenario.model.items import Items, Shape
 from ddbload.scenario.model.load import ClosedArrivals, ClosedLoop, Load, Mix, Phases, Replay, Stream
@@ -155,6 +156,7 @@ __all__ = [
     "AutoScaling",
     "BatchGet",
     "BatchWrite",
+    "BillItems",
     "Billing",
     "Binary",
     "Branch",
@@ -171,6 +173,7 @@ __all__ = [
     "Count",
     "CsvColumn",
     "CsvSpec",
+    "DaxCluster",
     "Delete",
     "DeleteAction",
     "Ended",

@@ -13,11 +13,13 @@ SCENARIO_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 FUNCTION_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$"
 REGION_PATTERN = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"
 BRACES_PATTERN = r"^\{[A-Za-z_][A-Za-z0-9_]{0,63}\}$"
+DAX_NODE_PATTERN = r"^dax\.[a-z0-9]+\.[a-z0-9]+$"
 PATTERNS = {
     NAME_PATTERN: "a name has letters, digits and underscores, begins with no digit, and has at most 64 of them",
     TABLE_NAME_PATTERN: "a name of a table or an index has 3 to 255 of a-z, A-Z, 0-9, '_', '-' and '.'",
     BRACES_PATTERN: 'a value is named in braces: "{length}"',
     FUNCTION_PATTERN: "a function is named by its module and its name: shop:basket",
+    DAX_NODE_PATTERN: "a DAX node type is named like dax.r5.large",
     REGION_PATTERN: "a region is named like eu-west-1",
     SCENARIO_NAME_PATTERN: "a scenario's name has up to 64 of a-z, A-Z, 0-9, '_', '-', '.', a letter or digit first",
 }

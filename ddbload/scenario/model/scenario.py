@@ -17,6 +17,7 @@ from ddbload.scenario.model.batches import (
     TransactGet,
     TransactWrite,
 )
+from ddbload.scenario.model.bill import BillItems
 from ddbload.scenario.model.client import Client, Limits, Objective
 from ddbload.scenario.model.items import Items
 from ddbload.scenario.model.load import Load
@@ -118,6 +119,9 @@ class Scenario(Closed):
     limits: Limits = Field(Limits(), description="what stops the run", examples=[{"requests": 2_000_000}])
     objectives: dict[Name, Objective] = Field(
         {}, description="what must hold, for an operation or for `all`", examples=[{"read": {"p99": "10ms"}}]
+    )
+    bill: BillItems = Field(
+        BillItems(), description="what else the month's bill holds, for the planner", examples=[{"backups": 7}]
     )
 
     _folder: Path = PrivateAttr(Path())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ddbload.scenario.model import Scenario
+from ddbload.scenario.rules.bill import bill_faults
 from ddbload.scenario.rules.captures import capture_faults, capture_notices
 from ddbload.scenario.rules.expectations import expectation_notices
 from ddbload.scenario.rules.fault import Fault
@@ -37,6 +38,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
         yield from paths or sendable_faults(scenario)
         yield from growth_faults(scenario)
     yield from load_faults(scenario)
+    yield from bill_faults(scenario)
 
 
 def notices(scenario: Scenario) -> Iterator[Fault]:
