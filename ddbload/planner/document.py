@@ -14,7 +14,13 @@ SCHEMA = "ddbload-plan/1"
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A figure over the simulated worlds: one in twenty is below `low`, one in twenty above `high`."""
+    """A figure over the simulated worlds.
+
+    Attributes:
+        low: one world in twenty is below it.
+        likely: of the world in which every uncertain figure is at its likely value.
+        high: one world in twenty is above it.
+    """
 
     low: float
     likely: float
@@ -23,7 +29,13 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class UnitsOf:
-    """Units of one call of an operation on one resource, with the standard error of each mean."""
+    """Units of one call of an operation on one resource.
+
+    Attributes:
+        resource: a table, or "table/index".
+        read, write: the mean of each, in capacity units.
+        read_error, write_error: the standard error of that mean; 0 where it is not a sample's.
+    """
 
     resource: str
     read: float
@@ -36,8 +48,15 @@ class UnitsOf:
 class OperationPlan:
     """What one call of an operation consumes, how often it comes, and where that is known from.
 
-    `share` is that of all calls. `source` is the weakest of its figures. `measured`: what a run had for the same
-    operation, in read and write units of one call, None without one; `differs` says why they differ by more than 2 %.
+    Attributes:
+        name: the scenario's.
+        api: DynamoDB's call, such as "GetItem".
+        share: of all calls.
+        units: of one call, by resource.
+        source: the weakest of its figures: "exact", "expect", "measured", "simulated" or "estimated".
+        notes: what a reader must know of these numbers.
+        measured: read and write units of one call, indexes included, as a run had them; None without a run.
+        differs: why what was measured differs by more than 2 %; empty where it does not.
     """
 
     name: str
@@ -54,8 +73,12 @@ class OperationPlan:
 class ResourceSetting:
     """How one dimension of a table or an index is set: what a person types in.
 
-    `mode` has its own keys: fixed: `units`; auto-scaling: `min`, `max`, `target`, and `schedule`, a list of {cron,
-    zone, min, max}; on-demand: `maximum` and `warm`, where they are set.
+    Attributes:
+        resource: a table, or "table/index".
+        dimension: reads and writes have capacity of their own.
+        mode: how it gets its capacity.
+        values: by the mode. fixed: `units`. auto-scaling: `min`, `max`, `target` (a fraction), and `schedule`, a list
+            of {cron, zone, min, max}. on-demand: `maximum` and `warm`, where they are set.
     """
 
     resource: str
@@ -66,7 +89,21 @@ class ResourceSetting:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the month's bill. See `ddbload.pricing.BillLine`."""
+    """A line of the month's bill. See `ddbload.pricing.BillLine`.
+
+    Attributes:
+        item: the meter, such as "write_unit_hours".
+        text: in a reader's words, such as "write capacity, provisioned".
+        region: whose price it is.
+        quantity: how much is used, in the likely world.
+        unit: of the quantity, such as "write request units".
+        usd_per_unit: the price of one; of a line of several bands, the mean.
+        usd: the amount.
+        once: whether it is paid once, not every month.
+        status: of the price: "verified", "aged", "reported" or "derived".
+        source: the document that the price was taken from, or the rule it was computed by.
+        as_of: the date of the price.
+    """
 
     item: str
     text: str
@@ -87,8 +124,10 @@ class CandidatePlan:
 
     Attributes:
         name: short, such as "auto scaling + 1 year reserved".
+        mode: how it gets its capacity.
         settings: all that is to be set.
-        monthly_usd, once_usd: its whole bill, storage and all.
+        monthly_usd: its whole bill of a month, storage and all.
+        once_usd: what is paid once, such as an upfront fee.
         throttled: share of the units that are throttled, over the month.
         worst_minute: greatest share of a minute's units that is throttled.
         headroom: what the highest minute leaves of the capacity.
@@ -116,8 +155,15 @@ class CandidatePlan:
 class DayCurve:
     """A day of one resource and dimension, minute by minute, for a chart: the median world's, on its busiest day.
 
-    `asked` has a band beside it: the lowest and highest twentieth of the worlds. `capacity` is the chosen candidate's;
-    on demand, what could be served.
+    Attributes:
+        resource: a table, or "table/index".
+        dimension: reads or writes.
+        date: of the day.
+        minutes: of the day, from 0.
+        asked: units a second, the mean of each minute.
+        asked_low, asked_high: one world in twenty is below, above.
+        capacity: of the chosen candidate, in units a second; on demand, what could be served.
+        throttled: units a second.
     """
 
     resource: str
@@ -136,10 +182,15 @@ class TablePlan:
     """One table: its candidates in order of cost, the chosen one, and why.
 
     Attributes:
+        table: its name, as DynamoDB has it.
+        region: whose prices its bill has; replicas stand in it with lines of their own.
+        candidates: in order of cost.
         chosen: the name of a candidate, None where none keeps the objective.
         why: sentences for a manager: what was chosen, against what, by how much, on what it depends.
         bill: of the chosen candidate (of the cheapest where none was chosen).
-        items, stored_gb, stored_gb_end: at the beginning of the month and at its end, with indexes and overhead.
+        curves: a day of each resource and dimension.
+        items: at the beginning of the month.
+        stored_gb, stored_gb_end: at the beginning of the month and at its end, with indexes and overhead; 10**9 bytes.
     """
 
     table: str
@@ -153,10 +204,23 @@ class TablePlan:
     stored_gb: float
     stored_gb_end: float
 
+    @property
+    def billed(self) -> CandidatePlan:
+        """The candidate that the bill and the curves are of: the chosen one, else the first."""
+        return next((each for each in self.candidates if each.name == self.chosen), self.candidates[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the design costs that it need not: where, what, and what it comes to in US dollars a month."""
+    """What the design costs that it need not.
+
+    Attributes:
+        rule: its short name, such as "unread-index".
+        place: where: a table, an index, an operation.
+        message: what is found there.
+        usd_per_month: what it comes to.
+        advice: what to do instead.
+    """
 
     rule: str
     place: str
@@ -167,7 +231,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class AssumptionLine:
-    """A named assumption of the model: its value, the range that it is drawn from, and where it comes from."""
+    """A named assumption of the model.
+
+    Attributes:
+        name: what `--assume` calls it.
+        value: in the likely world.
+        low, high: the range that the other worlds draw it from.
+        unit: of the value.
+        text: what it says.
+        source: where it comes from.
+    """
 
     name: str
     value: float
@@ -180,7 +253,14 @@ class AssumptionLine:
 
 @dataclass(frozen=True, slots=True)
 class MonthPlan:
-    """A later month under growth: what the chosen candidates would cost then, and the arrivals at its peak."""
+    """A later month under growth: what the chosen candidates would cost then.
+
+    Attributes:
+        month: how many months later.
+        monthly_usd: the whole bill.
+        peak_arrivals: a second, in its greatest minute.
+        note: what changes by then, such as that the settings do not suffice any more.
+    """
 
     month: int
     monthly_usd: Band
@@ -190,7 +270,14 @@ class MonthPlan:
 
 @dataclass(frozen=True, slots=True)
 class PricesUsed:
-    """Which book, and how much of the bill rests on prices that are not verified."""
+    """Which book of prices.
+
+    Attributes:
+        as_of: when it was put together.
+        file: where it is; empty for the bundled one.
+        warning: a sentence when it is old, else empty.
+        unverified_share: how much of the bill rests on prices that are not verified.
+    """
 
     as_of: str
     file: str
@@ -203,13 +290,31 @@ class Plan:
     """A whole plan.
 
     Attributes:
+        schema: which document this is.
         verdict: "pass" when every table has a candidate that keeps the throttle objective, else "fail".
+        headline: the recommendation in a sentence.
         subject: what was planned: a scenario's name and file, a run, an export.
-        demand: one sentence: where the demand comes from; `upper_bound` with it.
-        arrivals: a second: the least, the mean and the greatest minute of the month.
-        throttle_objective: share of the units that may be throttled; `confidence`: in this share of the worlds.
-        month: what month the bill is for, in words; `billed_hours` of it.
-        months: under growth.
+        region: whose prices hold where a table names none.
+        seed: every draw follows from it.
+        worlds: how many were simulated.
+        demand: one sentence: where the demand comes from.
+        upper_bound: whether the month is an upper bound, since no forecast says how the load varies.
+        arrivals: a second: "least", "mean" and "greatest" minute of the month.
+        throttle_objective: share of the units that may be throttled.
+        confidence: the share of the worlds in which a candidate must keep it.
+        month: what month the bill is for, in words.
+        billed_hours: of that month.
+        monthly_usd: of all tables as recommended.
+        once_usd: what is paid once.
+        operations: what the calls consume.
+        tables: one plan each.
+        findings: what the design costs that it need not.
+        months: later ones, under growth.
+        prices: the book that was used.
+        assumptions: of the model, as used.
+        warnings: what a reader must know.
+        free_tier: whether the free tier was taken off.
+        ddbload: the version that made it.
     """
 
     schema: str
