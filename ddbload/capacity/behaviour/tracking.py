@@ -1,0 +1,229 @@
+"""Auto scaling by target tracking: alarms, delays and updates of provisioned capacity, minute by minute in many lanes.
+
+A lane is one dimension of one table or index in one world under one candidate setting.
+
+Sources: Amazon DynamoDB Developer Guide, "Managing throughput capacity automatically with DynamoDB auto scaling";
+Application Auto Scaling User Guide, "Target tracking scaling policies"; AWS re:Post, "Why does DynamoDB auto scaling
+not work as expected?" for the band; AWSlabs' DynamoDB Optima for which datapoint the new capacity is taken from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ddbload.capacity.behaviour.decreases import Allowance, DecreaseQuota, Lanes
+from ddbload.capacity.behaviour.schedule import Bounds
+from ddbload.capacity.behaviour.window import Sliding
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+_SLACK = 1e-9  # 0.7 - 0.2 is less than 0.5 in binary; thresholds that are met exactly must count as met
+
+
+@dataclass(frozen=True, slots=True)
+class ScalingRules:
+    """What is assumed of target tracking, for all lanes.
+
+    Attributes:
+        scale_out_minutes: consecutive minutes above the target before a scale-out (guide: 2).
+        scale_in_minutes: consecutive minutes at or below the lower bound before a scale-in (guide: 15).
+        band: how far the lower bound is below the target, as a fraction of capacity (re:Post: 20 points).
+        scale_out_cooldown_s, scale_in_cooldown_s: after an update, for another in the same direction (default of
+            DynamoDB's policies: 0).
+        rounding: of consumption over target to whole units. It is not documented; up is the careful one.
+        decreases: the quota that lowering is bound by.
+    """
+
+    scale_out_minutes: int = 2
+    scale_in_minutes: int = 15
+    band: float | Floats = 0.20
+    scale_out_cooldown_s: float = 0.0
+    scale_in_cooldown_s: float = 0.0
+    rounding: Literal["up", "nearest"] = "up"
+    decreases: DecreaseQuota = field(default_factory=DecreaseQuota)
+
+
+class Tracking:
+    """Target tracking in many lanes: `capacity` is what the coming minute has, `step` tells what was consumed in it.
+
+    A datapoint of a minute is seen `metric_delay_min` after the minute's end; the alarms are looked at then, and an
+    update takes `update_delay_min` more, in which no other begins. Delays are kept to the second: a change within a
+    minute makes that minute's `capacity` the mean of the two by time. Alarms compare with what is provisioned when
+    they are looked at, and earlier datapoints count again under the new thresholds, since the metric they compare is
+    units consumed and does not change with the capacity.
+
+    The new capacity is consumption over target: of the lesser of the datapoints that gave the scale-out alarm, of the
+    greatest of those that gave the scale-in alarm. A minute without traffic has no datapoint: it does not part those
+    around it, but nothing is scaled in before a datapoint comes.
+
+    Attributes:
+        capacity: shape (lanes,): units a second in the coming minute; the caller must not write to it.
+        provisioned: shape (lanes,): the level at the end of that minute.
+    """
+
+    def __init__(
+        self,
+        low: ArrayLike,
+        high: ArrayLike,
+        target: ArrayLike,
+        start: ArrayLike,
+        *,
+        metric_delay_min: ArrayLike = 0.0,
+        update_delay_min: ArrayLike = 0.0,
+        rules: ScalingRules | None = None,
+        utc_began_s: float = 0.0,
+        agenda: Mapping[int, Sequence[Bounds]] | None = None,
+    ) -> None:
+        """Shapes: (lanes,) or scalars, but for `start`, which says how many lanes there are.
+
+        Args:
+            low: MinCapacity, units a second.
+            high: MaxCapacity, units a second.
+            target: utilisation aimed at, a fraction.
+            start: provisioned at the beginning, units a second.
+            metric_delay_min: from the end of a minute until the alarms know of it, minutes (to the nearest second).
+            update_delay_min: from UpdateTable until the capacity is there, minutes (to the nearest second).
+            rules: assumptions that all lanes share.
+            utc_began_s: how far the UTC day is when minute 0 begins, seconds; decreases are counted by UTC's days.
+            agenda: by the minute at whose beginning they hold, new bounds of lanes.
+        """
+        self._rules = rules if rules is not None else ScalingRules()
+        self._level = np.array(start, dtype=np.float64)
+        lanes = len(self._level)
+        self._low, self._high, self._target, self._band = (
+            np.array(np.broadcast_to(np.asarray(one, dtype=np.float64), lanes))
+            for one in (low, high, target, self._rules.band)
+        )
+        metric_s, self._update_s = (
+            np.rint(np.broadcast_to(np.asarray(one, dtype=np.float64), lanes) * 60)
+            for one in (metric_delay_min, update_delay_min)
+        )
+        self._after_s = metric_s % 60  # how long after a minute's end its alarms are looked at
+        self._lag = _Lag((metric_s // 60).astype(np.intp))
+        self._highest = Sliding(np.maximum, self._rules.scale_in_minutes, lanes)
+        self._lowest = Sliding(np.minimum, self._rules.scale_out_minutes, lanes)
+        self._allowance = Allowance(lanes, self._rules.decreases, utc_began_s)
+        self._agenda = agenda if agenda is not None else {}
+        self._next = np.zeros(lanes)  # capacity that an update under way will give
+        self._done_s = np.full(lanes, np.inf)  # when it will
+        self._under_way: Lanes = np.empty(0, dtype=np.intp)  # the lanes with an update
+        self._idle = np.ones(lanes, dtype=np.bool_)  # those without
+        self._raised_s = np.full(lanes, -np.inf)
+        self._lowered_s = np.full(lanes, -np.inf)
+        self._above, self._below = np.empty(lanes), np.empty(lanes)
+        self._outside = np.zeros(lanes, dtype=np.bool_)
+        self._rewrite_alarms(np.arange(lanes))
+        self.capacity = self._level.copy()
+        self._move_bounds(0)
+        self._start_updates(np.flatnonzero(self._outside), 0.0)
+        self._finish(0.0, seen=False)
+
+    @property
+    def provisioned(self) -> Floats:
+        """The level at the end of the coming minute, shape (lanes,): a copy."""
+        return self._level.copy()
+
+    def step(self, minute: int, consumed: Floats) -> None:
+        """Tells what was consumed in a minute, units a second, and moves on to the next one.
+
+        Call it once for each minute from 0 on.
+        """
+        now_s = 60.0 * (minute + 1)
+        seen = self._lag.seen(minute, consumed)
+        self._lowest.add(seen)
+        self._highest.add(seen)
+        np.copyto(self.capacity, self._level)
+        self._move_bounds(minute + 1)
+        self._finish(now_s, seen=True)
+        wanted = self._lowest.value > self._above
+        wanted |= (self._highest.value <= self._below) & (seen > 0)
+        wanted |= self._outside
+        wanted &= self._idle
+        lanes = np.flatnonzero(wanted)
+        if lanes.size:
+            self._start_updates(lanes, now_s)
+        self._finish(now_s, seen=False)
+
+    def _start_updates(self, lanes: Lanes, now_s: float) -> None:
+        """UpdateTable, where the alarms or the bounds ask for another capacity and nothing forbids it."""
+        at_s = now_s + self._after_s[lanes]
+        level, outside = self._level[lanes], self._outside[lanes]
+        low, high = self._low[lanes], self._high[lanes]
+        lowest, highest = self._lowest.value[lanes], self._highest.value[lanes]
+        out = lowest > self._above[lanes]
+        wished = np.clip(self._rounded(np.where(out, lowest, highest) / self._target[lanes]), low, high)
+        wished = np.where(outside, np.clip(level, low, high), wished)
+        raises = (wished > level) & (out | outside)
+        raises &= outside | (at_s >= self._raised_s[lanes] + self._rules.scale_out_cooldown_s)
+        lowers = (wished < level) & ~(out & ~outside)
+        lowers &= outside | (at_s >= self._lowered_s[lanes] + self._rules.scale_in_cooldown_s)
+        which = np.flatnonzero(lowers)
+        if which.size:
+            lowers[which] = self._allowance.take(lanes[which], at_s[which])
+        begins = np.flatnonzero(raises | lowers)
+        begun = lanes[begins]
+        # A schedule acts at its own second; only the alarms wait for the metric.
+        begin_s = np.where(outside[begins], now_s, at_s[begins])
+        self._next[begun] = wished[begins]
+        self._done_s[begun] = begin_s + self._update_s[begun]
+        self._idle[begun] = False
+        self._under_way = np.concatenate([self._under_way, begun])
+
+    def _finish(self, now_s: float, *, seen: bool) -> None:
+        """Puts into effect what is done: before the last minute's datapoint is `seen`, or by the next minute's end."""
+        if not self._under_way.size:
+            return
+        at_s = self._done_s[self._under_way]
+        done = at_s <= now_s + self._after_s[self._under_way] if seen else at_s < now_s + 60.0
+        lanes = self._under_way[done]
+        if not lanes.size:
+            return
+        self._under_way = self._under_way[~done]
+        at_s, level, new = self._done_s[lanes], self._level[lanes], self._next[lanes]
+        share = np.clip((now_s + 60.0 - at_s) / 60.0, 0.0, 1.0)
+        self.capacity[lanes] += (new - level) * share
+        self._raised_s[lanes] = np.where(new > level, at_s, self._raised_s[lanes])
+        self._lowered_s[lanes] = np.where(new < level, at_s, self._lowered_s[lanes])
+        self._level[lanes] = new
+        self._idle[lanes] = True
+        self._rewrite_alarms(lanes)
+
+    def _rewrite_alarms(self, lanes: Lanes) -> None:
+        """Thresholds by the level; none where the bound would hold it anyway."""
+        level, target = self._level[lanes], self._target[lanes]
+        low, high = self._low[lanes], self._high[lanes]
+        below = (target - self._band[lanes]) * level * (1 + _SLACK)
+        self._above[lanes] = np.where(level < high, target * level * (1 + _SLACK), np.inf)
+        self._below[lanes] = np.where(level > low, below, -1.0)
+        self._outside[lanes] = (level < low) | (level > high)
+
+    def _move_bounds(self, minute: int) -> None:
+        for bounds in self._agenda.get(minute, ()):
+            self._low[bounds.lanes] = bounds.low
+            self._high[bounds.lanes] = bounds.high
+            self._rewrite_alarms(bounds.lanes)
+
+    def _rounded(self, units: Floats) -> Floats:
+        exact = np.round(units, 6)  # 70 / 0.7 is 100 and not a little more
+        return np.ceil(exact) if self._rules.rounding == "up" else np.floor(exact + 0.5)
+
+
+class _Lag:
+    """Gives back what was told some whole minutes ago, by lane; NaN before that."""
+
+    def __init__(self, minutes: Lanes) -> None:
+        lanes, self._depth = len(minutes), int(minutes.max(initial=0)) + 1
+        self._told = np.full((self._depth, lanes), np.nan)
+        phases = np.arange(self._depth)[:, np.newaxis]
+        self._where = (phases - minutes) % self._depth * lanes + np.arange(lanes)
+
+    def seen(self, minute: int, told: Floats) -> Floats:
+        """What is seen at the end of this minute."""
+        phase = minute % self._depth
+        self._told[phase] = told
+        return told if self._depth == 1 else self._told.ravel().take(self._where[phase])
