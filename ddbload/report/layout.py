@@ -8,14 +8,23 @@ from itertools import groupby, pairwise
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from ddbload.report.model import Block, Column, Facts, Line, Row, Table, Tone
+from ddbload.report.chart import Span, drawn
+from ddbload.report.model import Block, Chart, Column, Facts, Line, Row, Table, Tone
 
 TextLine = tuple[str, Tone]
 _NARROWEST = 8  # a folded column
 _INDENT = "  "
 
 
-def lines_of(block: Block, width: int) -> Iterator[TextLine]:
+def spans_of(block: Block, width: int) -> Iterator[Sequence[Span]]:
+    """The block's lines, each in parts of a tone of their own."""
+    if isinstance(block, Chart):
+        yield from drawn(block, width)
+    else:
+        yield from ([line] for line in lines_of(block, width))
+
+
+def lines_of(block: Table | Facts | Line, width: int) -> Iterator[TextLine]:
     """The block's lines, none wider than `width` cells where its numbers leave room for that."""
     if isinstance(block, Table):
         yield from _table(block, width)

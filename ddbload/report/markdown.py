@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from ddbload.report.model import Block, Facts, Report, Section, Table
+from ddbload.report.chart import drawn
+from ddbload.report.model import Block, Chart, Facts, Report, Section, Table
 
 _SIGNS: Mapping[str, str] = {"pass": "✅", "fail": "❌", "invalid": "⚠️"}
+_CHART = 90  # cells of a chart: what a comment has room for
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
 
 
@@ -37,6 +39,10 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Facts):
         for label, text in block.pairs:
             yield f"- {_text(label)}: {_text(text)}"
+    elif isinstance(block, Chart):
+        yield "```text"
+        yield from ("".join(text for text, _ in spans).rstrip() for spans in drawn(block, _CHART))
+        yield "```"
     else:
         yield f"{_text(block.mark)} {_text(block.text)}".strip()
 

@@ -55,7 +55,19 @@ class Line:
     mark: str = ""
 
 
-Block = Table | Facts | Line
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Units a second in the course of a day: what is asked as an area, capacity as a line over it, throttles marked.
+
+    All three have the same length, and go from 00:00 to 24:00.
+    """
+
+    asked: tuple[float, ...]
+    capacity: tuple[float, ...]
+    throttled: tuple[float, ...]
+
+
+Block = Table | Facts | Line | Chart
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from rich.console import Console
 from rich.text import Text
 
-from ddbload.report.layout import fold, lines_of
+from ddbload.report.layout import fold, lines_of, spans_of
 from ddbload.report.model import Line, Report, Section, Tone
 from ddbload.report.quantity import NONE
 
@@ -28,7 +28,11 @@ _BADGES: Mapping[str, str] = {
     "fail": "bold reverse red",
     "invalid": "bold reverse magenta",
 }
-_ASCII = str.maketrans({"µ": "u", NONE: "-", "·": "|", "─": "-", "…": "~"} | dict.fromkeys("▁▂▃", "_"))
+_ASCII = str.maketrans(
+    {"µ": "u", NONE: "-", "·": "|", "─": "-", "│": "|", "┤": "|", "░": ":", "×": "x", "▸": ">", "±": "~", "…": "~"}  # noqa: RUF001 - a times sign is meant
+    | dict.fromkeys("▁▂▃", "_")
+    | dict.fromkeys("╭╮╯╰└", "+")
+)
 _ASCII_BARS = str.maketrans(dict.fromkeys("▄▅▆", "=") | dict.fromkeys("▇█", "#"))
 
 
@@ -77,8 +81,8 @@ def _section(section: Section, width: int) -> Iterator[Text]:
     for part in more:
         yield Text(_MARGIN + part, STYLES["quiet"])
     for block in section.blocks:
-        for text, tone in lines_of(block, width - len(_MARGIN)):
-            yield Text(_MARGIN + text, STYLES[tone])
+        for spans in spans_of(block, width - len(_MARGIN)):
+            yield Text.assemble(_MARGIN, *((text, STYLES[tone]) for text, tone in spans))
 
 
 def _styled(line: Line, width: int, margin: str = _MARGIN) -> Iterator[Text]:
