@@ -1,6 +1,21 @@
-"""What units cost: a dated price book for each region, bundled with the package, and the bill made from it. Pure."""
+"""What units cost: dated price books for each region, and the bill made from them. Pure, but for reading a book."""
 
 from ddbload.pricing.bill import run_cost
-from ddbload.pricing.book import OnDemand, Price, PriceBook, PriceError, RequestPrice, Status, load_book
+from ddbload.pricing.book import OnDemand, Price, PriceBook, PriceError, RequestPrice, Status
+from ddbload.pricing.shelf import load_book, regions
+from ddbload.pricing.usage import Bill, BillLine, Usage
 
-__all__ = ["OnDemand", "Price", "PriceBook", "PriceError", "RequestPrice", "Status", "load_book", "run_cost"]
+__all__ = [
+    "Bill",
+    "BillLine",
+    "OnDemand",
+    "Price",
+    "PriceBook",
+    "PriceError",
+    "RequestPrice",
+    "Status",
+    "Usage",
+    "load_book",
+    "regions",
+    "run_cost",
+]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from ddbload.errors import DdbloadError
 
@@ -36,6 +33,7 @@ class Price:
         status: how far it can be trusted.
         source: title of the document it was taken from, or the rule it was computed by.
         as_of: date of the figure, as exact as the source has it ("2026-09-11", "2024-11").
+        note: what a reader should know of it, such as that it looks wrong; "" for nothing.
     """
 
     usd: float
@@ -43,6 +41,7 @@ class Price:
     status: Status
     source: str
     as_of: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +72,16 @@ class PriceBook:
         name: its name in AWS's words.
         as_of: when the book was put together; each price has its own date besides.
         prices: every figure by its dotted name, such as "provisioned.standard.wcu_hour".
+        prefix: what the region's usage types start with in AWS's price list, such as "USE2".
+        path: the file it was read from.
     """
 
     region: str
     name: str
     as_of: date
     prices: Mapping[str, Price]
+    prefix: str = ""
+    path: str = ""
 
     def price(self, name: str) -> Price:
         """A figure by its dotted name.
@@ -89,8 +92,11 @@ class PriceBook:
         try:
             return self.prices[name]
         except KeyError:
-            known = ", ".join(self.prices)
-            raise PriceError(f"the price book has no price '{name}' for {self.region}; it has {known}") from None
+            kind = name.partition(".")[0]
+            known = [other for other in self.prices if other.partition(".")[0] == kind]
+            kinds = dict.fromkeys(other.partition(".")[0] for other in self.prices)
+            has = f"it has {', '.join(known)}" if known else f"it has nothing of that kind, but {', '.join(kinds)}"
+            raise PriceError(f"the price book has no price '{name}' for {self.region}; {has}") from None
 
     @property
     def on_demand(self) -> OnDemand:
@@ -112,27 +118,3 @@ class PriceBook:
     def _on_demand(self, table_class: str) -> OnDemand:
         prices = (self.price(f"on_demand.{table_class}.{unit}") for unit in ("rru", "wru", "rwru"))
         return OnDemand(*(RequestPrice(price.usd, price.status, price.source, price.as_of) for price in prices))
-
-
-@cache
-def load_book(region: str = "us-east-1") -> PriceBook:
-    """The bundled prices of a region.
-
-    Raises:
-        PriceError: the book does not have the region.
-    """
-    book = _bundled()
-    found = book["regions"].get(region)
-    if found is None:
-        raise PriceError(f"the price book has no region '{region}'; it has {', '.join(book['regions'])}")
-    sources: dict[str, str] = book["sources"]
-    prices = {
-        name: Price(**{**figure, "source": sources[figure["source"]]}) for name, figure in found["prices"].items()
-    }
-    return PriceBook(region, found["name"], date.fromisoformat(book["as_of"]), prices)
-
-
-@cache
-def _bundled() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(Path(__file__).with_name("book.json").read_text(encoding="utf-8"))
-    return content

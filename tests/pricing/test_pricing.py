@@ -74,7 +74,7 @@ def test_a_missing_region_is_named_and_the_known_ones_are_listed() -> None:
 
 
 def test_a_missing_price_is_named_and_the_known_ones_are_listed() -> None:
-    with pytest.raises(PriceError, match=r"no price 'storage.glacier' for us-east-1; it has on_demand.standard.rru, "):
+    with pytest.raises(PriceError, match=r"no price 'storage.glacier' for us-east-1; it has storage.standard, "):
         load_book().price("storage.glacier")
 
 
