@@ -87,7 +87,8 @@ def _many_items(writer: Writer, spec: model.Query | model.Scan) -> CompiledOpera
     if pages != 1:
         request["ExclusiveStartKey"] = writer.layout.whole(Given("ExclusiveStartKey"), optional=True)
     node = {} if spec.index else _partition(writer, action, key, binder.bound)
-    writer.add(action, node=node, wanted=None if projection is None else attribute_names(projection))
+    wanted = None if projection is None else attribute_names(projection)
+    writer.add(action, node=node, bound=binder.bound, wanted=wanted)
     return writer.compiled(action.kind.capitalize(), request, index=spec.index, pages=pages, segments=segments)
 
 
