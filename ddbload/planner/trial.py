@@ -1,0 +1,110 @@
+"""Units of each operation of a scenario, from the items' states: the calls of a run, on items in memory."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ddbload.planner.resource import OperationUnits, WorkloadUnits
+from ddbload.planner.trial_calls import simulated
+from ddbload.planner.trial_course import Trial
+from ddbload.planner.trial_population import Population, population
+from ddbload.planner.trial_reads import listing_of
+from ddbload.planner.trial_result import operation_units_of, shares_of
+from ddbload.planner.trial_storage import families_of
+from ddbload.scenario.actions import requests_of
+from ddbload.scenario.model import Scenario
+from ddbload.workload import CompiledWorkload, ItemMaker, compile_workload
+from ddbload.workload.compiled import CompiledOperation
+from ddbload.workload.replay import Survey, survey as survey_of
+from ddbload.workload.translate import Generators
+
+CALLS = 20_000
+"""Arrivals of a trial, at most."""
+WORK = 60_000
+"""Items that its calls are about, at most: a batch of 25 counts 25."""
+
+
+def workload_units(
+    scenario: Scenario,
+    *,
+    allow_code: bool = False,
+    survey: Survey | None = None,
+    calls: int = CALLS,
+    seed: int | None = None,
+) -> WorkloadUnits:
+    """What the operations of a scenario consume, call by call, and what its items take to store.
+
+    The calls are those that a run makes, with the same draws, in the same order, one after another; items are held in
+    memory as each call leaves them. A run that is longer than `calls` arrivals is tried up to there.
+
+    Args:
+        scenario: a checked one.
+        allow_code: whether values may come from functions of the scenario's own.
+        survey: what is known of the trace of a replay; without it the trace is read once more.
+        calls: arrivals at most.
+        seed: instead of the scenario's own.
+
+    Raises:
+        ScenarioError: the scenario contradicts itself.
+        TraceError: a trace cannot be read; names the line.
+        UsageError: a value is a function, and running code was not allowed.
+    """
+    if seed is not None:
+        scenario = scenario.model_copy(update={"seed": seed})
+    if scenario.load.replay is not None and survey is None:
+        survey = survey_of(scenario)
+    workload = compile_workload(scenario, allow_code=allow_code, survey=survey)
+    generators = Generators(scenario, allow_code=allow_code)
+    makers = {family: ItemMaker(scenario, family, generators) for family in scenario.items}
+    items = population(scenario, makers, _read_by(workload))
+    trial = Trial(workload, [simulated(items, one) for one in workload.compiled])
+    for position, slot, draw in itertools.islice(_arrivals(workload), calls):
+        trial.arrive(position, slot, draw)
+        if trial.work >= WORK:
+            break
+    return WorkloadUnits(_operations(scenario, workload, trial, items, survey), families_of(scenario, makers))
+
+
+def _operations(
+    scenario: Scenario, workload: CompiledWorkload, trial: Trial, items: Population, survey: Survey | None
+) -> tuple[OperationUnits, ...]:
+    shares: Mapping[str, Mapping[str, float]] = shares_of(scenario, survey, trial)
+    compiled = {one.operation.name.partition("/")[0]: one for one in workload.compiled}
+    return tuple(
+        operation_units_of(
+            scenario, name, compiled[name], trial.tallies.get(name), shares, sampled=_sampled(items, compiled[name])
+        )
+        for name in requests_of(scenario)
+    )
+
+
+def _sampled(items: Population, compiled: CompiledOperation) -> bool:
+    """Whether it reads what only a sample is held of."""
+    part = compiled.parts[0]
+    many = part.kind in {"query", "scan"}
+    return many and listing_of(compiled, part) in items.tables[part.table].scales
+
+
+def _read_by(workload: CompiledWorkload) -> list[tuple[str, str]]:
+    return [
+        (part.table, listing_of(one, part))
+        for one in workload.compiled
+        for part in one.parts
+        if part.kind in {"query", "scan"}
+    ]
+
+
+def _arrivals(workload: CompiledWorkload) -> Iterator[tuple[int, int, Any]]:
+    """(position, slot, draw) of each arrival: of an open loop by its timetable, of a closed one slot after slot."""
+    if workload.concurrency is None:
+        for block in workload.open_loop(0, 1):
+            yield from zip(block.operations, block.slots, block.draws, strict=True)
+        return
+    loops = [workload.closed_loop(slot) for slot in range(workload.concurrency)]
+    while True:
+        blocks = [next(loop) for loop in loops]
+        for turn in range(min(len(block.slots) for block in blocks)):
+            for block in blocks:
+                yield block.operations[turn], block.slots[turn], block.draws[turn]

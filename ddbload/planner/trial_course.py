@@ -1,0 +1,101 @@
+"""The arrivals of a trial, one after another: calls by themselves, pages and segments, sessions with their steps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ddbload.operation import Call, Draw, Outcome
+from ddbload.planner.trial_calls import Simulated
+from ddbload.planner.trial_effects import Effect
+from ddbload.planner.trial_tally import Tally
+from ddbload.workload import CompiledWorkload
+from ddbload.workload.stream import Ask, Course, Ending, Fork, Within
+
+
+@dataclass(slots=True)
+class Trial:
+    """Arrivals under way.
+
+    Attributes:
+        tallies: operation -> what its calls come to.
+        visits: session -> how many arrived; `steps`: session -> calls of each operation in all of them.
+        work: items that the calls were about.
+    """
+
+    workload: CompiledWorkload
+    calls: Sequence[Simulated]
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    visits: Counter[str] = field(default_factory=Counter)
+    steps: dict[str, Counter[str]] = field(default_factory=dict)
+    work: int = 0
+    _now: str = ""
+
+    def arrive(self, position: int, slot: int, draw: Any) -> None:
+        """One arrival, to its end."""
+        plain = len(self.workload.operations)
+        if position < plain:
+            self._note(self.workload.operations[position].name, self._send(position, draw))
+            return
+        flow = self.workload.flows[position - plain]
+        if flow.api != "session":
+            effect = Effect(requests=0)
+            effect.outcome = self._go(flow.begin(slot, draw), slot, effect).outcome
+            self._note(flow.name, effect)
+            return
+        self.visits[flow.name] += 1
+        self.steps.setdefault(flow.name, Counter())
+        self._now = flow.name
+        self._go(flow.begin(slot, draw), slot, None)
+        self._now = ""
+
+    def probe(self, position: int, draw: Draw) -> None:
+        """A call beside the others, which changes nothing."""
+        self._note(self.workload.operations[position].name, self.calls[position](draw, keep=False))
+
+    def _send(self, position: int, draw: Draw) -> Effect:
+        self.work += self.workload.operations[position].parts
+        return self.calls[position](draw)
+
+    def _note(self, name: str, effect: Effect) -> None:
+        self.tallies.setdefault(name, Tally()).add(effect)
+        if self._now:
+            self.steps[self._now][name] += 1
+
+    def _go(self, course: Course, slot: int, whole: Effect | None) -> Ending:
+        """A course to its end; the requests of a compound call are one effect."""
+        answer: Any = None
+        plain = len(self.workload.operations)
+        while True:
+            try:
+                step = course.send(answer)
+            except StopIteration as over:
+                ending: Ending = over.value
+                return ending
+            answer = None
+            match step:
+                case Ask(operation, draw):
+                    effect = self._send(operation, draw)
+                    if whole is None:
+                        self._note(self.workload.operations[operation].name, effect)
+                    else:
+                        whole.absorb(effect)
+                        whole.requests += 1
+                    answer = _answered(operation, slot, draw, effect)
+                case Fork(courses):
+                    answer = tuple([self._go(one, slot, whole) for one in courses])
+                case Within(flow, inner):
+                    inside = Effect(requests=0)
+                    answer = self._go(inner, slot, inside)
+                    inside.outcome = answer.outcome
+                    self._note(self.workload.flows[flow - plain].name, inside)
+
+
+def _answered(operation: int, slot: int, draw: Draw, effect: Effect) -> Call:
+    call = Call(operation, slot, None, draw, 0)
+    call.outcome, call.reply = effect.outcome, effect.reply
+    if effect.outcome not in {Outcome.OK, Outcome.NOT_FOUND, Outcome.CONDITION_FAILED}:
+        call.reason = "refused"
+    return call

@@ -1,0 +1,85 @@
+"""What one call did in the trial: its outcome, its answer, and the units of every table and index that it touched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ddbload.capacity import Item, TableShape, WriteUnits, item_write_units, sum_units
+from ddbload.capacity.requests import transact_write_units
+from ddbload.operation import Outcome
+from ddbload.planner.resource import Resource
+
+Units = dict[Resource, list[float]]
+"""Read and write units by resource."""
+
+
+@dataclass(slots=True)
+class Effect:
+    """One call, or all requests of one compound call together.
+
+    Attributes:
+        units: what was consumed.
+        done, failed: what a write would have consumed with its condition met, and with its condition failed.
+        rows, n_bytes: what a query or a scan read.
+        added: family -> items that came into being, less those that went.
+    """
+
+    outcome: Outcome = Outcome.OK
+    reply: dict[str, Any] = field(default_factory=dict)
+    units: Units = field(default_factory=dict)
+    done: Units | None = None
+    failed: Units | None = None
+    rows: float = 0.0
+    n_bytes: float = 0.0
+    requests: int = 1
+    added: Counter[str] = field(default_factory=Counter)
+
+    def read(self, resource: Resource, units: float) -> None:
+        """Note read units."""
+        self.units.setdefault(resource, [0.0, 0.0])[0] += units
+
+    def absorb(self, other: Effect) -> None:
+        """Take in another request of the same call."""
+        for resource, (read, write) in other.units.items():
+            mine = self.units.setdefault(resource, [0.0, 0.0])
+            mine[0] += read
+            mine[1] += write
+        self.rows += other.rows
+        self.n_bytes += other.n_bytes
+        self.added += other.added
+
+
+def charge(into: Units, table: str, shape: TableShape, written: WriteUnits) -> None:
+    """Note write units: those of a local index are the table's."""
+    own = into.setdefault(Resource(table), [0.0, 0.0])
+    own[1] += written.table
+    for name, units in written.indexes.items():
+        if shape.indexes[name].local:
+            own[1] += units
+        else:
+            into.setdefault(Resource(table, name), [0.0, 0.0])[1] += units
+
+
+def written(before: Item | None, after: Item | None, shape: TableShape, *, transactional: bool) -> WriteUnits:
+    """What writing one item consumes. In a transaction the table's units are doubled, those of indexes are not."""
+    if transactional:
+        return transact_write_units(before, after, shape)
+    from ddbload.capacity.requests import batch_write_units  # noqa: PLC0415
+
+    return batch_write_units([(before, after)], shape)
+
+
+def refused(before: Item | None, after: Item | None, *, transactional: bool) -> WriteUnits:
+    """What a write consumes whose condition failed, or whose transaction was cancelled: nothing of indexes."""
+    return WriteUnits(item_write_units(before, after, transactional=transactional), {})
+
+
+def together(several: Mapping[Resource, list[float]]) -> tuple[float, float]:
+    """Read and write units of all resources."""
+    return sum(read for read, _ in several.values()), sum(write for _, write in several.values())
+
+
+__all__ = ["Effect", "Units", "charge", "refused", "sum_units", "together", "written"]

@@ -1,0 +1,137 @@
+"""Queries and scans of the trial: what a page reads, by key condition, limit and 1 MB, and what that consumes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from ddbload.capacity import Item, Value, entry, item_bytes, needs_items, query_units, read_units
+from ddbload.expression import Condition, Operand, condition_tree
+from ddbload.operation import Draw, fill
+from ddbload.planner.resource import Resource
+from ddbload.planner.states import Key, Page, TableStates
+from ddbload.planner.states_conditions import holds
+from ddbload.planner.states_keys import EVERYTHING, Bounds, sought
+from ddbload.planner.trial_effects import Effect
+from ddbload.planner.trial_population import Population
+from ddbload.workload.compiled import CompiledOperation, Part
+
+_NOWHERE: tuple[Hashable, Bounds] = ((), EVERYTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A query or a scan, ready to be done.
+
+    Attributes:
+        index: "" for the table.
+        listing: of the table's states; that of a scan begins with a star.
+        key, chosen: the key condition and the filter.
+        shown: whether anybody looks at the items of its answers.
+        fetches: whether a local index has to fetch the items.
+    """
+
+    population: Population
+    compiled: CompiledOperation
+    part: Part
+    index: str
+    listing: str
+    key: Condition | None
+    chosen: Condition | None
+    shown: bool
+    fetches: bool
+
+    def __call__(self, draw: Draw, keep: bool = True) -> Effect:  # noqa: ARG002 - nothing is changed
+        """One request."""
+        states, part, request = self.population.tables[self.part.table], self.part, self.compiled.operation.request
+
+        def value_of(operand: Operand) -> Value:
+            value: Value = fill(part.bound[operand], draw)
+            return value
+
+        if part.kind == "query":
+            self.population.meet(self.compiled, part, draw, self.index)
+        group, bounds = self._sought(states, value_of)
+        limit, start = fill(request.get("Limit"), draw), fill(request.get("ExclusiveStartKey"), draw)
+        listing = states.listing(self.listing)
+        if (segments := request.get("TotalSegments")) is not None:
+            group, bounds = (), _segment(fill(request["Segment"], draw), segments)
+        page = listing.page(
+            group,
+            bounds,
+            limit=None if limit is None else int(limit),
+            backwards=request.get("ScanIndexForward") is False,
+            after=states.key(start) if start else None,
+        )
+        effect = Effect(rows=page.rows, n_bytes=page.n_bytes)
+        self._charge(effect, states, page)
+        effect.reply = self._reply(states, page, value_of)
+        return effect
+
+    def _sought(self, states: TableStates, value_of: Callable[[Operand], Value]) -> tuple[Hashable, Bounds]:
+        if self.listing.startswith("*"):
+            return _NOWHERE
+        return sought(self.key, states.places[self.index], value_of) or ((None,), EVERYTHING)
+
+    def _charge(self, effect: Effect, states: TableStates, page: Page) -> None:
+        units = query_units(round(page.n_bytes), consistent=self.part.consistent)
+        local = bool(self.index) and states.shape.indexes[self.index].local
+        effect.read(Resource(states.name, "" if local else self.index), units)
+        if self.fetches and page.keys:
+            fetched = [read_units(item_bytes(states.items[key]), consistent=self.part.consistent) for key in page.keys]
+            effect.read(Resource(states.name), sum(fetched) * page.rows / len(page.keys))
+
+    def _reply(self, states: TableStates, page: Page, value_of: Callable[[Operand], Value]) -> dict[str, Any]:
+        reply: dict[str, Any] = {"Count": round(page.rows), "ScannedCount": round(page.rows)}
+        if self.shown:
+            items = [_held(states, self.index, key) for key in page.keys]
+            chosen = self.chosen
+            if chosen is not None:
+                items = [item for item in items if holds(chosen, item, value_of)]
+                reply["Count"] = len(items)
+            reply["Items"] = items
+        if page.last is not None:
+            last = states.items[page.last]
+            reply["LastEvaluatedKey"] = {name: last[name] for name in states.shape.key}
+        return reply
+
+
+def reader(population: Population, compiled: CompiledOperation, part: Part) -> Reader:
+    """What a query or a scan of the scenario does."""
+    (action,) = compiled.actions
+    spec: Any = action.spec
+    partition = population.scenario.table_of(part.family).partition
+    index = compiled.operation.index or ""
+    shape = population.tables[part.table].shape
+    trees = {
+        name: None if text is None else condition_tree(text, partition=partition)
+        for name, text in (
+            ("key", getattr(spec, "key", None) if part.kind == "query" else None),
+            ("filter", getattr(spec, "filter", None)),
+        )
+        if text is None or isinstance(text, str)
+    }
+    fetches = bool(index) and part.wanted is not None and needs_items(shape, index, part.wanted)
+    shown = bool(compiled.capture)
+    listing = listing_of(compiled, part)
+    return Reader(population, compiled, part, index, listing, trees.get("key"), trees.get("filter"), shown, fetches)
+
+
+def listing_of(compiled: CompiledOperation, part: Part) -> str:
+    """The listing that a query or a scan reads."""
+    return f"{'*' if part.kind == 'scan' else ''}{compiled.operation.index or ''}" or (
+        "*" if part.kind == "scan" else ""
+    )
+
+
+def _held(states: TableStates, index: str, key: Key) -> Item:
+    item = states.items[key]
+    return (entry(item, states.shape, index) or {}) if index else item
+
+
+def _segment(segment: Any, segments: Any) -> Bounds:
+    """A segment is a range of hashes."""
+    width = 2**64
+    low, high = int(segment) * width // int(segments), (int(segment) + 1) * width // int(segments) - 1
+    return (low.to_bytes(8, "big"),), (high.to_bytes(8, "big"),)

@@ -1,0 +1,98 @@
+"""What the calls of a trial add up to: means of units with their variance, outcomes, rows, new items."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ddbload.planner.resource import Consumption, Estimate, Resource, Source
+from ddbload.planner.trial_effects import Effect, Units
+
+
+@dataclass(slots=True)
+class Sums:
+    """Sums of a figure, and of its square."""
+
+    total: float = 0.0
+    square: float = 0.0
+
+    def add(self, figure: float) -> None:
+        """One more."""
+        self.total += figure
+        self.square += figure * figure
+
+    def estimate(self, count: int, source: Source) -> Estimate:
+        """Mean and variance over so many calls, those without the figure counting as 0."""
+        if not count:
+            return Estimate(source="estimated")
+        mean = self.total / count
+        variance = max(0.0, self.square / count - mean * mean) * (count / max(1, count - 1))
+        return Estimate(mean, variance if variance > 1e-12 * mean * mean else 0.0, count, source)
+
+
+Pair = tuple[Sums, Sums]
+
+
+@dataclass(slots=True)
+class Tally:
+    """The calls of one operation."""
+
+    calls: int = 0
+    requests: int = 0
+    rows: float = 0.0
+    n_bytes: float = 0.0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    added: Counter[str] = field(default_factory=Counter)
+    units: dict[Resource, Pair] = field(default_factory=dict)
+    done: dict[Resource, Pair] = field(default_factory=dict)
+    failed: dict[Resource, Pair] = field(default_factory=dict)
+
+    def add(self, effect: Effect) -> None:
+        """One call."""
+        self.calls += 1
+        self.requests += effect.requests
+        self.rows += effect.rows
+        self.n_bytes += effect.n_bytes
+        self.outcomes[effect.outcome.value] += 1
+        self.added.update(effect.added)
+        _add(self.units, effect.units)
+        if effect.done is not None and effect.failed is not None:
+            _add(self.done, effect.done)
+            _add(self.failed, effect.failed)
+
+    def consumption(self, source: Source) -> dict[Resource, Consumption]:
+        """Units of one call, by resource."""
+        return {
+            resource: Consumption(read.estimate(self.calls, source), write.estimate(self.calls, source))
+            for resource, (read, write) in sorted(self.units.items())
+        }
+
+    def with_failures(self, share: float) -> dict[Resource, Consumption]:
+        """Units of one write of which a given share fails its condition."""
+        found: dict[Resource, Consumption] = {}
+        for resource in sorted({*self.done, *self.failed}):
+            done, failed = (
+                each.get(resource, (Sums(), Sums()))[1].estimate(self.calls, "expect")
+                for each in (self.done, self.failed)
+            )
+            mean = (1 - share) * done.mean + share * failed.mean
+            square = (1 - share) * (done.variance + done.mean**2) + share * (failed.variance + failed.mean**2)
+            write = Estimate(mean, max(0.0, square - mean * mean), self.calls, "expect")
+            found[resource] = Consumption(Estimate(source="expect"), write)
+        return found
+
+    def worst_error(self) -> float:
+        """The largest relative standard error of a mean; infinite without calls, 0 where there is nothing."""
+        if not self.calls:
+            return math.inf
+        pairs = [sums.estimate(self.calls, "simulated") for pair in self.units.values() for sums in pair]
+        total = sum(one.mean for one in pairs)
+        return max((one.std_err / total for one in pairs), default=0.0) if total else 0.0
+
+
+def _add(into: dict[Resource, Pair], units: Units) -> None:
+    for resource, (read, write) in units.items():
+        pair = into.setdefault(resource, (Sums(), Sums()))
+        pair[0].add(read)
+        pair[1].add(write)
