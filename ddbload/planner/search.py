@@ -1,0 +1,242 @@
+"""The search for settings of one table or index in one dimension: which are worth a closer look.
+
+It is a screen: a week around the greatest peak, and a dozen worlds from the least to the most demanding, against
+hundreds of settings at once. What it finds is, for throttling of four times the objective down to none, the cheapest
+setting: the real limit is then found among those on the whole month in all worlds (`confirm`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ddbload.capacity.behaviour.settings import Fixed, Floats, Setting, Tracked
+from ddbload.planner.candidates import Simulate
+from ddbload.planner.lanes import Load, measure
+from ddbload.planner.schedule import actions, hourly_need
+
+Family = Literal["fixed", "auto-scaling", "scheduled"]
+FAMILIES: tuple[Family, ...] = ("fixed", "auto-scaling", "scheduled")
+NONE = 1e-6
+"""The share of throttled units that counts as none."""
+
+_SCREEN_DAYS = 7
+_SCREEN_WORLDS = 12
+_SECTIONS = 24
+_TARGETS = (0.3, 0.5, 0.6, 0.7, 0.8, 0.9)
+_WORTH = 0.005
+"""By how much of the cost a setting must be cheaper than a simpler one."""
+
+Frontier = Mapping[Family, tuple[Setting, ...]]
+"""Family -> the cheapest setting at each level of throttling, from the loosest to none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A setting, its unit-hours in the month (the median world), and its throttled share (the world at confidence)."""
+
+    family: Family
+    setting: Setting
+    unit_hours: float
+    share: float
+
+
+def levels(objective: float) -> tuple[float, ...]:
+    """The throttled shares that the cheapest setting is looked for at, the loosest first."""
+    if objective <= NONE:
+        return (NONE,)
+    return (*(objective * factor for factor in (4.0, 2.0, 1.0, 0.5, 0.2)), NONE)
+
+
+def frontier(load: Load, *, objective: float, confidence: float, simulate: Simulate, seed: int) -> Frontier:
+    """The cheapest settings of one name at each level of throttling.
+
+    Args:
+        load: of one name alone.
+        objective: share of its units that may be throttled.
+        confidence: in this share of the worlds.
+        simulate: the behaviour.
+        seed: of what the behaviour draws.
+    """
+    limits = levels(objective)
+    if load.asked is None or not load.busy:
+        return {"fixed": (Fixed(1.0),) * len(limits)}
+    screen = _Screen.of(load, confidence, simulate, seed)
+    fixed = _fixed(screen, limits)
+    found: list[Tried] = [*fixed]
+    needed = [_cheapest(fixed, limit).setting for limit in limits]
+    most, least = (setting.units for setting in (needed[-1], needed[0]) if isinstance(setting, Fixed))
+    if most > _SMALL and screen.units.mean() < _STEADY * least:
+        found += screen.tried("auto-scaling", _grid(screen, least, most))
+        found += screen.tried("scheduled", _schedules(load, most, confidence))
+        for step in (0.5, 0.25):
+            for family in ("auto-scaling", "scheduled"):
+                best = {_cheapest(_of(found, family), limit).setting for limit in limits if _of(found, family)}
+                seen = {each.setting for each in found}
+                near = {changed for setting in best for changed in _near(setting, step)} - seen
+                found += screen.tried(family, sorted(near, key=repr))
+    return _by_family(found, limits)
+
+
+_STEADY = 0.88
+"""A mean use of fixed capacity beyond which auto scaling, at a target of at most 90 %, can save nothing."""
+_SMALL = 2
+"""Units of capacity that leave nothing to scale."""
+
+
+def _by_family(found: Sequence[Tried], limits: Sequence[float]) -> Frontier:
+    """Of each family the cheapest, where a simpler family is taken if it costs as little."""
+    made: dict[Family, tuple[Setting, ...]] = {}
+    for last, family in enumerate(FAMILIES):
+        if _of(found, family):
+            simpler = [each for each in found if FAMILIES.index(each.family) <= last]
+            made[family] = tuple(_cheapest(simpler, limit).setting for limit in limits)
+    return made
+
+
+def _of(found: Iterable[Tried], family: Family) -> list[Tried]:
+    return [each for each in found if each.family == family]
+
+
+def _cheapest(found: Sequence[Tried], limit: float) -> Tried:
+    """The cheapest that throttles at most so much; of those that all throttle more, the one that throttles least."""
+    kept = [each for each in found if each.share <= limit]
+    if not kept:
+        return min(found, key=lambda each: (each.share, each.unit_hours))
+    return min(kept, key=lambda each: (each.unit_hours * (1 + _WORTH * FAMILIES.index(each.family)), -each.share))
+
+
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """Some days of some worlds, and for how many hours of the month each of their hours stands."""
+
+    load: Load
+    units: Floats
+    weights: Floats
+    confidence: float
+    simulate: Simulate
+    seed: int
+
+    @classmethod
+    def of(cls, load: Load, confidence: float, simulate: Simulate, seed: int) -> _Screen:
+        units = load.of("")
+        worlds = _spread(np.quantile(units, 0.999, axis=1), _SCREEN_WORLDS)
+        days, weights = _week(units)
+        cut = load.cut(worlds, days)
+        return cls(cut, cut.of(""), weights, confidence, simulate, seed)
+
+    def tried(self, family: Family, settings: Sequence[Setting]) -> list[Tried]:
+        """What becomes of each setting."""
+        made = measure(self.load, [{"": setting} for setting in settings], self.simulate, seed=self.seed)
+        return [
+            Tried(
+                family,
+                setting,
+                unit_hours=float(np.median(each.hourly[""] @ self.weights)),
+                share=float(np.quantile(each.share, self.confidence)),
+            )
+            for setting, each in zip(settings, made, strict=True)
+        ]
+
+
+def _spread(level: Floats, count: int) -> NDArray[np.intp]:
+    """Worlds from the lowest level to the highest, evenly by rank."""
+    order = np.argsort(level, kind="stable")
+    if len(order) <= count:
+        return order
+    return order[((np.arange(count) + 0.5) * len(order) / count).astype(np.intp)]
+
+
+def _week(units: Floats) -> tuple[tuple[int, int], Floats]:
+    """The days around the greatest peak, and for how many hours of the month each of their hours stands."""
+    days = max(1, ceil(units.shape[1] / 1440))
+    if days <= _SCREEN_DAYS:
+        return (0, days), np.ones(units.shape[1] // 60)
+    whole = units[:, : (units.shape[1] // 1440) * 1440].reshape(len(units), -1, 1440)
+    peak = int(np.argmax(np.quantile(whole.max(axis=2), 0.95, axis=0)))
+    first = min(max(0, peak - _SCREEN_DAYS // 2), days - _SCREEN_DAYS)
+    level = np.median(whole.mean(axis=2), axis=0)
+    chosen = level[first : first + _SCREEN_DAYS]
+    stands = np.bincount(np.argmin(np.abs(level[:, None] - chosen[None, :]), axis=1), minlength=_SCREEN_DAYS)
+    return (first, first + _SCREEN_DAYS), np.repeat(stands.astype(float), 24)
+
+
+def _fixed(screen: _Screen, limits: Sequence[float]) -> list[Tried]:
+    """Fixed capacity from the mean to beyond the peak, in sections, and again within those that matter."""
+    peak = float(screen.units.max())
+    spread = max(1.0, screen.load.asked.dispersion.get("", 1.0)) if screen.load.asked else 1.0
+    low, high = max(1, floor(screen.units.mean())), ceil(peak + 6 * sqrt(spread * peak)) + 1
+    tried = screen.tried("fixed", [Fixed(float(units)) for units in _sections(low, high, _SECTIONS)])
+    inner: set[int] = set()
+    for limit in limits:
+        kept = _cheapest(tried, limit).setting
+        below = [each.setting.units for each in tried if isinstance(each.setting, Fixed) and each.share > limit]
+        if isinstance(kept, Fixed) and below:
+            inner.update(_sections(int(max(below)), int(kept.units), 8)[1:-1])
+    return tried + screen.tried("fixed", [Fixed(float(units)) for units in sorted(inner)])
+
+
+def _sections(low: float, high: float, count: int) -> list[int]:
+    return sorted({round(each) for each in np.linspace(low, high, count)})
+
+
+def _grid(screen: _Screen, least: float, most: float) -> list[Setting]:
+    """Auto scaling by minimum, maximum and target; the bounds go by what fixed capacity would need."""
+    trough = max(1.0, float(np.quantile(screen.units, 0.05)))
+    lows = {ceil(each) for each in np.geomspace(min(trough, least), least, 7)}
+    highs = {ceil(each) for each in (0.9 * least, least, most, 1.2 * most, 1.5 * most)}
+    return [
+        Tracked(float(low), float(high), target)
+        for low in sorted(lows)
+        for high in sorted(highs)
+        for target in _TARGETS
+        if low < high
+    ]
+
+
+def _schedules(load: Load, most: float, confidence: float) -> list[Setting]:
+    """A minimum that goes with the day, at several shares of what the hours need."""
+    if load.asked is None:
+        return []
+    needs = hourly_need(load.of(""), load.asked.start, confidence=confidence)
+    made: list[Setting] = []
+    for count in (2, 4) if needs else ():
+        for factor in (0.7, 0.85, 1.0, 1.15):
+            for high in (ceil(most), ceil(1.3 * most)):
+                plan = actions(needs, count, factor=factor, high=float(high))
+                low = min(action.low for action in plan)
+                made += [Tracked(low, float(high), target, schedule=plan) for target in (0.7, 0.9)]
+    return made
+
+
+def _near(setting: Setting, step: float) -> list[Setting]:
+    """Settings a step away: in the minimum, the maximum and the target."""
+    if not isinstance(setting, Tracked):
+        return []
+    return [
+        altered(setting, low=low, high=high, target=target)
+        for low in (1 - 0.4 * step, 1.0, 1 + 0.5 * step)
+        for high in (1 - 0.14 * step, 1.0, 1 + 0.16 * step)
+        for target in (-0.1 * step, 0.0, 0.1 * step)
+    ]
+
+
+def altered(setting: Setting, *, low: float = 1.0, high: float = 1.0, target: float = 0.0) -> Setting:
+    """The same with its bounds multiplied, in whole units of at least 1, and its target moved within 20 % to 90 %."""
+    if isinstance(setting, Fixed):
+        return Fixed(float(max(1, ceil(setting.units * low - 1e-9))))
+    if not isinstance(setting, Tracked):
+        return setting
+    top = float(max(1, ceil(setting.high * high - 1e-9)))
+    aim = round(min(0.9, max(0.2, setting.target + target)), 2)
+    schedule = tuple(
+        type(each)(each.hour, each.minute, min(top, max(1.0, float(ceil(each.low * low - 1e-9)))), top, each.weekdays)
+        for each in setting.schedule
+    )
+    bottom = min(top, float(max(1, ceil(setting.low * low - 1e-9))))
+    return Tracked(bottom, top, aim, schedule=schedule)

@@ -1,0 +1,55 @@
+"""Reserved capacity over worlds: the least expected cost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from ddbload.capacity.behaviour.settings import Floats
+from ddbload.planner.reserve import reserve
+from ddbload.pricing import PriceError, load_book
+
+BOOK = load_book("us-east-1")
+HOURLY = st.lists(
+    st.lists(st.integers(min_value=0, max_value=1200).map(float), min_size=12, max_size=12), min_size=1, max_size=4
+).map(np.array)
+
+
+def _expected_usd(hourly: Floats, blocks: int, years: int) -> float:
+    """The cost of an average hour with so many blocks, by the definition: 100 WCU in us-east-1."""
+    upfront, fee = {1: (150.0, 0.0128), 3: (180.0, 0.0081)}[years]
+    over = np.maximum(hourly - 100 * blocks, 0).mean()
+    return float(over * 0.00065 + blocks * (upfront / (8760 * years) + fee))
+
+
+@settings(deadline=None)
+@given(HOURLY, st.sampled_from([1, 3]))
+def test_no_other_number_of_blocks_costs_less_over_all_worlds(hourly: Floats, years: int) -> None:
+    found = reserve(hourly, BOOK, "write", 1 if years == 1 else 3)
+    least = min(_expected_usd(hourly, blocks, years) for blocks in range(14))
+    assert _expected_usd(hourly, found.units // 100, years) == pytest.approx(least)
+
+
+def test_a_base_load_is_reserved_and_its_peak_is_not() -> None:
+    hourly = np.array([[250.0] * 20 + [900.0] * 4])
+    assert reserve(hourly, BOOK, "write", 1).units == 300  # of the third block half is always used, more than 46 %
+
+
+def test_a_load_that_is_there_in_few_worlds_is_not_reserved() -> None:
+    hourly = np.vstack([np.full((1, 24), 1000.0), np.full((9, 24), 100.0)])
+    assert reserve(hourly, BOOK, "write", 3).units == 100
+
+
+def test_the_month_pays_its_part_of_the_upfront_fee() -> None:
+    found = reserve(np.full((2, 720), 100.0), BOOK, "write", 1, scale=730 / 720)
+    assert found.upfront_usd == 150.0
+    assert found.spread_usd == pytest.approx(150.0 / 12)
+    assert found.monthly_usd == pytest.approx(0.0128 * 730)
+    assert found.saved_usd == pytest.approx([100 * 730 * 0.00065] * 2)
+
+
+def test_a_term_without_a_price_is_an_error_that_names_it() -> None:
+    book = type(BOOK)(BOOK.region, BOOK.name, BOOK.as_of, {"provisioned.standard.wcu_hour": BOOK.prices["streams"]})
+    with pytest.raises(PriceError, match=r"reserved\.3y\.wcu\.upfront"):
+        reserve(np.full((1, 24), 100.0), book, "write", 3)
