@@ -32,9 +32,19 @@ def money(usd: float) -> str:
     return f"${usd:.{places}f}".rstrip("0")
 
 
+def amounts(usds: Sequence[float], *, cents_below: float = 99.995) -> list[str]:
+    """The amounts of a column, with cents in all of them or in none: none where the greatest is from `cents_below` on.
+
+    What is less than a cent, or a dollar where there are none, has digits of its own.
+    """
+    cents = max(usds, default=0.0) < cents_below
+    least = 0.01 if cents else 1.0
+    return [money(usd) if usd < least else f"${usd:,.{2 * cents}f}" for usd in usds]
+
+
 def price(usd_per_unit: float) -> str:
     """The price of a unit in plain digits; of a million units where one costs next to nothing."""
-    if 0 < usd_per_unit < 1e-4:  # noqa: PLR2004 - below every price of a capacity unit-hour
+    if 0 < usd_per_unit < 1e-5:  # noqa: PLR2004 - below every price of a capacity unit-hour
         return f"${_digits(usd_per_unit * 1e6)} / M"
     return f"${_digits(usd_per_unit)}"
 
@@ -110,7 +120,8 @@ def _digits(value: float) -> str:
 
 def headline(tables: Sequence[TablePlan], monthly_usd: Band, throttle_objective: float) -> str:
     """The recommendation in one sentence, with what it costs."""
-    amount = f"{money_band(monthly_usd)} a month"
+    once = sum(table.billed.once_usd for table in tables)
+    amount = f"{money_band(monthly_usd)} a month" + (f" and {money(once)} once" if once > 0 else "")
     lacking = [table.table for table in tables if table.chosen is None]
     if lacking:
         named = lacking[0] if len(lacking) == 1 else f"{', '.join(lacking[:-1])} and {lacking[-1]}"

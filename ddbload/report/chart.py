@@ -12,7 +12,7 @@ from ddbload.report.model import Chart, Tone
 Span = tuple[str, Tone]
 Grid = list[list[Span]]  # rows from the bottom, of cells
 
-_ROWS = 8
+_ROWS = 6
 _BARS = " ▁▂▃▄▅▆▇█"
 _ASIDE = 2.5  # a line this far above the highest bar is left out: it would press the bars flat
 _TOPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)

@@ -102,12 +102,17 @@ def _part(table: Table, places: Sequence[int]) -> Table:
 def _least(table: Table) -> int:
     """The width below which numbers would have to be cut."""
     texts = _texts(table)
-    widths = [min(w, _NARROWEST) if c.left else w for w, c in zip(_widths(table, texts), table.columns, strict=True)]
+    widths = [min(w, _floor(c)) if c.left else w for w, c in zip(_widths(table, texts), table.columns, strict=True)]
     return sum(widths) + sum(_gaps(table.columns, 1))
 
 
+def _floor(column: Column) -> int:
+    """How narrow a column of text may become: its title is never folded."""
+    return max(_NARROWEST, cell_len(column.title))
+
+
 def _texts(table: Table) -> list[list[str]]:
-    return [[_INDENT * row.indent + row.cells[0], *row.cells[1:]] for row in table.rows]
+    return [[_INDENT * row.indent + row.mark + row.cells[0], *row.cells[1:]] for row in table.rows]
 
 
 def _widths(table: Table, texts: Sequence[Sequence[str]]) -> list[int]:
@@ -157,7 +162,7 @@ def _shrunk(widths: Sequence[int], columns: Sequence[Column], room: int) -> list
     """Widths that fit, taken from the widest columns of text; numbers are never cut."""
     narrow = list(widths)
     while sum(narrow) > room:
-        candidates = [place for place, column in enumerate(columns) if column.left and narrow[place] > _NARROWEST]
+        candidates = [place for place, column in enumerate(columns) if column.left and narrow[place] > _floor(column)]
         if not candidates:
             break
         narrow[max(candidates, key=lambda place: narrow[place])] -= 1
@@ -185,14 +190,17 @@ def _groups(columns: Sequence[Column], widths: Sequence[int], gaps: Sequence[int
 
 def _folded(row: Row, cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> Iterator[list[str]]:
     """The lines of one row: texts that are too wide go on below."""
-    indent = _INDENT * row.indent
+    margin = " " * (len(_INDENT) * row.indent + cell_len(row.mark))
     columns_of_lines = []
     for place, (cell, column) in enumerate(zip(cells, columns, strict=True)):
         if not column.left or cell_len(cell) <= widths[place]:
             columns_of_lines.append([cell])
             continue
-        inner = indent if place == 0 else ""
-        columns_of_lines.append([inner + part for part in fold(cell, widths[place] - len(inner))])
+        if place:
+            columns_of_lines.append(fold(cell, widths[place]))
+            continue
+        first, *more = fold(cell[len(margin) :], widths[0] - len(margin))
+        columns_of_lines.append([cell[: len(margin)] + first, *(margin + part for part in more)])
     for number in range(max(len(lines) for lines in columns_of_lines)):
         yield [lines[number] if number < len(lines) else "" for lines in columns_of_lines]
 

@@ -56,11 +56,12 @@ def _table(table: Table) -> Iterator[str]:
     )
     for row in table.rows:
         notes = ["; ".join(row.notes)] if noted else []
-        yield _row(["↳ " * row.indent + row.cells[0], *row.cells[1:], *notes])
+        yield _row(["↳ " * row.indent + row.cells[0], *row.cells[1:], *notes], strong=row.tone == "strong")
 
 
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(_text(cell) for cell in cells) + " |"
+def _row(cells: Sequence[str], *, strong: bool = False) -> str:
+    texts = (_text(cell) for cell in cells)
+    return "| " + " | ".join(f"**{text}**" if strong and text else text for text in texts) + " |"
 
 
 def _text(text: str) -> str:

@@ -23,12 +23,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: a text for each column, and what is said of it beneath."""
+    """A row of a table: a text for each column, and what is said of it beneath; `mark` stands before the first."""
 
     cells: tuple[str, ...]
     tone: Tone = "plain"
     indent: int = 0
     notes: tuple[str, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,93 @@
+"""A plan as a report: the recommendation first, then what it was chosen from, what it costs and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ddbload.planner.document import Plan, TablePlan
+from ddbload.planner.words import amounts, money, setting
+from ddbload.report.model import Block, Column, Facts, Line, Report, Row, Section, Table
+from ddbload.report.plan_bill import bill_section
+from ddbload.report.plan_candidates import candidates_table, overview_section
+from ddbload.report.plan_day import day_section
+from ddbload.report.plan_rest import basis_section, later_section
+from ddbload.report.plan_units import units_section
+
+_FINDINGS = 3
+
+
+def plan_report(plan: Plan, *, whole: bool = False) -> Report:
+    """The report of a plan.
+
+    Args:
+        plan: what is told.
+        whole: every line of it; else of long lists the first and how many more there are, so that a table's report
+            has room on a screen.
+    """
+    several = len(plan.tables) > 1
+    sections: list[Section | None] = []
+    if several:
+        sections.append(overview_section(plan))
+    for table in plan.tables:
+        sections.append(_table_section(table))
+        sections.append(day_section(table, several=several))
+        sections.append(bill_section(plan, table, several=several, whole=whole))
+    sections += [
+        units_section(plan, whole=whole),
+        _findings(plan, whole=whole),
+        later_section(plan, whole=whole),
+        basis_section(plan),
+        _notes(plan),
+    ]
+    return Report(
+        verdict=plan.verdict,
+        headline=plan.headline,
+        reasons=(),
+        subject=(f"{plan.subject} · {plan.region}",),
+        sections=tuple(section for section in sections if section is not None),
+    )
+
+
+def _table_section(table: TablePlan) -> Section:
+    """A table: how it is to be set, why, and all that it was chosen from."""
+    billed = table.billed
+    blocks: list[Block] = []
+    if billed.settings:
+        blocks.append(Facts(tuple(_settings(table))))
+    blocks += [Line(sentence) for sentence in table.why]
+    blocks += [Line(note, "doubt", "!") for note in billed.notes]
+    blocks.append(candidates_table(table))
+    chosen = table.chosen or f"none keeps the objective; the cheapest is {billed.name}"
+    return Section(table.table, tuple(blocks), chosen)
+
+
+def _settings(table: TablePlan) -> Iterator[tuple[str, str]]:
+    """Each setting with what it is of; what is set alike of one resource stands on one line."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for each in table.billed.settings:
+        name = each.resource.removeprefix(f"{table.table}/")
+        said.setdefault((name, setting(each)), []).append(each.dimension)
+    for (name, text), dimensions in said.items():
+        yield f"{name} {' and '.join(dimensions)}", text
+
+
+def _findings(plan: Plan, *, whole: bool) -> Section | None:
+    if not plan.findings:
+        return None
+    ordered = sorted(plan.findings, key=lambda finding: -finding.usd_per_month)
+    usd = amounts([each.usd_per_month for each in ordered])
+    columns = (Column("", left=True), Column("", left=True), Column(""))
+    rows = [
+        Row((each.place, each.message, amount), notes=(each.advice,) if whole and each.advice else ())
+        for each, amount in zip(ordered, usd, strict=True)
+    ]
+    if not whole and len(rows) > _FINDINGS + 1:
+        left = ordered[_FINDINGS:]
+        more = money(sum(each.usd_per_month for each in left))
+        rows[_FINDINGS:] = [Row((f"and {len(left)} more", "", more), "quiet")]
+    return Section("The design", (Table(columns, tuple(rows)),), "what it costs a month that it need not")
+
+
+def _notes(plan: Plan) -> Section | None:
+    texts = [*plan.warnings, *([plan.prices.warning] if plan.prices.warning else [])]
+    return Section("Notes", tuple(Line(text, "doubt", "!") for text in texts)) if texts else None

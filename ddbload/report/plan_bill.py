@@ -1,0 +1,68 @@
+"""What a plan says of a month's bill: line by line, with quantity, price and how far the price can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ddbload.planner.document import Line as BillLine, Plan, TablePlan
+from ddbload.planner.words import amounts, price
+from ddbload.report.model import Column, Row, Section, Table
+from ddbload.report.quantity import count, units
+
+_SHOWN = 5
+_SPARED = 2  # so few lines are shown rather than counted
+_CENTS_BELOW = 10_000
+
+
+def bill_section(plan: Plan, table: TablePlan, *, several: bool, whole: bool = False) -> Section | None:
+    """The bill of a table as recommended; nothing where it costs nothing."""
+    if not table.bill:
+        return None
+    elsewhere = {line.region for line in table.bill} != {table.region}
+    shown, rest = (table.bill, ()) if whole else _first(table.bill)
+    columns = (
+        Column("line", left=True),
+        Column("quantity"),
+        Column("unit", left=True),
+        Column("price"),
+        Column("price is", left=True),
+        Column("a month"),
+    )
+    left = sum(line.usd.likely for line in rest if not line.once)
+    *usd, left_usd, all_usd = amounts(
+        [*(line.usd.likely for line in shown), left, table.billed.monthly_usd.likely], cents_below=_CENTS_BELOW
+    )
+    rows = [_row(line, amount, elsewhere=elsewhere) for line, amount in zip(shown, usd, strict=True)]
+    if rest:
+        rows.append(Row((f"and {len(rest)} more lines", "", "", "", "", left_usd), "quiet"))
+    rows.append(Row(("all", "", "", "", "", all_usd), "strong"))
+    title = f"The bill of {table.table}" if several else "The bill"
+    return Section(title, (Table(columns, tuple(rows)),), f"{plan.month} · {_stored(table)}")
+
+
+def _first(lines: Sequence[BillLine]) -> tuple[Sequence[BillLine], Sequence[BillLine]]:
+    """The greatest lines in the bill's own order, and the others."""
+    if len(lines) <= _SHOWN + _SPARED - 1:
+        return lines, ()
+    greatest = sorted(range(len(lines)), key=lambda place: -lines[place].usd.likely)[:_SHOWN]
+    kept = set(greatest) | {place for place, line in enumerate(lines) if line.once}
+    return (
+        [line for place, line in enumerate(lines) if place in kept],
+        [line for place, line in enumerate(lines) if place not in kept],
+    )
+
+
+def _row(line: BillLine, amount: str, *, elsewhere: bool) -> Row:
+    text = ", ".join([line.text, *([line.region] if elsewhere else []), *(["once"] if line.once else [])])
+    quantity = units(line.quantity) if line.quantity >= 0.05 or not line.quantity else "<0.1"  # noqa: PLR2004 - rounding
+    return Row((text, quantity, line.unit, price(line.usd_per_unit), line.status, amount))
+
+
+def _stored(table: TablePlan) -> str:
+    begin, end = gigabytes(table.stored_gb), gigabytes(table.stored_gb_end)
+    return f"{count(table.items)} items, {begin}" + (f", {end} at its end" if end != begin else "")
+
+
+def gigabytes(value: float) -> str:
+    """GB of 10**9 bytes: "141 GB", "0.3 GB"."""
+    return f"{units(value)} GB" if value >= 0.05 or not value else "under 0.1 GB"  # noqa: PLR2004 - rounding

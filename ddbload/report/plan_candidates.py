@@ -1,0 +1,95 @@
+"""What a plan says of its candidates: each with its cost, its throttling and whether it keeps the objective."""
+
+from __future__ import annotations
+
+from ddbload.planner.document import Band, Plan, TablePlan
+from ddbload.planner.words import amounts, money, percent
+from ddbload.report.model import Column, Row, Section, Table
+from ddbload.report.quantity import share, significant
+
+_CHOSEN, _OTHER = "▸ ", "  "
+
+
+def candidates_table(table: TablePlan) -> Table:
+    """A table's candidates in order of cost, the chosen one marked."""
+    columns = (
+        Column("  candidate", left=True),
+        Column("likely", "a month"),
+        Column("low-high", "a month"),
+        Column("regret", "a month"),
+        Column("in all", "throttled"),
+        Column("worst min", "throttled"),
+        Column("keeps", "throttled"),
+        Column("headroom"),
+    )
+    regrets = amounts([max(0.0, each.regret_usd) for each in table.candidates])
+    rows = []
+    for each, regret in zip(table.candidates, regrets, strict=True):
+        cells = (
+            each.name,
+            money(each.monthly_usd.likely),
+            low_high(each.monthly_usd),
+            regret,
+            part(each.throttled.likely),
+            part(each.worst_minute.likely),
+            _keeps(keeps=each.keeps, kept=each.kept),
+            f"{100 * max(0.0, each.headroom.likely):.0f}%",
+        )
+        chosen = each.name == table.chosen
+        rows.append(Row(cells, "strong" if chosen else "plain", mark=_CHOSEN if chosen else _OTHER))
+    return Table(columns, tuple(rows))
+
+
+def low_high(given: Band) -> str:
+    """Both ends of an amount; nothing where all worlds agree."""
+    low, high = money(given.low), money(given.high)
+    return "" if low == high else f"{low}-{high}"
+
+
+def part(fraction: float) -> str:
+    """A share in two digits; what is not nothing never reads as 0%, what is not all never as 100%."""
+    percents = 100 * fraction
+    if percents < 0.0095 or percents > 99:  # noqa: PLR2004 - where two digits would say nothing, or all
+        return "<0.01%" if 0 < percents < 1 else share(fraction)
+    text = significant(percents, 2)
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
+
+
+def _keeps(*, keeps: bool, kept: float) -> str:
+    """Whether the objective is kept, and in how many worlds: whole percents, never rounded to all or to none."""
+    percents = min(99, max(1, round(100 * kept))) if 0 < kept < 1 else round(100 * kept)
+    return f"{'yes' if keeps else 'no'} {percents}%"
+
+
+def objective_words(plan: Plan) -> str:
+    """What a candidate must keep."""
+    limit = f"at most {percent(plan.throttle_objective)}" if plan.throttle_objective else "nothing"
+    return f"throttled {limit}, in {percent(plan.confidence)} of them"
+
+
+def overview_section(plan: Plan) -> Section:
+    """Several tables at a glance."""
+    columns = (
+        Column("table", left=True),
+        Column("recommended", left=True),
+        Column("likely", "a month"),
+        Column("low-high", "a month"),
+        Column("throttled", "objective"),
+        Column("keeps", "objective"),
+    )
+    rows = [_table_row(table) for table in plan.tables]
+    rows.append(Row(("all", "", money(plan.monthly_usd.likely), low_high(plan.monthly_usd), "", ""), "strong"))
+    return Section("Tables", (Table(columns, tuple(rows)),))
+
+
+def _table_row(table: TablePlan) -> Row:
+    each = table.billed
+    cells = (
+        table.table,
+        table.chosen or f"none ({each.name} is the cheapest)",
+        money(each.monthly_usd.likely),
+        low_high(each.monthly_usd),
+        part(each.throttled.likely),
+        _keeps(keeps=each.keeps, kept=each.kept),
+    )
+    return Row(cells, "plain" if table.chosen else "bad")

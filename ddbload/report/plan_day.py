@@ -1,0 +1,74 @@
+"""What a plan says of a day: the most telling curve as a chart, the others on a line each."""
+
+from __future__ import annotations
+
+from ddbload.planner.document import DayCurve, TablePlan
+from ddbload.report.chart import in_sight
+from ddbload.report.model import Block, Chart, Column, Line, Row, Section, Table
+from ddbload.report.plan_candidates import part
+from ddbload.report.quantity import count, rate
+from ddbload.report.spark import sparkline
+
+_CURVE = 16
+
+
+def day_section(table: TablePlan, *, several: bool) -> Section | None:
+    """The busiest day of a table; nothing where it is asked for nothing."""
+    curves = sorted((curve for curve in table.curves if any(curve.asked)), key=_telling, reverse=True)
+    if not curves:
+        return None
+    first, *others = curves
+    blocks: list[Block] = [chart_of(first), Line(_legend(first))]
+    if others:
+        blocks.append(_others(others))
+    title = f"A day of {table.table}" if several else "A day"
+    return Section(title, tuple(blocks), f"{_name(first)} units a second, {first.date}")
+
+
+def chart_of(curve: DayCurve) -> Chart:
+    """The curve as a chart."""
+    return Chart(curve.asked, curve.capacity, curve.throttled)
+
+
+def _telling(curve: DayCurve) -> tuple[float, float]:
+    """Throttling first; then what costs more: a write unit's hour is five times a read unit's."""
+    return sum(curve.throttled), sum(curve.asked) * (5 if curve.dimension == "write" else 1)
+
+
+def _name(curve: DayCurve) -> str:
+    resource = curve.resource.rpartition("/")[2]
+    return f"{resource} {curve.dimension}"
+
+
+def _legend(curve: DayCurve) -> str:
+    above = "" if in_sight(chart_of(curve)) else ", far above"
+    parts = [f"█ asked, at most {rate(max(curve.asked))}", f"─ capacity {_capacity(curve)}{above}", _throttled(curve)]
+    return " · ".join(parts)
+
+
+def _capacity(curve: DayCurve) -> str:
+    low, high = rate(min(curve.capacity)), rate(max(curve.capacity))
+    return low if low == high else f"{low}-{high}"
+
+
+def _throttled(curve: DayCurve) -> str:
+    minutes = sum(value > 0 for value in curve.throttled)
+    if not minutes:
+        return "nothing throttled"
+    length = f"{count(minutes)} minute{'s' if minutes > 1 else ''}"
+    return f"× throttled in {length}, {part(_share(curve))}"  # noqa: RUF001 - a times sign
+
+
+def _others(curves: list[DayCurve]) -> Table:
+    columns = (Column("", left=True), Column("", left=True), Column(""), Column("", left=True), Column("", left=True))
+    rows = []
+    for curve in curves:
+        throttled = f"throttled {part(_share(curve))}" if any(curve.throttled) else ""
+        most = f"to {rate(max(curve.asked))}"
+        cells = (_name(curve), sparkline(curve.asked, _CURVE), most, f"capacity {_capacity(curve)}", throttled)
+        rows.append(Row(cells))
+    return Table(columns, tuple(rows))
+
+
+def _share(curve: DayCurve) -> float:
+    return sum(curve.throttled) / sum(curve.asked)

@@ -1,0 +1,68 @@
+"""What a plan says of later months, and of what it rests on: demand, prices, worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ddbload.planner.document import MonthPlan, Plan
+from ddbload.planner.words import money_band
+from ddbload.report.model import Facts, Section
+from ddbload.report.plan_candidates import objective_words, part
+from ddbload.report.quantity import count, rate
+
+_TELLING = (3, 12)  # months on
+
+
+def later_section(plan: Plan, *, whole: bool = False) -> Section | None:
+    """Later months under growth; nothing where the load does not grow."""
+    if not plan.months:
+        return None
+    telling = [each for each in plan.months if each.month in _TELLING] or [plan.months[-1]]
+    pairs: list[tuple[str, str]] = []
+    for each in plan.months if whole else telling:
+        label = f"in {each.month} month{'s' if each.month > 1 else ''}"
+        note = f"; {each.note}" if each.note else ""
+        pairs.append((label, f"{money_band(each.monthly_usd)}, {_peak(each)}{note}"))
+    return Section("Later", (Facts(tuple(pairs)),), "a month under growth, with these settings")
+
+
+def _peak(each: MonthPlan) -> str:
+    given = each.peak_arrivals
+    low, likely, high = (rate(value) for value in (given.low, given.likely, given.high))
+    ends = "" if low == high else f" ({low} to {high})"
+    return f"{likely} arrivals a second at the peak{ends}"
+
+
+def basis_section(plan: Plan) -> Section:
+    """What the plan rests on."""
+    return Section("Rests on", (Facts(tuple(_basis(plan))),))
+
+
+def _basis(plan: Plan) -> Iterator[tuple[str, str]]:
+    bound = " The month is an upper bound." if plan.upper_bound else ""
+    yield "demand", f"{plan.demand}{_arrivals(plan)}{bound}"
+    yield "prices", "; ".join(_prices(plan))
+    yield "worlds", "; ".join(_worlds(plan))
+
+
+def _arrivals(plan: Plan) -> str:
+    if not {"least", "mean", "greatest"} <= plan.arrivals.keys():
+        return ""
+    least, mean, greatest = (rate(plan.arrivals[key].likely) for key in ("least", "mean", "greatest"))
+    return "" if least == greatest else f" By the minute {least} to {greatest} arrivals a second, {mean} on average."
+
+
+def _prices(plan: Plan) -> Iterator[str]:
+    yield f"{plan.prices.file or 'the bundled book'} of {plan.prices.as_of}"
+    unverified = plan.prices.unverified_share
+    yield f"{part(unverified)} of the bill at prices that are not verified" if unverified else "all verified"
+    yield "the free tier is taken off" if plan.free_tier else "no free tier"
+    yield f"before tax; {count(plan.billed_hours)} hours; GB of 10^9 bytes"
+
+
+def _worlds(plan: Plan) -> Iterator[str]:
+    yield f"{count(plan.worlds)}, seed {plan.seed}"
+    yield objective_words(plan)
+    if plan.worlds > 1:
+        yield "low-high: nine in ten are within"
+        yield "regret: dearer than the best of each, on average"
