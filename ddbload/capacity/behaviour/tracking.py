@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ddbload.capacity.behaviour.decreases import Allowance, DecreaseQuota, Lanes
 from ddbload.capacity.behaviour.schedule import Bounds
+from ddbload.capacity.behaviour.settings import Tracked
 from ddbload.capacity.behaviour.window import Sliding
 
 Floats = NDArray[np.float64]
@@ -35,7 +36,8 @@ class ScalingRules:
         band: how far the lower bound is below the target, as a fraction of capacity (re:Post: 20 points).
         scale_out_cooldown_s, scale_in_cooldown_s: after an update, for another in the same direction (default of
             DynamoDB's policies: 0).
-        rounding: of consumption over target to whole units. It is not documented; up is the careful one.
+        rounding: of consumption over target to whole units. The guide does not say; up is the careful one, and the
+            example of "Pricing for Provisioned Capacity" (80 units at 70 % are 114) has the nearest.
         decreases: the quota that lowering is bound by.
     """
 
@@ -211,6 +213,13 @@ class Tracking:
     def _rounded(self, units: Floats) -> Floats:
         exact = np.round(units, 6)  # 70 / 0.7 is 100 and not a little more
         return np.ceil(exact) if self._rules.rounding == "up" else np.floor(exact + 0.5)
+
+
+def starting_capacity(setting: Tracked, first_minute: Floats) -> Floats:
+    """What is provisioned at the beginning, units a second, for each figure of the first minute's demand."""
+    if setting.start is not None:
+        return np.full(np.shape(first_minute), setting.start, dtype=np.float64)
+    return np.clip(np.ceil(np.round(first_minute / setting.target, 6)), setting.low, setting.high)
 
 
 class _Lag:
