@@ -4,6 +4,19 @@ Items are DynamoDB JSON: {"pk": {"S": "x"}, "n": {"N": "5"}}; the content of B i
 """
 
 from ddbload.capacity.change import CannotApplyError, apply_update
+from ddbload.capacity.expected import (
+    LargerSizes,
+    ListedSizes,
+    LognormalSizes,
+    ShiftedSizes,
+    Sizes,
+    UniformSizes,
+    expected_blocks,
+    expected_read_units,
+    expected_write_units,
+    sigma_of_p99,
+    sizes_of,
+)
 from ddbload.capacity.requests import (
     Change,
     batch_get_units,
@@ -51,7 +64,13 @@ __all__ = [
     "Change",
     "IndexShape",
     "Item",
+    "LargerSizes",
+    "ListedSizes",
+    "LognormalSizes",
+    "ShiftedSizes",
+    "Sizes",
     "TableShape",
+    "UniformSizes",
     "Value",
     "WriteUnits",
     "apply_update",
@@ -61,6 +80,9 @@ __all__ = [
     "condition_check_units",
     "delete_units",
     "entry",
+    "expected_blocks",
+    "expected_read_units",
+    "expected_write_units",
     "failed_condition_units",
     "get_units",
     "index_writes",
@@ -74,6 +96,8 @@ __all__ = [
     "replayed_units",
     "scan_units",
     "select_counterpart",
+    "sigma_of_p99",
+    "sizes_of",
     "sum_units",
     "transact_get_units",
     "transact_write_units",
