@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, get_args
+
+from ddbload.errors import DdbloadError
 
 TableClass = Literal["standard", "infrequent-access"]
 Unit = Literal["read", "write"]
+BLOCK_UNITS = 100
+"""Reserved capacity is sold in blocks of 100 units: Developer Guide, "DynamoDB reserved capacity"."""
+
+
+class BillError(DdbloadError):
+    """A usage that cannot be: a quantity that is none, or one that the table class or the mode does not allow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +31,10 @@ class Usage:
         label: what it is, such as a table's name: said of each line of the bill where there are several.
         read_units, write_units, replicated_write_units: request units on demand.
         read_unit_hours, write_unit_hours, replicated_write_unit_hours: provisioned capacity unit-hours.
-        reserved: (unit, years) -> units of reserved capacity, in blocks of 100, taken off the plain unit-hours.
+        reserved: (unit, years) -> units of reserved capacity, in blocks of 100, taken off the plain unit-hours of the
+            region's Standard tables.
+        reserved_unit_hours: unit -> unit-hours that reserved capacity covers, where the hours are known (`reserve`
+            tells); without it as many as it could at best, which understates the bill of a capacity that varies.
         hours: of the period, which reserved capacity is paid for as a whole.
         storage_gb, pitr_gb, backup_gb, cold_backup_gb: GB-months (10**9 bytes).
         restored_gb, restored_cold_gb, exported_gb, exported_incremental_gb, imported_gb: GB.
@@ -30,9 +42,16 @@ class Usage:
         stream_reads: GetRecords calls of others than Lambda triggers and replication.
         kinesis_units, glue_units: change data capture units: one for each write of up to 1 KB.
         internet_gb, other_region_gb: GB out.
+        to_region_gb: region -> GB out to it, where the price depends on which: us-east-1 and us-east-2.
+        between_zones_gb: GB from a zone of the region to another; between DynamoDB and EC2 it is free.
+        replication_gb: GB that a global table sends to its replicas.
         warm_read_units, warm_write_units: by which warm throughput is raised, once, above what it is.
         dax_node_hours: node type, such as "dax.r5.large" -> node-hours.
-        alarms: alarm-months of standard resolution.
+        dax_credit_vcpu_hours: surplus credits of t3 nodes.
+        alarms, high_resolution_alarms, composite_alarms: alarm-months; `alarms` are of standard resolution.
+        custom_metrics: metric-months.
+        budget_action_days: days of budgets that act; `budget_reports`: reports delivered.
+        cost_explorer_requests: pages asked of the Cost Explorer API.
         vector_write_gb, vector_search_gb: GB.
     """
 
@@ -47,6 +66,7 @@ class Usage:
     write_unit_hours: float = 0.0
     replicated_write_unit_hours: float = 0.0
     reserved: Mapping[tuple[Unit, int], float] = field(default_factory=dict)
+    reserved_unit_hours: Mapping[Unit, float] = field(default_factory=dict)
     storage_gb: float = 0.0
     pitr_gb: float = 0.0
     backup_gb: float = 0.0
@@ -62,10 +82,20 @@ class Usage:
     glue_units: float = 0.0
     internet_gb: float = 0.0
     other_region_gb: float = 0.0
+    to_region_gb: Mapping[str, float] = field(default_factory=dict)
+    between_zones_gb: float = 0.0
+    replication_gb: float = 0.0
     warm_read_units: float = 0.0
     warm_write_units: float = 0.0
     dax_node_hours: Mapping[str, float] = field(default_factory=dict)
+    dax_credit_vcpu_hours: float = 0.0
     alarms: float = 0.0
+    high_resolution_alarms: float = 0.0
+    composite_alarms: float = 0.0
+    custom_metrics: float = 0.0
+    budget_action_days: float = 0.0
+    budget_reports: float = 0.0
+    cost_explorer_requests: float = 0.0
     vector_write_gb: float = 0.0
     vector_search_gb: float = 0.0
 
@@ -84,6 +114,7 @@ class BillLine:
         usd: the amount.
         once: whether it is paid once, not every month: an upfront fee, a restore, warm throughput.
         status, source, as_of: of the price: "verified", "aged", "reported", "derived".
+        note: what a reader should know of the price; "" for nothing.
     """
 
     item: str
@@ -99,6 +130,7 @@ class BillLine:
     status: str
     source: str
     as_of: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +148,58 @@ class Bill:
     def once_usd(self) -> float:
         """What is paid once."""
         return sum(line.usd for line in self.lines if line.once)
+
+    def usd(self, *items: str, region: str | None = None) -> float:
+        """The lines of some meters together, such as "storage_gb"; of all without one. Once and monthly alike."""
+        return sum(
+            line.usd
+            for line in self.lines
+            if (not items or line.item in items) and (region is None or line.region == region)
+        )
+
+
+def check_usage(usage: Usage) -> None:
+    """See that a usage can be.
+
+    Raises:
+        BillError: a quantity is negative or no number, or the class or the mode does not allow it; names the field.
+    """
+    where = f"{usage.region}{f', {usage.label}' if usage.label else ''}"
+    for name, quantity in _quantities(usage):
+        if isinstance(quantity, bool) or not isinstance(quantity, int | float):
+            raise BillError(f"{where}: {name} is {quantity!r}: it must be a number")
+        if not math.isfinite(quantity) or quantity < 0:
+            raise BillError(f"{where}: {name} is {quantity}: it must be a number of 0 or more")
+    if usage.table_class not in get_args(TableClass):
+        raise BillError(f"{where}: table_class is {usage.table_class!r}: one of {', '.join(get_args(TableClass))}")
+    _check_reserved(usage, where)
+
+
+def _quantities(usage: Usage) -> Iterator[tuple[str, Any]]:
+    for one in fields(usage):
+        value = getattr(usage, one.name)
+        if isinstance(value, Mapping):
+            yield from ((f"{one.name}[{key!r}]", part) for key, part in value.items())
+        elif one.name not in {"region", "table_class", "label"}:
+            yield one.name, value
+
+
+def _check_reserved(usage: Usage, where: str) -> None:
+    """Developer Guide, "DynamoDB reserved capacity": what it is sold for, and what not."""
+    for (unit, years), units in usage.reserved.items():
+        name = f"{where}: reserved[{(unit, years)!r}]"
+        if unit not in get_args(Unit) or years not in {1, 3}:
+            raise BillError(f"{name}: reserved capacity is of 'read' or 'write' units, for 1 or 3 years")
+        if units % BLOCK_UNITS:
+            raise BillError(f"{name} is {units}: reserved capacity is sold in blocks of {BLOCK_UNITS} units")
+        if usage.table_class != "standard":
+            raise BillError(f"{name}: reserved capacity is for the standard table class, not {usage.table_class}")
+        if getattr(usage, f"{unit}_units") and not getattr(usage, f"{unit}_unit_hours"):
+            raise BillError(f"{name}: reserved capacity is for provisioned units, not for {unit}_units on demand")
+    for unit, covered in usage.reserved_unit_hours.items():
+        units = sum(units for (of, _), units in usage.reserved.items() if of == unit)
+        if covered > units * usage.hours * (1 + 1e-9):
+            raise BillError(
+                f"{where}: reserved_unit_hours[{unit!r}] is {covered:g}: {units:g} units cover"
+                f" {units * usage.hours:g} in {usage.hours:g} hours at most"
+            )
