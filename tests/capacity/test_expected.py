@@ -97,7 +97,7 @@ def test_bytes_that_every_item_has_are_added(sample: list[int], more: int) -> No
     [((), ()), ((1,), (1.0, 2.0)), ((-1,), (1.0,)), ((2, 1), (1.0, 1.0)), ((1,), (0.0,)), ((1,), (math.nan,))],
 )
 def test_what_is_no_distribution_is_refused(sizes: tuple[int, ...], weights: tuple[float, ...]) -> None:
-    with pytest.raises(ValueError, match="needed|ascending|negative"):
+    with pytest.raises(ValueError, match=r"needed|ascending|negative"):
         ListedSizes(sizes, weights)
 
 

@@ -13,6 +13,7 @@ import yaml
 from ddbload.capacity import LognormalSizes, Sizes, item_bytes, sigma_of_p99
 from ddbload.planner.operation_units import (
     CallUnits,
+    Change,
     IndexEntry,
     billable_bytes,
     mixed_read_units,
@@ -45,7 +46,7 @@ def size_of(given: Any) -> float | Sizes:
 def entries_of(inputs: Inputs) -> list[IndexEntry]:
     found = []
     for one in inputs.get("gsi", ()):
-        change = one.get("change") or ("moved" if one.get("key_changed") else "new")
+        change: Change = one.get("change") or ("moved" if one.get("key_changed") else "new")
         found.append(IndexEntry(one["projected_bytes"], change, one.get("before_bytes")))
     return found
 
