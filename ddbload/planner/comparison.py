@@ -1,0 +1,131 @@
+"""Designs side by side: what each costs, which is cheapest, and which parts of their scenarios differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ddbload.planner.document import Band, Plan
+
+SCHEMA = "ddbload-plans/1"
+_UNLIKE = frozenset({"name", "seed", "params", "file", "folder", "objectives"})  # say nothing of a design
+
+
+@dataclass(frozen=True, slots=True)
+class DesignCost:
+    """One of the designs that are compared.
+
+    Attributes:
+        name: its file's.
+        verdict: "pass" when it keeps the throttle objective.
+        monthly_usd: of all its tables as recommended.
+        once_usd: what is paid once.
+        dearer_usd: by how much it is dearer than the cheapest that keeps its objective; 0 where it is not.
+        tables: table -> US dollars a month, in the likely world.
+        differs: which parts of its scenario are other than those of the first design.
+    """
+
+    name: str
+    verdict: Literal["pass", "fail"]
+    monthly_usd: Band
+    once_usd: float
+    dearer_usd: float
+    tables: Mapping[str, float]
+    differs: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanComparison:
+    """What the comparison of several designs came to.
+
+    Attributes:
+        cheapest: the name of the cheapest design that keeps its objective; None where none does.
+        by_usd: by how much it is cheaper a month than the next that does; None without a next.
+        designs: in the order in which they were given.
+    """
+
+    cheapest: str | None
+    by_usd: float | None
+    designs: tuple[DesignCost, ...]
+
+    @property
+    def verdict(self) -> Literal["pass", "fail"]:
+        """Whether any design keeps its objective."""
+        return "fail" if self.cheapest is None else "pass"
+
+
+@dataclass(frozen=True, slots=True)
+class PlansDocument:
+    """Several designs, compared: `ddbload plan A.yaml B.yaml --format json`.
+
+    Attributes:
+        schema: which document this is.
+        plans: one of each design, in the order in which they were given.
+        comparison: what it came to.
+    """
+
+    schema: str
+    plans: tuple[Plan, ...]
+    comparison: PlanComparison
+
+
+def compared(names: Sequence[str], plans: Sequence[Plan], parts: Sequence[Mapping[str, Any]]) -> PlansDocument:
+    """The plans side by side.
+
+    Args:
+        names: of the designs, each another.
+        plans: of the designs.
+        parts: their scenarios as data; empty where a design has none, as an export.
+    """
+    keeping = sorted((plan.monthly_usd.likely, place) for place, plan in enumerate(plans) if plan.verdict == "pass")
+    least = keeping[0][0] if keeping else 0.0
+    designs = tuple(
+        DesignCost(
+            name=name,
+            verdict=plan.verdict,
+            monthly_usd=plan.monthly_usd,
+            once_usd=plan.once_usd,
+            dearer_usd=max(0.0, plan.monthly_usd.likely - least) if keeping else 0.0,
+            tables={table.table: table.billed.monthly_usd.likely for table in plan.tables},
+            differs=difference(parts[0], part) if place and parts[0] and part else "",
+        )
+        for place, (name, plan, part) in enumerate(zip(names, plans, parts, strict=True))
+    )
+    cheapest = names[keeping[0][1]] if keeping else None
+    by_usd = keeping[1][0] - least if len(keeping) > 1 else None
+    return PlansDocument(SCHEMA, tuple(plans), PlanComparison(cheapest, by_usd, designs))
+
+
+def design_names(sources: Sequence[Path]) -> list[str]:
+    """Short names of the designs: the files' stems where these tell them apart, else as they were given."""
+    stems = [source.stem for source in sources]
+    if len(set(stems)) == len(stems):
+        return stems
+    given = [str(source) for source in sources]
+    return [text if given.count(text) == 1 else f"{text} ({given[: place + 1].count(text)})"
+            for place, text in enumerate(given)]  # fmt: skip
+
+
+def difference(base: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """Which parts of a scenario are other than the base's: "operations recent changed, scan_all new; load changed"."""
+    return "; ".join(_differences(base, other))
+
+
+def _differences(base: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+    for key in dict.fromkeys([*base, *other]):
+        had, has = base.get(key), other.get(key)
+        if key in _UNLIKE or had == has:
+            continue
+        if not isinstance(had, Mapping) or not isinstance(has, Mapping):
+            yield f"{key} {'new' if had is None else 'gone' if has is None else 'changed'}"
+            continue
+        words = [f"{name} {word}" for name, word in _changes(had, has)]
+        yield f"{key}: {', '.join(words)}"
+
+
+def _changes(had: Mapping[str, Any], has: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in dict.fromkeys([*had, *has]):
+        if had.get(name) != has.get(name):
+            yield name, "new" if had.get(name) is None else "gone" if has.get(name) is None else "changed"
