@@ -80,6 +80,7 @@ class Tracking:
         rules: ScalingRules | None = None,
         utc_began_s: float = 0.0,
         agenda: Mapping[int, Sequence[Bounds]] | None = None,
+        resources: int = 1,
     ) -> None:
         """Shapes: (lanes,) or scalars, but for `start`, which says how many lanes there are.
 
@@ -91,8 +92,12 @@ class Tracking:
             metric_delay_min: from the end of a minute until the alarms know of it, minutes (to the nearest second).
             update_delay_min: from UpdateTable until the capacity is there, minutes (to the nearest second).
             rules: assumptions that all lanes share.
-            utc_began_s: how far the UTC day is when minute 0 begins, seconds; decreases are counted by UTC's days.
+            utc_began_s: how far the UTC day is when minute 0 begins, in seconds of whole minutes; decreases are
+                counted by UTC's days.
             agenda: by the minute at whose beginning they hold, new bounds of lanes.
+            resources: how many resources of one table the lanes are of: all lanes of the table, then all of its first
+                index in the same order, and so on. While one of them is updated the others wait, since UpdateTable
+                refuses a table that is UPDATING (Amazon DynamoDB API Reference, UpdateTable).
         """
         self._rules = rules if rules is not None else ScalingRules()
         self._level = np.array(start, dtype=np.float64)
@@ -109,12 +114,15 @@ class Tracking:
         self._lag = _Lag((metric_s // 60).astype(np.intp))
         self._highest = Sliding(np.maximum, self._rules.scale_in_minutes, lanes)
         self._lowest = Sliding(np.minimum, self._rules.scale_out_minutes, lanes)
-        self._allowance = Allowance(lanes, self._rules.decreases, utc_began_s)
+        self._utc_began_s = utc_began_s - utc_began_s % 60
+        self._allowance = Allowance(lanes, self._rules.decreases, self._utc_began_s)
         self._agenda = agenda if agenda is not None else {}
         self._next = np.zeros(lanes)  # capacity that an update under way will give
-        self._done_s = np.full(lanes, np.inf)  # when it will
+        self._done_s = np.full(lanes, -np.inf)  # when it will, or when the last one did
         self._under_way: Lanes = np.empty(0, dtype=np.intp)  # the lanes with an update
-        self._idle = np.ones(lanes, dtype=np.bool_)  # those without
+        self._tables = lanes // resources
+        self._idle = np.ones((resources, self._tables), dtype=np.bool_)  # where no update of the table is under way
+        self._denied: list[Lanes] = []  # those without a decrease left in this hour
         self._raised_s = np.full(lanes, -np.inf)
         self._lowered_s = np.full(lanes, -np.inf)
         self._above, self._below = np.empty(lanes), np.empty(lanes)
@@ -141,11 +149,14 @@ class Tracking:
         self._highest.add(seen)
         np.copyto(self.capacity, self._level)
         self._move_bounds(minute + 1)
+        if self._denied and (now_s + self._utc_began_s) % 3600 == 0:
+            self._rewrite_alarms(np.concatenate(self._denied))
+            self._denied.clear()
         self._finish(now_s, seen=True)
         wanted = self._lowest.value > self._above
         wanted |= (self._highest.value <= self._below) & (seen > 0)
         wanted |= self._outside
-        wanted &= self._idle
+        wanted &= self._idle.ravel()
         lanes = np.flatnonzero(wanted)
         if lanes.size:
             self._start_updates(lanes, now_s)
@@ -164,17 +175,34 @@ class Tracking:
         raises &= outside | (at_s >= self._raised_s[lanes] + self._rules.scale_out_cooldown_s)
         lowers = (wished < level) & ~(out & ~outside)
         lowers &= outside | (at_s >= self._lowered_s[lanes] + self._rules.scale_in_cooldown_s)
-        which = np.flatnonzero(lowers)
-        if which.size:
-            lowers[which] = self._allowance.take(lanes[which], at_s[which])
-        begins = np.flatnonzero(raises | lowers)
+        begins = self._one_for_each_table(lanes, np.flatnonzero(raises | lowers))
+        begins = begins[self._granted(lanes[begins], at_s[begins], lowers[begins])]
         begun = lanes[begins]
         # A schedule acts at its own second; only the alarms wait for the metric.
         begin_s = np.where(outside[begins], now_s, at_s[begins])
         self._next[begun] = wished[begins]
         self._done_s[begun] = begin_s + self._update_s[begun]
-        self._idle[begun] = False
+        self._idle[:, begun % self._tables] = False
         self._under_way = np.concatenate([self._under_way, begun])
+
+    def _one_for_each_table(self, lanes: Lanes, begins: Lanes) -> Lanes:
+        """Of the lanes of one table, the one whose last update is the longest ago; `begins` are places in `lanes`."""
+        if len(self._idle) == 1:
+            return begins
+        by_age = begins[np.argsort(self._done_s[lanes[begins]], kind="stable")]
+        _, first = np.unique(lanes[by_age] % self._tables, return_index=True)
+        return by_age[first]
+
+    def _granted(self, lanes: Lanes, at_s: Floats, lowers: Bools) -> Bools:
+        """Which of these updates the quota of decreases lets through; the others do not ask again in this hour."""
+        granted = np.ones(lanes.size, dtype=np.bool_)
+        which = np.flatnonzero(lowers)
+        if which.size:
+            granted[which] = self._allowance.take(lanes[which], at_s[which])
+            denied = lanes[~granted]
+            self._below[denied] = -1.0
+            self._denied.append(denied)
+        return granted
 
     def _finish(self, now_s: float, *, seen: bool) -> None:
         """Puts into effect what is done: before the last minute's datapoint is `seen`, or by the next minute's end."""
@@ -192,7 +220,7 @@ class Tracking:
         self._raised_s[lanes] = np.where(new > level, at_s, self._raised_s[lanes])
         self._lowered_s[lanes] = np.where(new < level, at_s, self._lowered_s[lanes])
         self._level[lanes] = new
-        self._idle[lanes] = True
+        self._idle[:, lanes % self._tables] = True
         self._rewrite_alarms(lanes)
 
     def _rewrite_alarms(self, lanes: Lanes) -> None:

@@ -127,6 +127,19 @@ def test_nothing_begins_while_an_update_is_under_way() -> None:
     assert _changes(levels) == [(7, 143)]
 
 
+def test_a_table_and_its_index_are_updated_one_after_the_other_and_the_longest_waiting_first() -> None:
+    tracking = Tracking(1, 40_000, 0.7, [100.0, 100.0, 100.0, 100.0], update_delay_min=4, resources=2)
+    levels = []
+    for minute in range(15):
+        tracking.step(minute, np.array([100.0, 60, 100, 100]) * (1 + minute))
+        levels.append(tracking.capacity.tolist())
+    table, other_table, index, other_index = (
+        [at + 1 for at, _ in _changes(lane)] for lane in zip(*levels, strict=True)
+    )
+    assert (table, index) == ([6, 14], [10])
+    assert (other_table, other_index) == ([10], [6, 14])
+
+
 def test_datapoints_before_a_change_count_again_under_the_new_thresholds() -> None:
     levels = _levels(_tracking(100, update_delay_min=5), [100, 100] + [500] * 12)
     assert _changes(levels) == [(7, 143), (12, 715)]
@@ -247,7 +260,7 @@ def test_decreases_never_exceed_the_quota_by_an_independent_count(consumed: Any,
     metric_s=st.integers(0, 180),
     update_s=st.integers(0, 360),
     target=st.sampled_from([0.3, 0.5, 0.7, 0.9]),
-    began=st.integers(0, 86_399),
+    began=st.integers(0, 1439).map(lambda minutes: minutes * 60),
 )
 def test_from_the_same_consumption_it_does_what_the_reference_does_to_the_second(
     seed: int, metric_s: int, update_s: int, target: float, began: int
