@@ -14,25 +14,23 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ddbload.capacity.behaviour.settings import Floats, OnDemand, Setting
+from ddbload.capacity.behaviour.settings import Floats, OnDemand, Setting, Tracked
 from ddbload.planner.candidates import DIMENSIONS, Candidate, Measured, TableFacts
 from ddbload.planner.resource import Dimension
 from ddbload.pricing import PriceBook, load_book
+from ddbload.pricing.meters import CAPACITY, REQUESTS, REST
 from ddbload.pricing.usage import TableClass, Unit, Usage
 
 Books = Callable[[str], PriceBook]
 Quantities = dict[str, dict[str, Floats]]
 """Region -> field of `Usage` -> shape (worlds,)."""
 
-_PRICES = {
-    "read_units": ("on_demand", "rru", 1e-6),
-    "write_units": ("on_demand", "wru", 1e-6),
-    "replicated_write_units": ("on_demand", "rwru", 1e-6),
-    "read_unit_hours": ("provisioned", "rcu_hour", 1.0),
-    "write_unit_hours": ("provisioned", "wcu_hour", 1.0),
-    "replicated_write_unit_hours": ("provisioned", "rwcu_hour", 1.0),
-}
-_BOOK_CLASS: Mapping[TableClass, str] = {"standard": "standard", "infrequent-access": "standard_ia"}
+_METERS = {meter.item: meter for meter in (*REQUESTS, *CAPACITY, *REST)}
+ALARMS = 4.0
+"""Alarms of one scaled dimension of a table or an index: high and low, of consumed and of provisioned capacity.
+
+Developer Guide, "Managing throughput capacity automatically with auto scaling". They are charged like any others.
+"""
 
 
 def unit_usd(book: PriceBook, table_class: TableClass, field: str) -> float:
@@ -41,8 +39,8 @@ def unit_usd(book: PriceBook, table_class: TableClass, field: str) -> float:
     Raises:
         PriceError: the book has no such price.
     """
-    section, name, factor = _PRICES[field]
-    return book.price(f"{section}.{_BOOK_CLASS[table_class]}.{name}").usd * factor
+    meter = _METERS[field]
+    return book.price(meter.price_name(table_class)).usd / meter.per
 
 
 def quantities(facts: TableFacts, measured: Mapping[Dimension, Measured], scale: float) -> Quantities:
@@ -58,9 +56,14 @@ def quantities(facts: TableFacts, measured: Mapping[Dimension, Measured], scale:
             for region in found:
                 away = region != facts.region and dimension == "read"
                 kept = _kept_reads(setting, of.hourly[name], scale) if away else amount
-                so_far = found[region].get(field)
-                found[region][field] = kept if so_far is None else so_far + kept
+                _add(found[region], field, kept)
+                if isinstance(setting, Tracked) and not away:
+                    _add(found[region], "alarms", np.full(len(amount), ALARMS))
     return found
+
+
+def _add(fields: dict[str, Floats], field: str, amount: Floats) -> None:
+    fields[field] = fields[field] + amount if field in fields else amount
 
 
 def _kept_reads(setting: Setting, hourly: Floats, scale: float) -> Floats:
@@ -126,8 +129,13 @@ def usages(
 ) -> tuple[Usage, ...]:
     """What one world's bill is made from: capacity in every region, then what is paid whatever the capacity.
 
-    Reserved capacity is taken off unit-hours by whole hours, so unit-hours are given as if each hour used at least
-    what is reserved.
+    Args:
+        facts: the table.
+        candidate: what is set and reserved.
+        measured: what became of it, by dimension.
+        scale: billed hours over simulated hours.
+        world: which.
+        fixed: what is paid whatever the capacity.
     """
     found = quantities(facts, measured, scale)
     hourly = plain_hourly(facts, measured)
@@ -138,11 +146,10 @@ def usages(
         here = {field: float(amount[world]) for field, amount in fields.items()}
         for dimension in DIMENSIONS:
             here[f"warm_{dimension}_units"] = warmed.get(dimension, 0.0)
-            units = sum(units for (unit, _), units in candidate.reserved.items() if unit == dimension)
-            if units and region == facts.region:
-                idle = np.maximum(units - hourly[dimension][world], 0.0).sum() * scale
-                here[f"{dimension}_unit_hours"] += float(idle)
         reserved = candidate.reserved if region == facts.region else {}
+        covered: dict[Unit, float] = {}
+        for (unit, _), units in reserved.items():
+            covered[unit] = float(np.minimum(hourly[unit][world], units).sum()) * scale
         made.append(
             Usage(
                 region=region,
@@ -150,6 +157,7 @@ def usages(
                 label=facts.name,
                 hours=hours,
                 reserved=reserved,
+                reserved_unit_hours=covered,
                 **here,  # type: ignore[arg-type]  # the names of its fields, all of them floats
             )
         )

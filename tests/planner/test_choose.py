@@ -1,0 +1,229 @@
+"""The choice of capacity: what is recommended, what it costs, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ddbload.capacity.behaviour.settings import Fixed, Floats, OnDemand, Tracked
+from ddbload.planner.candidates import DIMENSIONS, Choice, Evaluated, TableFacts
+from ddbload.planner.choose import choose
+from ddbload.planner.demand import UnitDemand
+from ddbload.planner.priced import usages
+from ddbload.planner.regret import median_usd
+from ddbload.pricing import load_book
+from ddbload.pricing.bill import bill
+from ddbload.pricing.usage import TableClass, Usage
+from tests.planner.demands import demand, of_units
+from tests.planner.plain_behaviour import plain
+
+FACTS = TableFacts("t")
+HOURS_OF_MONTH = 730.0
+
+
+def _nothing(table_class: TableClass) -> Sequence[Sequence[Usage]]:
+    return [[Usage(table_class=table_class)]]
+
+
+def _stored(table_class: TableClass) -> Sequence[Sequence[Usage]]:
+    return [[Usage(table_class=table_class, storage_gb=1000.0)]]
+
+
+def _monthly(asked: UnitDemand) -> UnitDemand:
+    return replace(asked, month=replace(asked.month, billed_hours=HOURS_OF_MONTH))
+
+
+def _chosen(
+    asked: UnitDemand, facts: TableFacts = FACTS, *, objective: float = 0.001, reserve: bool = False
+) -> tuple[Choice, Evaluated]:
+    facts = replace(facts, may_reserve=reserve)
+    choice = choose(facts, _monthly(asked), standing=_nothing, simulate=plain, objective=objective)
+    assert choice.chosen is not None
+    return choice, choice.chosen
+
+
+def _named(choice: Choice, name: str) -> Evaluated:
+    return next(each for each in choice.evaluated if each.candidate.name == name)
+
+
+def _flat(units: float, worlds: int = 4) -> UnitDemand:
+    return of_units("made", np.full((worlds, 1440), units), 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        ("flat", "fixed"),
+        ("day and night", "auto-scaling"),
+        ("spiky", "on-demand"),
+        ("read heavy", "auto-scaling"),
+    ],
+)
+def test_a_demand_has_the_mode_that_fits_it(name: str, mode: str) -> None:
+    _, chosen = _chosen(demand(name, days=2, worlds=6))
+    assert chosen.candidate.mode == mode
+
+
+def test_the_bill_of_every_candidate_in_every_world_is_that_of_the_price_book() -> None:
+    facts = TableFacts("t", indexes=("i",), replicas=("eu-west-1",))
+    choice = choose(
+        facts, _monthly(demand("write heavy", days=2, worlds=3)), standing=_stored, simulate=plain, objective=0.01
+    )
+    assert {"on demand", "fixed", "auto scaling"} <= {each.candidate.name for each in choice.evaluated}
+    for each in choice.evaluated:
+        for world in range(3):
+            fixed = _stored(each.candidate.table_class)[0]
+            billed = bill(usages(facts, each.candidate, each.measured, choice.scale, world=world, fixed=fixed))
+            assert each.monthly_usd[world] == pytest.approx(billed.monthly_usd, rel=1e-12)
+            assert each.once_usd == pytest.approx(billed.once_usd)
+
+
+def test_reserved_capacity_is_billed_as_it_was_reckoned() -> None:
+    choice, chosen = _chosen(demand("day and night", days=2, worlds=3), reserve=True)
+    assert chosen.candidate.reserved
+    for each in choice.evaluated:
+        billed = bill(usages(FACTS, each.candidate, each.measured, choice.scale, world=1))
+        assert each.monthly_usd[1] == pytest.approx(billed.monthly_usd, rel=1e-12)
+        assert each.once_usd == pytest.approx(billed.once_usd)
+        spread = sum(
+            line.usd * HOURS_OF_MONTH / (8760 * years)
+            for line in billed.lines
+            for (unit, years) in each.candidate.reserved
+            if line.once and unit in line.item
+        )
+        assert each.cost_usd[1] == pytest.approx(billed.monthly_usd + spread, rel=1e-12)
+
+
+def test_nothing_that_keeps_the_objective_is_cheaper_than_what_is_recommended() -> None:
+    choice, chosen = _chosen(demand("weekly", days=7, worlds=8), reserve=True)
+    cheapest = min(median_usd(each) for each in choice.evaluated if each.keeps)
+    assert median_usd(chosen) <= cheapest * 1.01
+
+
+def test_candidates_stand_in_order_of_cost() -> None:
+    choice, _ = _chosen(demand("day and night", days=2, worlds=4))
+    costs = [median_usd(each) for each in choice.evaluated]
+    assert costs == sorted(costs)
+
+
+def test_what_is_recommended_keeps_the_objective_for_reads_and_for_writes_in_the_same_worlds() -> None:
+    _, chosen = _chosen(demand("bursty", days=2, worlds=20), objective=0.01)
+    shares = [chosen.measured[dimension].share for dimension in DIMENSIONS]
+    assert np.mean(np.maximum(*shares) <= 0.01) >= 0.95
+
+
+def test_what_is_written_now_is_a_candidate_with_its_own_settings() -> None:
+    written = {dimension: {"": Fixed(900.0)} for dimension in DIMENSIONS}
+    choice, _ = _chosen(_flat(100.0), replace(FACTS, written=written))
+    now = _named(choice, "as written")
+    assert now.candidate.settings == written
+    assert median_usd(now) == pytest.approx(900 * 730 * (0.00065 + 0.00013))
+    assert any(sentence.startswith("As written would cost") for sentence in choice.why)
+
+
+def test_two_that_cost_the_same_are_decided_for_the_simpler() -> None:
+    written = {dimension: {"": Tracked(1.0, 1.0)} for dimension in DIMENSIONS}
+    _, chosen = _chosen(_flat(0.9), replace(FACTS, written=written))
+    assert chosen.candidate.mode == "fixed"
+
+
+def test_infrequent_access_is_chosen_where_storage_outweighs_throughput() -> None:
+    choice = choose(FACTS, _monthly(_flat(2.0)), standing=_stored, simulate=plain)
+    assert choice.chosen is not None
+    assert choice.chosen.candidate.table_class == "infrequent-access"
+    assert "infrequent access" in choice.chosen.candidate.name
+
+
+def test_infrequent_access_is_not_listed_where_it_does_not_pay() -> None:
+    choice, _ = _chosen(_flat(200.0))
+    assert {each.candidate.table_class for each in choice.evaluated} == {"standard"}
+
+
+def test_on_demand_is_pre_warmed_where_it_would_throttle() -> None:
+    units = np.full((3, 1440), 20.0)
+    units[:, 700:720] = 30_000.0
+    choice, _ = _chosen(of_units("made", units, 1))
+    warmed = _named(choice, "on demand, pre-warmed")
+    assert not _named(choice, "on demand").keeps
+    assert warmed.keeps
+    setting = warmed.candidate.settings["write"][""]
+    assert isinstance(setting, OnDemand)
+    assert setting.warm == 15_000.0
+    assert warmed.once_usd == pytest.approx(11_000 * load_book().price("warm.write").usd)
+
+
+def test_a_maximum_throughput_of_the_scenario_stays() -> None:
+    facts = replace(FACTS, maximum={"write": {"": 50.0}})
+    choice, _ = _chosen(_flat(100.0), facts)
+    assert not _named(choice, "on demand").keeps
+
+
+def test_where_nothing_keeps_the_objective_nothing_is_recommended() -> None:
+    def never(*args: object, **more: object) -> object:
+        return {name: replace(of, throttled=of.asked) for name, of in plain(*args, **more).items()}  # type: ignore[arg-type]
+
+    choice = choose(FACTS, _monthly(_flat(100.0)), standing=_nothing, simulate=never)  # type: ignore[arg-type]
+    assert choice.chosen is None
+    assert choice.why[0].startswith("No candidate throttles at most 0.10% in 95% of the worlds")
+
+
+def test_capacity_beyond_the_quota_is_told() -> None:
+    choice, chosen = _chosen(_flat(50_000.0))
+    assert chosen.candidate.mode == "fixed"
+    assert any("beyond the table's quota of 40,000" in note for note in chosen.notes)
+    assert any("beyond the table's quota" in sentence for sentence in choice.why)
+
+
+def test_uncertain_demand_is_decided_by_regret_and_said_so() -> None:
+    units: Floats = np.full((20, 1440), 20.0)
+    units[:8] = 100.0
+    units[:, ::2] *= 0.5
+    choice, chosen = _chosen(of_units("made", units, 1))
+    regrets = [each.regret_usd for each in choice.evaluated if each.keeps]
+    assert chosen.regret_usd <= min(regrets) + 0.006 * median_usd(chosen)
+    assert choice.uncertain
+    assert any("depends on how the demand turns out" in sentence for sentence in choice.why)
+
+
+def test_the_reasons_name_the_next_best_the_difference_and_the_break_even() -> None:
+    choice, chosen = _chosen(demand("day and night", days=2, worlds=4))
+    told = " ".join(choice.why)
+    assert f"{median_usd(chosen):,.2f} USD a month" in told
+    assert "below 28.9% on demand would be cheaper" in told
+
+
+def test_a_commitment_is_told_with_what_it_costs_not_to_commit() -> None:
+    choice, chosen = _chosen(_flat(1000.0), reserve=True)
+    assert chosen.candidate.name == "fixed + 3 years reserved"
+    told = " ".join(choice.why)
+    assert "ommits to 1,000 write units for 3 years" in told
+    assert "ithout a commitment, fixed costs" in told
+
+
+def test_another_design_is_a_candidate_with_all_that_it_pays() -> None:
+    asked = _monthly(_flat(3000.0))
+    fewer = {resource: {**of, "read": of["read"] / 10} for resource, of in asked.units.items()}
+
+    def with_nodes(table_class: TableClass) -> Sequence[Sequence[Usage]]:
+        return [[Usage(table_class=table_class, dax_node_hours={"dax.r5.large": 2190.0})]]
+
+    choice = choose(
+        FACTS,
+        asked,
+        standing=_nothing,
+        simulate=plain,
+        variants={"with DAX": (replace(asked, units=fewer), with_nodes)},
+    )
+    assert choice.chosen is not None
+    assert choice.chosen.candidate.variant == ""
+    assert "fixed, with DAX" in {each.candidate.name for each in choice.evaluated}
+
+
+def test_the_same_seed_gives_the_same_choice() -> None:
+    asked = demand("bursty", days=1, worlds=5)
+    one, other = (_chosen(asked)[0] for _ in range(2))
+    assert [each.candidate for each in one.evaluated] == [each.candidate for each in other.evaluated]
+    assert one.why == other.why
