@@ -2,7 +2,9 @@
 
 from ddbload.pricing.bill import bill, run_cost
 from ddbload.pricing.book import OnDemand, Price, PriceBook, PriceError, RequestPrice, Status
+from ddbload.pricing.conventions import breakeven_utilisation, gb, hours_of_month, warm_usd
 from ddbload.pricing.free import FreeTier
+from ddbload.pricing.reserved import Reservation, reserve, reserved_at, reserved_breakeven, reserved_discount
 from ddbload.pricing.shelf import load_book, regions
 from ddbload.pricing.usage import Bill, BillError, BillLine, Usage
 
@@ -16,10 +18,19 @@ __all__ = [
     "PriceBook",
     "PriceError",
     "RequestPrice",
+    "Reservation",
     "Status",
     "Usage",
     "bill",
+    "breakeven_utilisation",
+    "gb",
+    "hours_of_month",
     "load_book",
     "regions",
+    "reserve",
+    "reserved_at",
+    "reserved_breakeven",
+    "reserved_discount",
     "run_cost",
+    "warm_usd",
 ]
