@@ -135,6 +135,7 @@ class CandidatePlan:
         kept: the share of the worlds in which it does.
         regret_usd: by how much it is dearer than the best of each world, on average; what is throttled counted in.
         notes: what a reader must know, such as a commitment of a year.
+        ranked_usd: a month with what is paid upfront for a term spread over it: what it is ranked by.
     """
 
     name: str
@@ -149,6 +150,7 @@ class CandidatePlan:
     kept: float
     regret_usd: float
     notes: tuple[str, ...] = ()
+    ranked_usd: Band | None = None
 
 
 @dataclass(frozen=True, slots=True)
