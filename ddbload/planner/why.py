@@ -39,7 +39,7 @@ def _none_keeps(choice: Choice, judging: Judging) -> tuple[str, ...]:
     best = choice.shown
     return (
         f"No candidate throttles at most {judging.objective:.2%} in {judging.confidence:.0%} of the worlds.",
-        f"{best.candidate.name} comes nearest, with {best.kept:.0%}; it throttles {np.median(best.share):.2%} as a rule.",
+        f"{best.candidate.name} comes nearest, with {best.kept:.0%}; it throttles {np.median(best.share):.2%} mostly.",
         *(f"{note[0].upper()}{note[1:]}." for note in best.notes),
     )
 
