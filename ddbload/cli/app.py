@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "check": "ddbload.cli.check:check",
     "init": "ddbload.cli.init:init",
     "local": "ddbload.cli.local:local_app",
+    "plan": "ddbload.cli.plan:plan",
     "run": "ddbload.cli.run:run",
     "schema": "ddbload.cli.schema:schema",
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ddbload.planner.document import Band, Plan
+from ddbload.scenario.load import load_scenario
 
 SCHEMA = "ddbload-plans/1"
 _UNLIKE = frozenset({"name", "seed", "params", "file", "folder", "objectives"})  # say nothing of a design
@@ -106,6 +107,20 @@ def design_names(sources: Sequence[Path]) -> list[str]:
     given = [str(source) for source in sources]
     return [text if given.count(text) == 1 else f"{text} ({given[: place + 1].count(text)})"
             for place, text in enumerate(given)]  # fmt: skip
+
+
+def scenario_parts(source: Path, params: Mapping[str, str]) -> Mapping[str, Any]:
+    """A design's scenario as data: a scenario's file, or that of a run; empty where the source has none.
+
+    Raises:
+        ScenarioError: the scenario is not sound.
+    """
+    if source.is_dir():
+        source, params = source / "scenario.yaml", {}  # as it was run
+    if source.suffix not in {".yaml", ".yml"} or not source.exists():
+        return {}
+    parts: dict[str, Any] = load_scenario(source, params).scenario.model_dump()
+    return parts
 
 
 def difference(base: Mapping[str, Any], other: Mapping[str, Any]) -> str:

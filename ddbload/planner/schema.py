@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from ddbload.errors import DdbloadError
+from ddbload.planner.comparison import PlansDocument
 from ddbload.planner.document import Plan
 from ddbload.results.schema import document_schema
 
@@ -23,6 +24,11 @@ class PlanDocumentError(DdbloadError):
 def plan_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of `ddbload plan --format json`."""
     return document_schema(Plan, "ddbload plan")
+
+
+def plans_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of `ddbload plan A B --format json`."""
+    return document_schema(PlansDocument, "ddbload plans")
 
 
 def to_json(document: Any) -> bytes:

@@ -26,6 +26,11 @@ def render(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
+def render_section(section: Section) -> str:
+    """One section by itself, ending in a newline."""
+    return "\n".join(_section(section)) + "\n"
+
+
 def _section(section: Section) -> Iterator[str]:
     yield f"**{section.title}**" + (f" ({_text(section.aside)})" if section.aside else "")
     for block in section.blocks:

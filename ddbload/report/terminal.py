@@ -49,7 +49,16 @@ def render(report: Report, width: int = WIDTH) -> Text:
 def show(report: Report, console: Console) -> None:
     """Print the report, in plain ASCII where the console takes nothing else."""
     width = min(_WIDEST, console.width) if console.is_terminal else WIDTH  # a file is the same wherever it was made
-    text = render(report, max(_NARROWEST, width))
+    _print(render(report, max(_NARROWEST, width)), console)
+
+
+def show_section(section: Section, console: Console) -> None:
+    """Print one section by itself."""
+    width = min(_WIDEST, console.width) if console.is_terminal else WIDTH
+    _print(Text("\n").join(_section(section, max(_NARROWEST, width))), console)
+
+
+def _print(text: Text, console: Console) -> None:
     if console.options.ascii_only:
         text = as_ascii(text)
     console.print(text, soft_wrap=True, highlight=False)
