@@ -208,9 +208,8 @@ def _inside(annotation: Any, step: str | int) -> Any:
     annotation = _bare(annotation)
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin in {Union, types.UnionType}:
-        if _is_tag(step):
-            return next((member for member in inner if _tagged(member, step)), Any)
-        return _inside(inner[0], step)
+        tagged = [member for member in inner if _is_tag(step) and _tagged(member, step)]
+        return tagged[0] if tagged else _inside(inner[0], step)  # forms or nothing: the forms are the first member
     if origin is dict:
         return inner[1]
     if origin is list:

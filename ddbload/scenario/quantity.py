@@ -1,4 +1,4 @@
-"""The two small grammars of a scenario: durations (`300ms`, `1m30s`) and percentages (`2%`)."""
+"""The small grammars of a scenario: durations (`300ms`, `1m30s`), percentages (`2%`) and times of day (`20:00`)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ _UNIT_S = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.
 _PART = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(us|ms|s|m|h|d)", re.ASCII)
 _DURATION = re.compile(rf"(?:{_PART.pattern})+", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)\s*%", re.ASCII)
+_SIGNED_PERCENT = re.compile(r"([+-]?\d{1,12}(?:\.\d{1,9})?)\s*%", re.ASCII)
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
 def parse_duration(text: Any) -> float:
@@ -56,6 +58,34 @@ def parse_share(text: Any) -> float:
     return fraction
 
 
+def parse_signed_percent(text: Any) -> float:
+    """The fraction of a percentage that may be negative, such as `-10%`."""
+    match = _SIGNED_PERCENT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f"{_shown(text)} is not a percentage; write a number with its sign, like 5% or -10%")
+    return float(match[1]) / 100
+
+
+def parse_time_of_day(text: Any) -> int:
+    """Minutes since midnight of a time of day such as `20:00`."""
+    match = _TIME.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(
+            f"{_shown(text)} is no time of day; write hours and minutes in quotes, from '00:00' to '23:59'"
+        )
+    return int(match[1]) * 60 + int(match[2])
+
+
+def spell_percent(fraction: float) -> str:
+    """A fraction as a percentage: 0.02 is 2%."""
+    return f"{fraction * 100:.10g}%"
+
+
+def spell_time(minutes: int) -> str:
+    """Minutes since midnight as a time of day: 20:00."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 def _shown(text: Any) -> str:
     if isinstance(text, bool) or text is None:
         return {True: "true", False: "false", None: "null"}[text]
@@ -92,3 +122,18 @@ Fraction = Annotated[float, BeforeValidator(parse_percent), _percent_schema(r"\d
 """A fraction, written as a percentage; may exceed 1 (`130%`)."""
 Share = Annotated[float, BeforeValidator(parse_share), _percent_schema(r"0*(\d{1,2}(\.\d+)?|100(\.0+)?)")]
 """A fraction of a whole, 0 to 1, written as a percentage."""
+SignedFraction = Annotated[float, BeforeValidator(parse_signed_percent), _percent_schema(r"[+-]?\d+(\.\d+)?")]
+"""A fraction that may be negative, written as a percentage (`-10%`)."""
+TimeOfDay = Annotated[
+    int,
+    BeforeValidator(parse_time_of_day),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$",
+            "description": "a time of day",
+            "examples": ["20:00"],
+        }
+    ),
+]
+"""Minutes since midnight, written as a time of day."""

@@ -174,4 +174,16 @@ limits: {requests: 900000, spend_usd: 5}
 objectives:
   browse: {p99: 4s}
   all: {errors: 1%, unprocessed: 0.1%}
+forecast:
+  day: {trough: {low: 5%, likely: 15%, high: 30%}, peak: 100%, peak_at: "20:00", trough_at: "04:00", zone: Asia/Tokyo}
+  week: {sat: 130%, sun: {low: 100%, likely: 120%, high: 180%}}
+  events:
+    - {name: sale, at: "27 20:00", to: {low: 150%, likely: 300%, high: 700%}, ramp: 10m, lasting: 2h}
+    - {name: backup, at: "02:00", to: 60%, lasting: {low: 20m, likely: 40m, high: 1h}}
+    - {name: deal, at: "fri 12:00", to: 150%, ramp: 1m, lasting: 1h}
+  trend: -5%
+  noise: 10%
+  burstiness: {low: 1, likely: 3, high: 9}
+  growth: {monthly: {low: -2%, likely: 6%, high: 12%}, months: 24}
+  retain: {low: 30d, likely: 90d, high: 180d}
 """

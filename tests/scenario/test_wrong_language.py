@@ -14,7 +14,7 @@ from tests.scenario.everything import EVERYTHING
 
 # fmt: off
 WRONG: list[tuple[str, str, str, list[str]]] = [
-    ("a scenario needs a table", "tables:\n  orders:\n    name: shop-orders", "tabels:\n  orders:\n    name: shop-orders", ["5:1: unknown key 'tabels' in the scenario (did you mean 'tables'? it takes: ddbload, name, seed, params, table, tables, values, items, operations, load, client, limits, objectives)"]),
+    ("a scenario needs a table", "tables:\n  orders:\n    name: shop-orders", "tabels:\n  orders:\n    name: shop-orders", ["5:1: unknown key 'tabels' in the scenario (did you mean 'tables'? it takes: ddbload, name, seed, params, table, tables, values, items, operations, load, client, limits, objectives, forecast, bill)"]),
     ("one table or several, not both", "tables:\n", "table: {name: shop, key: {pk: S}}\ntables:\n", ["6:1: the scenario has both `table` and `tables` (one table under `table`, or all of them under `tables`)"]),
     ("items say which table they are in", "    table: orders\n    of: {customer: $customers}\n", "    of: {customer: $customers}\n", ["45:3: the items 'customer' do not say which table they are in (table: orders or carts)"]),
     ("items name a table that is there", "    table: carts\n", "    table: cart\n", ["67:12: there is no table 'cart' (did you mean 'carts'? there are: orders, carts)"]),

@@ -19,6 +19,7 @@ from ddbload.scenario.model.batches import (
 )
 from ddbload.scenario.model.bill import BillItems
 from ddbload.scenario.model.client import Client, Limits, Objective
+from ddbload.scenario.model.forecast import Forecast
 from ddbload.scenario.model.items import Items
 from ddbload.scenario.model.load import Load
 from ddbload.scenario.model.operations import Delete, Get, Put, Query, Scan, Update
@@ -119,6 +120,11 @@ class Scenario(Closed):
     limits: Limits = Field(Limits(), description="what stops the run", examples=[{"requests": 2_000_000}])
     objectives: dict[Name, Objective] = Field(
         {}, description="what must hold, for an operation or for `all`", examples=[{"read": {"p99": "10ms"}}]
+    )
+    forecast: Forecast | None = Field(
+        None,
+        description="a month as it is expected, in percent of load.rate, for `plan`; without it, flat at the rate",
+        examples=[{"day": {"trough": "15%", "peak_at": "20:00"}, "week": {"sat": "130%"}, "retain": "90d"}],
     )
     bill: BillItems = Field(
         BillItems(), description="what else the month's bill holds, for the planner", examples=[{"backups": 7}]

@@ -9,6 +9,7 @@ from ddbload.scenario.rules.bill import bill_faults
 from ddbload.scenario.rules.captures import capture_faults, capture_notices
 from ddbload.scenario.rules.expectations import expectation_notices
 from ddbload.scenario.rules.fault import Fault
+from ddbload.scenario.rules.forecast import forecast_faults
 from ddbload.scenario.rules.growth import growth_faults, growth_notices
 from ddbload.scenario.rules.load import load_faults, load_notices
 from ddbload.scenario.rules.operations import operation_faults
@@ -38,6 +39,7 @@ def faults(scenario: Scenario) -> Iterator[Fault]:
         yield from paths or sendable_faults(scenario)
         yield from growth_faults(scenario)
     yield from load_faults(scenario)
+    yield from forecast_faults(scenario)
     yield from bill_faults(scenario)
 
 
