@@ -80,7 +80,7 @@ class Tracking:
         rules: ScalingRules | None = None,
         utc_began_s: float = 0.0,
         agenda: Mapping[int, Sequence[Bounds]] | None = None,
-        resources: int = 1,
+        tables: ArrayLike | None = None,
     ) -> None:
         """Shapes: (lanes,) or scalars, but for `start`, which says how many lanes there are.
 
@@ -95,9 +95,9 @@ class Tracking:
             utc_began_s: how far the UTC day is when minute 0 begins, in seconds of whole minutes; decreases are
                 counted by UTC's days.
             agenda: by the minute at whose beginning they hold, new bounds of lanes.
-            resources: how many resources of one table the lanes are of: all lanes of the table, then all of its first
-                index in the same order, and so on. While one of them is updated the others wait, since UpdateTable
-                refuses a table that is UPDATING (Amazon DynamoDB API Reference, UpdateTable).
+            tables: the number of the table that each lane is of, by itself or by an index; by default each of its own.
+                While one of a table's lanes is updated the others wait, since UpdateTable refuses a table that is
+                UPDATING (Amazon DynamoDB API Reference, UpdateTable).
         """
         self._rules = rules if rules is not None else ScalingRules()
         self._level = np.array(start, dtype=np.float64)
@@ -120,8 +120,9 @@ class Tracking:
         self._next = np.zeros(lanes)  # capacity that an update under way will give
         self._done_s = np.full(lanes, -np.inf)  # when it will, or when the last one did
         self._under_way: Lanes = np.empty(0, dtype=np.intp)  # the lanes with an update
-        self._tables = lanes // resources
-        self._idle = np.ones((resources, self._tables), dtype=np.bool_)  # where no update of the table is under way
+        self._table = np.arange(lanes) if tables is None else np.asarray(tables, dtype=np.intp)
+        self._alone = tables is None
+        self._idle = np.ones(int(self._table.max(initial=0)) + 1, dtype=np.bool_)  # tables that are not UPDATING
         self._denied: list[Lanes] = []  # those without a decrease left in this hour
         self._raised_s = np.full(lanes, -np.inf)
         self._lowered_s = np.full(lanes, -np.inf)
@@ -156,8 +157,8 @@ class Tracking:
         wanted = self._lowest.value > self._above
         wanted |= (self._highest.value <= self._below) & (seen > 0)
         wanted |= self._outside
-        wanted &= self._idle.ravel()
         lanes = np.flatnonzero(wanted)
+        lanes = lanes[self._idle[self._table[lanes]]]
         if lanes.size:
             self._start_updates(lanes, now_s)
         self._finish(now_s, seen=False)
@@ -182,15 +183,15 @@ class Tracking:
         begin_s = np.where(outside[begins], now_s, at_s[begins])
         self._next[begun] = wished[begins]
         self._done_s[begun] = begin_s + self._update_s[begun]
-        self._idle[:, begun % self._tables] = False
+        self._idle[self._table[begun]] = False
         self._under_way = np.concatenate([self._under_way, begun])
 
     def _one_for_each_table(self, lanes: Lanes, begins: Lanes) -> Lanes:
         """Of the lanes of one table, the one whose last update is the longest ago; `begins` are places in `lanes`."""
-        if len(self._idle) == 1:
+        if self._alone:
             return begins
         by_age = begins[np.argsort(self._done_s[lanes[begins]], kind="stable")]
-        _, first = np.unique(lanes[by_age] % self._tables, return_index=True)
+        _, first = np.unique(self._table[lanes[by_age]], return_index=True)
         return by_age[first]
 
     def _granted(self, lanes: Lanes, at_s: Floats, lowers: Bools) -> Bools:
@@ -220,7 +221,7 @@ class Tracking:
         self._raised_s[lanes] = np.where(new > level, at_s, self._raised_s[lanes])
         self._lowered_s[lanes] = np.where(new < level, at_s, self._lowered_s[lanes])
         self._level[lanes] = new
-        self._idle[:, lanes % self._tables] = True
+        self._idle[self._table[lanes]] = True
         self._rewrite_alarms(lanes)
 
     def _rewrite_alarms(self, lanes: Lanes) -> None:

@@ -128,7 +128,7 @@ def test_nothing_begins_while_an_update_is_under_way() -> None:
 
 
 def test_a_table_and_its_index_are_updated_one_after_the_other_and_the_longest_waiting_first() -> None:
-    tracking = Tracking(1, 40_000, 0.7, [100.0, 100.0, 100.0, 100.0], update_delay_min=4, resources=2)
+    tracking = Tracking(1, 40_000, 0.7, [100.0, 100.0, 100.0, 100.0], update_delay_min=4, tables=[0, 1, 0, 1])
     levels = []
     for minute in range(15):
         tracking.step(minute, np.array([100.0, 60, 100, 100]) * (1 + minute))
