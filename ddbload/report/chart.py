@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from statistics import fmean
 
 from ddbload.report.model import Chart, Tone
+from ddbload.report.quantity import significant
 
 Span = tuple[str, Tone]
 Grid = list[list[Span]]  # rows from the bottom, of cells
@@ -29,7 +30,7 @@ def drawn(chart: Chart, width: int) -> Iterator[list[Span]]:
 
     A place is as high as the greatest of its minutes, so that no peak is averaged away; capacity is their mean.
     """
-    highest = max(*chart.asked, *(chart.capacity if in_sight(chart) else ()))
+    highest = max([*chart.asked, *(chart.capacity if in_sight(chart) else ())])
     top = _round_up(highest) if highest > 0 else 1.0
     labels = {_ROWS: _label(top), _ROWS // 2: _label(top / 2)}
     margin = max(len(label) for label in labels.values())
@@ -104,4 +105,5 @@ def _round_up(value: float) -> float:
 
 
 def _label(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 or value.is_integer() else f"{value:.3g}"  # noqa: PLR2004
+    text = significant(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ddbload.planner.document import Plan, TablePlan
 from ddbload.planner.words import amounts, money, setting
@@ -14,6 +14,7 @@ from ddbload.report.plan_rest import basis_section, later_section
 from ddbload.report.plan_units import units_section
 
 _FINDINGS = 3
+_SENTENCES = 3
 
 
 def plan_report(plan: Plan, *, whole: bool = False) -> Report:
@@ -29,7 +30,7 @@ def plan_report(plan: Plan, *, whole: bool = False) -> Report:
     if several:
         sections.append(overview_section(plan))
     for table in plan.tables:
-        sections.append(_table_section(table))
+        sections.append(_table_section(table, whole=whole))
         sections.append(day_section(table, several=several))
         sections.append(bill_section(plan, table, several=several, whole=whole))
     sections += [
@@ -48,17 +49,24 @@ def plan_report(plan: Plan, *, whole: bool = False) -> Report:
     )
 
 
-def _table_section(table: TablePlan) -> Section:
+def _table_section(table: TablePlan, *, whole: bool) -> Section:
     """A table: how it is to be set, why, and all that it was chosen from."""
     billed = table.billed
     blocks: list[Block] = []
     if billed.settings:
         blocks.append(Facts(tuple(_settings(table))))
-    blocks += [Line(sentence) for sentence in table.why]
-    blocks += [Line(note, "doubt", "!") for note in billed.notes]
+    why = table.why if whole else table.why[:_SENTENCES]
+    blocks += [Line(sentence) for sentence in why]
+    blocks += [Line(note, "doubt", "!") for note in billed.notes if not _said(note, why)]
     blocks.append(candidates_table(table))
     chosen = table.chosen or f"none keeps the objective; the cheapest is {billed.name}"
     return Section(table.table, tuple(blocks), chosen)
+
+
+def _said(note: str, sentences: Sequence[str]) -> bool:
+    """Whether a note is among the sentences already, but for its first letter and its end."""
+    core = note[1:].rstrip(".")
+    return any(core in sentence for sentence in sentences)
 
 
 def _settings(table: TablePlan) -> Iterator[tuple[str, str]]:
