@@ -65,6 +65,7 @@ class Buckets:
         """
         size, after, near = self._size, self._next, self._near
         np.multiply(capacity, self._span_s, out=size)
+        np.minimum(self.saved, size, out=self.saved)  # lower capacity keeps less, and at once
         np.subtract(capacity, asked, out=after)
         after *= MINUTE_S
         after += self.saved
