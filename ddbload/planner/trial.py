@@ -12,6 +12,7 @@ from ddbload.planner.trial_course import Trial
 from ddbload.planner.trial_population import Population, population
 from ddbload.planner.trial_reads import listing_of
 from ddbload.planner.trial_result import operation_units_of, shares_of
+from ddbload.planner.trial_statements import sentences_of
 from ddbload.planner.trial_storage import families_of
 from ddbload.scenario.actions import requests_of
 from ddbload.scenario.model import Scenario
@@ -58,7 +59,8 @@ def workload_units(
     workload = compile_workload(scenario, allow_code=allow_code, survey=survey)
     generators = Generators(scenario, allow_code=allow_code)
     makers = {family: ItemMaker(scenario, family, generators) for family in scenario.items}
-    items = population(scenario, makers, _read_by(workload))
+    items = population(scenario, makers)
+    items.sample(_read_by(items, workload))
     trial = Trial(workload, [simulated(items, one) for one in workload.compiled])
     for position, slot, draw in itertools.islice(_arrivals(workload), calls):
         trial.arrive(position, slot, draw)
@@ -82,18 +84,14 @@ def _operations(
 
 def _sampled(items: Population, compiled: CompiledOperation) -> bool:
     """Whether it reads what only a sample is held of."""
-    part = compiled.parts[0]
-    many = part.kind in {"query", "scan"}
-    return many and listing_of(compiled, part) in items.tables[part.table].scales
+    part = sentences_of(items, compiled)[0].part
+    return part.kind in {"query", "scan"} and listing_of(compiled, part) in items.tables[part.table].scales
 
 
-def _read_by(workload: CompiledWorkload) -> list[tuple[str, str]]:
-    return [
-        (part.table, listing_of(one, part))
-        for one in workload.compiled
-        for part in one.parts
-        if part.kind in {"query", "scan"}
-    ]
+def _read_by(items: Population, workload: CompiledWorkload) -> list[tuple[str, str]]:
+    """The tables and listings that calls read."""
+    parts = [(one, sentence.part) for one in workload.compiled for sentence in sentences_of(items, one)]
+    return [(part.table, listing_of(one, part)) for one, part in parts if part.kind in {"query", "scan"}]
 
 
 def _arrivals(workload: CompiledWorkload) -> Iterator[tuple[int, int, Any]]:

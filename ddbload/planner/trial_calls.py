@@ -28,14 +28,14 @@ from ddbload.planner.states_conditions import holds
 from ddbload.planner.trial_effects import Effect, Units, charge, refused, written
 from ddbload.planner.trial_population import Population
 from ddbload.planner.trial_reads import reader
-from ddbload.planner.trial_statements import parts_of_statements
+from ddbload.planner.trial_statements import sentences_of
 from ddbload.scenario.actions import Action
 from ddbload.workload.compiled import CompiledOperation, Part
 
 Simulated = Callable[..., Effect]
 """`(draw, keep=True)`: what a call does; `keep`: whether the items are changed for the calls after it."""
 
-_READS = {"get", "select"}
+_READS = {"get", "query", "scan"}
 _CHECKS = {"check", "exists"}
 _TRANSACTIONS = {"TransactWriteItems", "TransactGetItems", "ExecuteTransaction"}
 
@@ -66,38 +66,29 @@ class _RefusedError(Exception):
 
 def simulated(population: Population, compiled: CompiledOperation) -> Simulated:
     """What a call of an operation does."""
-    parts = parts_of_statements(population.scenario, compiled)
-    if len(parts) == 1 and parts[0].kind in {"query", "scan"}:
-        return reader(population, compiled, parts[0])
+    sentences = sentences_of(population, compiled)
+    part = sentences[0].part
+    if len(sentences) == 1 and part.kind in {"query", "scan"}:
+        return reader(population, compiled, sentences[0])
     actions = [action for action in compiled.actions for _ in range(action.count)]
-    deeds = tuple(Deed(part, _condition(population, action, part)) for action, part in zip(actions, parts, strict=True))
+    deeds = tuple(
+        Deed(one.part, one.where if action.kind == "statement" else _condition(population, action))
+        for action, one in zip(actions, sentences, strict=True)
+    )
     transactional = compiled.operation.api in _TRANSACTIONS
     if all(deed.part.kind in _READS for deed in deeds):
-        return partial(_gets, population, deeds, transactional)
+        found = partial(_gets, population, deeds, transactional)
+        return found if compiled.operation.api != "ExecuteStatement" else partial(_page_of_one, found)
     if transactional:
         return partial(_transaction, population, deeds)
     return partial(_writes, population, deeds)
 
 
-def _condition(population: Population, action: Action, part: Part) -> Condition | None:
-    if action.kind == "statement":
-        return parts_condition(part)
+def _condition(population: Population, action: Action) -> Condition | None:
     text = getattr(action.spec, "condition", None)
     if text is None:
         return None
     return condition_tree(text, partition=population.scenario.table_of(action.family).partition)
-
-
-def parts_condition(part: Part) -> Condition | None:
-    """The condition that a statement has by itself: INSERT needs an absent item, UPDATE one that is there."""
-    from ddbload.expression import Path, Test  # noqa: PLC0415 - of few scenarios
-
-    name = next(iter(part.node), None)
-    if name is None:
-        return None
-    if part.kind == "insert":
-        return Test("attribute_not_exists", Path((name,)))
-    return Test("attribute_exists", Path((name,))) if part.kind in {"update", "exists"} else None
 
 
 # --- reads -----------------------------------------------------------------------------------------------------------
@@ -125,6 +116,13 @@ def _gets(
         effect.reply = {"Item": found[0]}
     elif len(deeds) > 1:
         effect.reply = {"Responses": [{"Item": item} if item else {} for item in items]}
+    return effect
+
+
+def _page_of_one(found: Simulated, draw: Draw, keep: bool = True) -> Effect:
+    """A SELECT by the whole key answers with a page, which may be empty."""
+    effect = found(draw, keep)
+    effect.outcome, effect.reply = Outcome.OK, {"Items": [effect.reply["Item"]] if effect.reply else []}
     return effect
 
 
@@ -184,7 +182,7 @@ def _writes(population: Population, deeds: Sequence[Deed], draw: Draw, keep: boo
         charge(effect.done, table, shape, done)
         charge(effect.failed, table, shape, failed)
         if not change.met:
-            effect.outcome = Outcome.CONDITION_FAILED
+            effect.outcome, effect.met = Outcome.CONDITION_FAILED, False
         else:
             _keep(effect, change, keep=keep)
     if len(changes) == 1:
@@ -215,7 +213,7 @@ def _transaction(population: Population, deeds: Sequence[Deed], draw: Draw, keep
     met = all(change.met for change in changes)
     effect.units = _copied(effect.done if met else effect.failed)
     if not met:
-        effect.outcome = Outcome.CONDITION_FAILED
+        effect.outcome, effect.met = Outcome.CONDITION_FAILED, False
         return effect
     for change in changes:
         if change.deed.part.kind not in _CHECKS:

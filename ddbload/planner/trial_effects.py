@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ddbload.capacity import Item, TableShape, WriteUnits, item_write_units, sum_units
-from ddbload.capacity.requests import transact_write_units
+from ddbload.capacity import Item, TableShape, WriteUnits, item_write_units, put_units, transact_write_units
 from ddbload.operation import Outcome
 from ddbload.planner.resource import Resource
 
@@ -22,7 +20,9 @@ class Effect:
 
     Attributes:
         units: what was consumed.
-        done, failed: what a write would have consumed with its condition met, and with its condition failed.
+        done: what a write would have consumed with its condition met; None of a read.
+        failed: with its condition failed.
+        met: whether it was met.
         rows, n_bytes: what a query or a scan read.
         added: family -> items that came into being, less those that went.
     """
@@ -32,6 +32,7 @@ class Effect:
     units: Units = field(default_factory=dict)
     done: Units | None = None
     failed: Units | None = None
+    met: bool = True
     rows: float = 0.0
     n_bytes: float = 0.0
     requests: int = 1
@@ -67,19 +68,9 @@ def written(before: Item | None, after: Item | None, shape: TableShape, *, trans
     """What writing one item consumes. In a transaction the table's units are doubled, those of indexes are not."""
     if transactional:
         return transact_write_units(before, after, shape)
-    from ddbload.capacity.requests import batch_write_units  # noqa: PLC0415
-
-    return batch_write_units([(before, after)], shape)
+    return put_units(before, after, shape)  # type: ignore[arg-type]  # a put, an update and a delete count alike
 
 
 def refused(before: Item | None, after: Item | None, *, transactional: bool) -> WriteUnits:
     """What a write consumes whose condition failed, or whose transaction was cancelled: nothing of indexes."""
     return WriteUnits(item_write_units(before, after, transactional=transactional), {})
-
-
-def together(several: Mapping[Resource, list[float]]) -> tuple[float, float]:
-    """Read and write units of all resources."""
-    return sum(read for read, _ in several.values()), sum(write for _, write in several.values())
-
-
-__all__ = ["Effect", "Units", "charge", "refused", "sum_units", "together", "written"]

@@ -78,6 +78,11 @@ class Population:
                 self._together.add((family, given))
                 self.touch(family, _with(self.makers[family], dict(given)))
 
+    def sample(self, reads: Iterable[tuple[str, str]]) -> None:
+        """Make ready what calls will read, as (table, listing): where a family is too large, from a sample of it."""
+        for table, name in dict.fromkeys(reads):
+            _sample(self, table, name)
+
     def _coordinates(self, family: str, index: str) -> tuple[str, ...]:
         items = self.scenario.items[family]
         spelled = [items.shape.get(name) for name in self._partition(family, index)]
@@ -106,14 +111,8 @@ def items_of(scenario: Scenario, family: str, maker: ItemMaker, numbers: Sequenc
     ]
 
 
-def population(scenario: Scenario, makers: Mapping[str, ItemMaker], reads: Sequence[tuple[str, str]]) -> Population:
-    """The items as they are before the first call.
-
-    Args:
-        scenario: a checked one.
-        makers: of its families.
-        reads: (table, listing) that calls will read, by the names of `TableStates.listing`.
-    """
+def population(scenario: Scenario, makers: Mapping[str, ItemMaker]) -> Population:
+    """The items of a checked scenario as they are before the first call."""
     lazy = _lazy(makers)
     found = Population(scenario, makers, {table.name: _states(table) for table in scenario.every_table}, lazy)
     for family, maker in makers.items():
@@ -122,8 +121,6 @@ def population(scenario: Scenario, makers: Mapping[str, ItemMaker], reads: Seque
             for start in range(0, maker.loaded, _BLOCK):
                 for item in maker.items(start, min(start + _BLOCK, maker.loaded)):
                     states.items[states.key(item)] = item
-    for table, name in dict.fromkeys(reads):
-        _sample(found, table, name)
     return found
 
 

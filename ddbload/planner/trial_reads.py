@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from ddbload.planner.states_conditions import holds
 from ddbload.planner.states_keys import EVERYTHING, Bounds, sought
 from ddbload.planner.trial_effects import Effect
 from ddbload.planner.trial_population import Population
+from ddbload.planner.trial_statements import Sentence
 from ddbload.workload.compiled import CompiledOperation, Part
 
 _NOWHERE: tuple[Hashable, Bounds] = ((), EVERYTHING)
@@ -53,7 +54,7 @@ class Reader:
         if part.kind == "query":
             self.population.meet(self.compiled, part, draw, self.index)
         group, bounds = self._sought(states, value_of)
-        limit, start = fill(request.get("Limit"), draw), fill(request.get("ExclusiveStartKey"), draw)
+        limit, start = fill(request.get("Limit"), draw), self._start(request, draw)
         listing = states.listing(self.listing)
         if (segments := request.get("TotalSegments")) is not None:
             group, bounds = (), _segment(fill(request["Segment"], draw), segments)
@@ -74,6 +75,10 @@ class Reader:
             return _NOWHERE
         return sought(self.key, states.places[self.index], value_of) or ((None,), EVERYTHING)
 
+    def _start(self, request: Mapping[str, Any], draw: Draw) -> Item | None:
+        start: Item | None = fill(request.get("ExclusiveStartKey", request.get("NextToken")), draw)
+        return start
+
     def _charge(self, effect: Effect, states: TableStates, page: Page) -> None:
         units = query_units(round(page.n_bytes), consistent=self.part.consistent)
         local = bool(self.index) and states.shape.indexes[self.index].local
@@ -93,33 +98,30 @@ class Reader:
             reply["Items"] = items
         if page.last is not None:
             last = states.items[page.last]
-            reply["LastEvaluatedKey"] = {name: last[name] for name in states.shape.key}
+            token = "NextToken" if self.compiled.operation.api == "ExecuteStatement" else "LastEvaluatedKey"
+            indexed = states.shape.indexes[self.index].key if self.index else ()
+            reply[token] = {name: last[name] for name in (*states.shape.key, *indexed)}
         return reply
 
 
-def reader(population: Population, compiled: CompiledOperation, part: Part) -> Reader:
-    """What a query or a scan of the scenario does."""
+def reader(population: Population, compiled: CompiledOperation, sentence: Sentence) -> Reader:
+    """What a query or a scan of the scenario does, or a statement that is one."""
     (action,) = compiled.actions
     spec: Any = action.spec
+    part, key, chosen = sentence.part, sentence.where, sentence.where
     partition = population.scenario.table_of(part.family).partition
+    if action.kind != "statement":
+        key = condition_tree(spec.key, partition=partition) if part.kind == "query" else None
+        chosen = None if spec.filter is None else condition_tree(spec.filter, partition=partition)
     index = compiled.operation.index or ""
     shape = population.tables[part.table].shape
-    trees = {
-        name: None if text is None else condition_tree(text, partition=partition)
-        for name, text in (
-            ("key", getattr(spec, "key", None) if part.kind == "query" else None),
-            ("filter", getattr(spec, "filter", None)),
-        )
-        if text is None or isinstance(text, str)
-    }
     fetches = bool(index) and part.wanted is not None and needs_items(shape, index, part.wanted)
     shown = bool(compiled.capture)
-    listing = listing_of(compiled, part)
-    return Reader(population, compiled, part, index, listing, trees.get("key"), trees.get("filter"), shown, fetches)
+    return Reader(population, compiled, part, index, listing_of(compiled, part), key, chosen, shown, fetches)
 
 
 def listing_of(compiled: CompiledOperation, part: Part) -> str:
-    """The listing that a query or a scan reads."""
+    """The listing that a query or a scan reads: by the part of a `Sentence`, where it is a statement."""
     return f"{'*' if part.kind == 'scan' else ''}{compiled.operation.index or ''}" or (
         "*" if part.kind == "scan" else ""
     )

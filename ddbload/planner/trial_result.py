@@ -77,7 +77,7 @@ def operation_units_of(
     if source == "estimated":
         notes.append("read from a sample of the items, scaled up")
     fails, expected = getattr(expect, "fails", None), getattr(expect, "rows", None)
-    if fails is not None and tally.done:
+    if fails is not None and tally.writes:
         share = float(fails)
         tried = outcomes.get("condition_failed", 0.0)
         if abs(tried - share) > max(0.05, _DISAGREES * share):

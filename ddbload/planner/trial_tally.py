@@ -32,6 +32,30 @@ class Sums:
 
 
 Pair = tuple[Sums, Sums]
+_ENOUGH = 30
+
+
+@dataclass(slots=True)
+class Pool:
+    """What writes would consume if their conditions were met (or failed): of all, and of those where they were."""
+
+    calls: int = 0
+    own_calls: int = 0
+    every: dict[Resource, Pair] = field(default_factory=dict)
+    own: dict[Resource, Pair] = field(default_factory=dict)
+
+    def add(self, units: Units, *, own: bool) -> None:
+        """One call."""
+        self.calls += 1
+        _add(self.every, units)
+        if own:
+            self.own_calls += 1
+            _add(self.own, units)
+
+    def of(self, resource: Resource) -> Estimate:
+        """Write units of one call on a resource."""
+        chosen, count = (self.own, self.own_calls) if self.own_calls >= _ENOUGH else (self.every, self.calls)
+        return chosen.get(resource, (Sums(), Sums()))[1].estimate(count, "expect")
 
 
 @dataclass(slots=True)
@@ -45,8 +69,8 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     added: Counter[str] = field(default_factory=Counter)
     units: dict[Resource, Pair] = field(default_factory=dict)
-    done: dict[Resource, Pair] = field(default_factory=dict)
-    failed: dict[Resource, Pair] = field(default_factory=dict)
+    as_done: Pool = field(default_factory=Pool)
+    as_failed: Pool = field(default_factory=Pool)
 
     def add(self, effect: Effect) -> None:
         """One call."""
@@ -58,8 +82,8 @@ class Tally:
         self.added.update(effect.added)
         _add(self.units, effect.units)
         if effect.done is not None and effect.failed is not None:
-            _add(self.done, effect.done)
-            _add(self.failed, effect.failed)
+            self.as_done.add(effect.done, own=effect.met)
+            self.as_failed.add(effect.failed, own=not effect.met)
 
     def consumption(self, source: Source) -> dict[Resource, Consumption]:
         """Units of one call, by resource."""
@@ -68,17 +92,23 @@ class Tally:
             for resource, (read, write) in sorted(self.units.items())
         }
 
+    @property
+    def writes(self) -> bool:
+        """Whether its calls are writes, which a condition may refuse."""
+        return bool(self.as_done.every)
+
     def with_failures(self, share: float) -> dict[Resource, Consumption]:
-        """Units of one write of which a given share fails its condition."""
+        """Units of one write of which a given share fails its condition.
+
+        A condition chooses among the items, so those that met it are asked what a write costs, and the others what a
+        refused one does; where there were hardly any, all of them are.
+        """
         found: dict[Resource, Consumption] = {}
-        for resource in sorted({*self.done, *self.failed}):
-            done, failed = (
-                each.get(resource, (Sums(), Sums()))[1].estimate(self.calls, "expect")
-                for each in (self.done, self.failed)
-            )
+        for resource in sorted({*self.as_done.every, *self.as_failed.every}):
+            done, failed = self.as_done.of(resource), self.as_failed.of(resource)
             mean = (1 - share) * done.mean + share * failed.mean
             square = (1 - share) * (done.variance + done.mean**2) + share * (failed.variance + failed.mean**2)
-            write = Estimate(mean, max(0.0, square - mean * mean), self.calls, "expect")
+            write = Estimate(mean, max(0.0, square - mean * mean), done.samples + failed.samples, "expect")
             found[resource] = Consumption(Estimate(source="expect"), write)
         return found
 
