@@ -196,6 +196,18 @@ PROOFS = (
         partial(_pytest, "tests/capacity", size=2000),
     ),
     Proof(
+        "oracle",
+        "The planner's trial against DynamoDB Local: outcomes, units and items of 10,000 calls of every operation.",
+        "DDBLOAD_EVIDENCE_EXAMPLES=400 pytest tests/planner/test_trial_oracle.py tests/capacity/test_oracle*.py",
+        partial(
+            _pytest,
+            "tests/planner/test_trial_oracle.py",
+            "tests/capacity/test_oracle.py",
+            "tests/capacity/test_oracle_requests.py",
+            size=400,
+        ),
+    ),
+    Proof(
         "fuzz",
         "A mutated scenario is an error with its place or a scenario that runs; never a traceback.",
         "DDBLOAD_EVIDENCE_EXAMPLES=20000 pytest tests/scenario/test_fuzz.py",
