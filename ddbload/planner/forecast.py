@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,11 +13,13 @@ from ddbload.errors import UsageError
 from ddbload.planner.demand import Demand, Floats, Month
 from ddbload.planner.month import steps_of
 from ddbload.planner.repeated import recorded, repeated, trace_rate
-from ddbload.planner.worlds import Scaled, alike
+from ddbload.planner.shape import Draw, left_out, shape_of
+from ddbload.planner.worlds import Scaled, alike, times_each
 from ddbload.preflight.recorded import surveyed
 from ddbload.scenario.levels import OpenLoop, levels, open_loops
-from ddbload.scenario.model import Scenario
-from ddbload.scenario.quantity import spell_duration
+from ddbload.scenario.model import DayCurve, Forecast, Range, Scenario, bounds
+from ddbload.scenario.moment import WEEKDAYS
+from ddbload.scenario.quantity import spell_duration, spell_percent, spell_time
 from ddbload.workload.replay import Survey
 
 Way = Literal["forecast", "load", "flat"]
@@ -37,7 +40,7 @@ def demand_of(
     scenario: Scenario,
     month: Month,
     worlds: int,
-    seed: int,  # noqa: ARG001 - what a forecast draws from
+    seed: int,
     *,
     kind: Way | None = None,
     step_s: int = 60,
@@ -50,15 +53,85 @@ def demand_of(
     is one. `rate` is that of a closed loop, as a run measured it; `survey` spares a replay a pass over its trace.
 
     Raises:
-        UsageError: there is no forecast; or the load is a closed loop and `rate` is not known.
+        UsageError: there is no forecast; an event of it is on a day that the month lacks; or the load is a closed loop
+            and `rate` is not known.
         ScenarioError, TraceError: the trace cannot be replayed.
     """
-    if kind is None:
-        kind = "flat"
+    forecast = scenario.forecast
+    way: Way = kind or ("flat" if forecast is None else "forecast")
+    if way == "forecast" and forecast is None:
+        raise UsageError("the scenario has no forecast (write one, or plan with --demand load)")
     found = _rates(scenario, rate, survey)
-    if kind == "load":
-        return _by_load(scenario, month, worlds, found, step_s)
-    return _flat(month, worlds, found, step_s)
+    if way == "forecast" and forecast is not None:
+        demand = _by_forecast(forecast, month, worlds, seed, found, step_s)
+    elif way == "load":
+        demand = _by_load(scenario, month, worlds, found, step_s)
+    else:
+        demand = _flat(month, worlds, found, step_s)
+    return demand if forecast is None else _lasting(demand, forecast, worlds, seed)
+
+
+def later(demand: Demand, months: int) -> Demand:
+    """The demand so many months later: in each world the load grown by its own growth, and the rest as it is."""
+    factor = (1 + demand.growth) ** months
+    arrivals = demand.arrivals
+    grown: Mapping[str, Floats]
+    if isinstance(arrivals, Scaled):
+        grown = Scaled(times_each(arrivals.shape, factor), arrivals.rates)
+    else:
+        grown = {stream: times_each(of, factor) for stream, of in arrivals.items()}
+    return replace(demand, arrivals=grown)
+
+
+def _lasting(demand: Demand, forecast: Forecast, worlds: int, seed: int) -> Demand:
+    """With the growth and the retention that a forecast tells, wherever the arrivals come from."""
+    draw = Draw(worlds, seed)
+    growth = np.zeros(worlds) if forecast.growth is None else draw(forecast.growth.monthly, "growth")
+    retain_s = None if forecast.retain is None else draw(forecast.retain, "retain")
+    return replace(demand, growth=growth, retain_s=retain_s)
+
+
+def _by_forecast(forecast: Forecast, month: Month, worlds: int, seed: int, found: _Rates, step_s: int) -> Demand:
+    shape = shape_of(forecast, month, worlds, seed, step_s)
+    dispersion = math.fsum(bounds(forecast.burstiness)) / 3  # the mean of the triangle
+    flat = forecast.day is None and not forecast.events and not forecast.week.model_fields_set
+    return Demand(
+        month,
+        step_s,
+        Scaled(shape, found.rates),
+        dict.fromkeys(found.rates, dispersion),
+        np.zeros(worlds),
+        "forecast",
+        _told(forecast, month, sum(found.rates.values())),
+        upper_bound=flat,
+    )
+
+
+def _told(forecast: Forecast, month: Month, rate: float) -> str:
+    """The forecast in one sentence."""
+    parts = []
+    if isinstance(forecast.day, DayCurve):
+        day = forecast.day
+        trough, peak = (_spelt(figure) for figure in (day.trough, day.peak))
+        parts.append(f"from {trough} to {peak} a day with the peak at {spell_time(day.peak_at)} ({forecast.zone})")
+    elif forecast.day is not None:
+        parts.append(f"by the hours of the day ({forecast.zone})")
+    else:
+        parts.append("flat at 100%")
+    days = [name for name in WEEKDAYS if getattr(forecast.week, name) != 1]
+    parts += [", ".join(f"{name} {_spelt(getattr(forecast.week, name))}" for name in days)] if days else []
+    parts += [f"'{event.name}' ({event.at}) to {_spelt(event.to)}" for event in forecast.events]
+    parts += [f"trend {_spelt(forecast.trend)}"] if forecast.trend else []
+    parts += [f"noise {_spelt(forecast.noise)}"] if forecast.noise else []
+    words = f"the forecast, in percent of {rate:,.6g} arrivals a second: {'; '.join(parts)}"
+    if missing := left_out(forecast, month):
+        words += f"; without {', '.join(missing)}, whose date is not in this month (--month plans that of a date)"
+    return words
+
+
+def _spelt(figure: float | Range) -> str:
+    low, likely, high = bounds(figure)
+    return spell_percent(likely) + ("" if low == high else f" ({spell_percent(low)} to {spell_percent(high)})")
 
 
 def _rates(scenario: Scenario, rate: float | None, survey: Survey | None) -> _Rates:

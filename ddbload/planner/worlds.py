@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,6 +32,29 @@ def triangular(low: float, likely: float, high: float, worlds: int, seed: int, n
         falling = high - np.sqrt((1 - u) * (high - low) * (high - likely))
         drawn[1:] = np.where(u < turn, rising, falling)
     return drawn
+
+
+def slow_noise(deviation: Floats, steps: int, step_s: float, memory_s: float, seed: int, name: str) -> Floats:
+    """Factors of mean 1 that wander, shape (worlds, steps): lognormal, with a standard deviation for each world.
+
+    Their logarithm is a stationary process of first order, x' = a x + sqrt(1 - a^2) e with a = exp(-step / memory);
+    with s^2 = ln(1 + deviation^2) the factor exp(s x - s^2 / 2) has mean 1 and that deviation.
+    """
+    if len(deviation) == 1:
+        return alike(np.ones(steps), 1)
+    wander = np.zeros((steps, len(deviation)))  # a step of all worlds in a row
+    for world in range(1, len(deviation)):
+        wander[:, world] = generator(seed, f"{name}/{world}").standard_normal(steps)
+    kept = math.exp(-step_s / memory_s)
+    wander[1:] *= math.sqrt(1 - kept * kept)
+    carried = np.empty(len(deviation))
+    for before, here in pairwise(wander):
+        np.add(here, np.multiply(before, kept, out=carried), out=here)
+    s = np.sqrt(np.log1p(deviation * deviation))
+    s[0] = 0.0  # the likely world has none
+    wander *= s
+    wander -= s * s / 2
+    return np.exp(wander, out=wander).T
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +92,11 @@ def times(shape: Floats, factor: float) -> Floats:
     if shape.strides[0] == 0 and len(shape):
         return alike(shape[0] * factor, len(shape))
     return shape * factor
+
+
+def times_each(shape: Floats, factors: Floats) -> Floats:
+    """An array times a factor for each world; where worlds and factors are alike, still held once."""
+    return times(shape, float(factors[0])) if (factors == factors[0]).all() else shape * factors[:, None]
 
 
 def weighted(arrivals: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
