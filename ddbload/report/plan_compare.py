@@ -18,7 +18,7 @@ def comparison_report(document: PlansDocument) -> Report:
     """The report of several designs, compared."""
     comparison = document.comparison
     names = [design.name for design in comparison.designs]
-    sections = [_designs(comparison), _differences(comparison), _tables(comparison), _units(names, document.plans)]
+    sections = [_designs(document), _differences(comparison), _tables(comparison), _units(names, document.plans)]
     sections.append(basis_section(document.plans[0]))
     return Report(
         verdict=comparison.verdict,
@@ -41,7 +41,7 @@ def _headline(comparison: PlanComparison) -> str:
     return f"{amount}, {money(comparison.by_usd)} less than the next"
 
 
-def _designs(comparison: PlanComparison) -> Section:
+def _designs(document: PlansDocument) -> Section:
     columns = (
         Column("  design", left=True),
         Column("likely", "a month"),
@@ -50,11 +50,14 @@ def _designs(comparison: PlanComparison) -> Section:
         Column("once"),
         Column("keeps"),
     )
-    rows = tuple(_design(design, chosen=design.name == comparison.cheapest) for design in comparison.designs)
+    rows = tuple(
+        _design(design, plan, chosen=design.name == document.comparison.cheapest)
+        for design, plan in zip(document.comparison.designs, document.plans, strict=True)
+    )
     return Section("Designs", (Table(columns, rows),), "each as recommended")
 
 
-def _design(design: DesignCost, *, chosen: bool) -> Row:
+def _design(design: DesignCost, plan: Plan, *, chosen: bool) -> Row:
     cells = (
         design.name,
         money(design.monthly_usd.likely),
@@ -63,7 +66,8 @@ def _design(design: DesignCost, *, chosen: bool) -> Row:
         money(design.once_usd) if design.once_usd else "",
         "yes" if design.verdict == "pass" else "no",
     )
-    return Row(cells, "strong" if chosen else "plain", mark="▸ " if chosen else "  ")
+    recommended = "; ".join(f"{table.table}: {table.chosen or 'none'}" for table in plan.tables)
+    return Row(cells, "strong" if chosen else "plain", notes=(recommended,), mark="▸ " if chosen else "  ")
 
 
 def _differences(comparison: PlanComparison) -> Section | None:
