@@ -210,6 +210,7 @@ def _tracking(
         rules=_rules(assumptions, drawn, worlds),
         utc_began_s=traffic.utc_began_s,
         agenda=agenda_of(lanes.schedules, traffic.start, traffic.minutes),
+        tables=lanes.tracked % lanes.capacity[0].size if len(traffic.names) > 1 else None,
     )
 
 
