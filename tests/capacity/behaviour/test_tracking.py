@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import yaml
 from hypothesis import given, settings, strategies as st
 from numpy.typing import NDArray
 
+from ddbload.capacity.behaviour import Asked, simulate
 from ddbload.capacity.behaviour.decreases import DecreaseQuota
 from ddbload.capacity.behaviour.schedule import Bounds
 from ddbload.capacity.behaviour.settings import Scheduled, Tracked
@@ -20,6 +23,7 @@ from ddbload.capacity.behaviour.validation import SettingError, check_tracked
 from tests.capacity.behaviour import reference
 
 DAY = 1440
+EXAMPLES = int(os.environ.get("DDBLOAD_EVIDENCE_EXAMPLES", "60"))
 _DATA = Path(__file__).parents[2] / "data" / "plan.yaml"
 VECTORS = {vector["id"]: vector for vector in yaml.safe_load(_DATA.read_text())["vectors"]}
 
@@ -140,6 +144,15 @@ def test_a_table_and_its_index_are_updated_one_after_the_other_and_the_longest_w
     assert (other_table, other_index) == ([10], [6, 14])
 
 
+def test_in_the_simulation_the_index_of_a_table_waits_for_the_tables_update() -> None:
+    step = np.array([[100.0] * 30 + [400.0] * 30])
+    asked = Asked("write", {"": step, "by_status": step}, datetime(2027, 2, 1, tzinfo=UTC))
+    found = simulate(asked, [{"": Tracked(50, 1000), "by_status": Tracked(50, 1000)}], course=True)
+    courses = (found[name].course for name in ("", "by_status"))
+    changes = [_changes(course.capacity[0, 0].tolist())[0][0] for course in courses if course is not None]
+    assert changes == [30 + 2 + 1 + 3, 30 + 2 + 1 + 3 + 3]
+
+
 def test_datapoints_before_a_change_count_again_under_the_new_thresholds() -> None:
     levels = _levels(_tracking(100, update_delay_min=5), [100, 100] + [500] * 12)
     assert _changes(levels) == [(7, 143), (12, 715)]
@@ -254,29 +267,33 @@ def test_decreases_never_exceed_the_quota_by_an_independent_count(consumed: Any,
         assert held >= 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=EXAMPLES)
 @given(
     seed=st.integers(0, 2**32 - 1),
+    moves=st.lists(st.tuples(st.integers(1, 299), st.integers(1, 400), st.integers(400, 2000)), max_size=4),
     metric_s=st.integers(0, 180),
     update_s=st.integers(0, 360),
     target=st.sampled_from([0.3, 0.5, 0.7, 0.9]),
     began=st.integers(0, 1439).map(lambda minutes: minutes * 60),
 )
 def test_from_the_same_consumption_it_does_what_the_reference_does_to_the_second(
-    seed: int, metric_s: int, update_s: int, target: float, began: int
+    seed: int, moves: list[tuple[int, int, int]], metric_s: int, update_s: int, target: float, began: int
 ) -> None:
     rng = np.random.default_rng(seed)
+    if moves:  # capacity that is outside its bounds waits here for the beginning of a minute
+        metric_s, update_s = metric_s - metric_s % 60, update_s - update_s % 60
     demand = np.repeat(rng.lognormal(5, 0.8, 30), 600) * rng.choice([0, 1, 1, 1], 300).repeat(60)
     world = reference.World(
         low=20, high=1500, target=target, start=150, metric_delay_s=metric_s, update_delay_s=update_s,
-        utc_began_s=began,
+        utc_began_s=began, bounds={60 * minute: (low, high) for minute, low, high in moves},
     )  # fmt: skip
     told = reference.run(world, demand.tolist())
-    served = np.array(told.served_by_minute)
-    tracking = _tracking(
-        150, 20, 1500, target, metric_delay_min=metric_s / 60, update_delay_min=update_s / 60, utc_began_s=began
-    )
-    levels = _levels(tracking, served)[:-1]
+    tracking = Tracking(
+        20, 1500, target, [150.0],
+        metric_delay_min=metric_s / 60, update_delay_min=update_s / 60, utc_began_s=began,
+        agenda={minute: (Bounds(np.array([0]), low, high),) for minute, low, high in moves},
+    )  # fmt: skip
+    levels = _levels(tracking, told.served_by_minute)[:-1]
     assert levels == pytest.approx(np.reshape(told.capacity, (-1, 60)).mean(axis=1).tolist())
 
 
