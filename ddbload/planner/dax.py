@@ -140,7 +140,7 @@ def _plan(
     ratios = _served(asked, memory, settings)
     hits = _by_operation(asked, ratios)
     saved = _saved(asked, units, hits)
-    usd = math.fsum(saved.values()) * _HOUR_S * settings.hours / _MILLION * book.on_demand.rru.usd_per_million
+    usd = math.fsum(saved.values()) * _HOUR_S * settings.hours / _MILLION * book.price("on_demand.standard.rru").usd
     return DaxPlan(
         cluster=cluster,
         usd_per_month=usd_hour * cluster.nodes * settings.hours,

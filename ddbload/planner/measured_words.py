@@ -30,10 +30,11 @@ def why(
         calls: that were served.
     """
     causes = [*_causes(one, record, outcomes)]
+    if by_chance:
+        seen = f" ({', '.join(causes)})" if causes else ""
+        return f"no more than the sampling error of {calls:,} calls{seen}"
     if causes:
         return ", ".join(causes)
-    if by_chance:
-        return f"no more than the sampling error of {calls:,} calls"
     if (record.capacity.modelled.read or record.capacity.modelled.write) and not _reported(record):
         return "both are our model's: the items, or which of them were called, were others than the estimate has them"
     return "the items were of other sizes than the estimate has them: there before the run, or grown in it"
