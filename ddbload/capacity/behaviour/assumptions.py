@@ -289,6 +289,10 @@ class Assumptions:
                 raise UsageError(f"no assumption {name!r}; there are {', '.join(known)}")
         return replace(self, **{name: known[name].given(value) for name, value in values.items()})
 
+    def certain(self) -> Assumptions:
+        """The same without ranges: every world has every figure at its value."""
+        return self.replaced({one.name: one.value for one in self})
+
     def draw(self, rng: np.random.Generator, worlds: int) -> dict[str, Floats]:
         """Each figure in each world, shape (worlds,); world 0 has every figure at its value.
 
