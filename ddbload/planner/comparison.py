@@ -23,7 +23,8 @@ class DesignCost:
         verdict: "pass" when it keeps the throttle objective.
         monthly_usd: of all its tables as recommended.
         once_usd: what is paid once.
-        dearer_usd: by how much it is dearer than the cheapest that keeps its objective; 0 where it is not.
+        dearer_usd: by how much it is dearer a month than the cheapest that keeps its objective, upfront fees spread
+            over their terms; 0 where it is not.
         tables: table -> US dollars a month, in the likely world.
         differs: which parts of its scenario are other than those of the first design.
     """
@@ -80,7 +81,8 @@ def compared(names: Sequence[str], plans: Sequence[Plan], parts: Sequence[Mappin
         plans: of the designs.
         parts: their scenarios as data; empty where a design has none, as an export.
     """
-    keeping = sorted((plan.monthly_usd.likely, place) for place, plan in enumerate(plans) if plan.verdict == "pass")
+    ranked = [_ranked(plan) for plan in plans]
+    keeping = sorted((ranked[place], place) for place, plan in enumerate(plans) if plan.verdict == "pass")
     least = keeping[0][0] if keeping else 0.0
     designs = tuple(
         DesignCost(
@@ -88,7 +90,7 @@ def compared(names: Sequence[str], plans: Sequence[Plan], parts: Sequence[Mappin
             verdict=plan.verdict,
             monthly_usd=plan.monthly_usd,
             once_usd=plan.once_usd,
-            dearer_usd=max(0.0, plan.monthly_usd.likely - least) if keeping else 0.0,
+            dearer_usd=max(0.0, ranked[place] - least) if keeping else 0.0,
             tables={table.table: table.billed.monthly_usd.likely for table in plan.tables},
             differs=difference(parts[0], part) if place and parts[0] and part else "",
         )
@@ -97,6 +99,12 @@ def compared(names: Sequence[str], plans: Sequence[Plan], parts: Sequence[Mappin
     cheapest = names[keeping[0][1]] if keeping else None
     by_usd = keeping[1][0] - least if len(keeping) > 1 else None
     return PlansDocument(SCHEMA, tuple(plans), PlanComparison(cheapest, by_usd, designs))
+
+
+def _ranked(plan: Plan) -> float:
+    """A likely month with what is paid upfront for a term spread over it."""
+    spread = sum(table.billed.ranked.likely - table.billed.monthly_usd.likely for table in plan.tables)
+    return plan.monthly_usd.likely + spread
 
 
 def design_names(sources: Sequence[Path]) -> list[str]:

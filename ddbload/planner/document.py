@@ -152,6 +152,11 @@ class CandidatePlan:
     notes: tuple[str, ...] = ()
     ranked_usd: Band | None = None
 
+    @property
+    def ranked(self) -> Band:
+        """What it is ranked by: the month with what is paid upfront for a term spread over it."""
+        return self.ranked_usd or self.monthly_usd
+
 
 @dataclass(frozen=True, slots=True)
 class DayCurve:

@@ -140,7 +140,7 @@ def _saved(table: TablePlan) -> str:
     against = next((each for each in others if each.mode == "on-demand"), None) or next(iter(others), None)
     if against is None:
         return ""
-    less = against.monthly_usd.likely - table.billed.monthly_usd.likely
-    if less <= 0 or less < 0.005 * against.monthly_usd.likely:
+    less = against.ranked.likely - table.billed.ranked.likely
+    if less <= 0 or less < 0.005 * against.ranked.likely:
         return ""
-    return f"{100 * less / against.monthly_usd.likely:.0f}% less than {against.name}"
+    return f"{100 * less / against.ranked.likely:.0f}% less than {against.name}"

@@ -15,6 +15,7 @@ from ddbload.report.plan_units import units_section
 
 _FINDINGS = 3
 _SENTENCES = 3
+_SETTINGS = 6
 
 
 def plan_report(plan: Plan, *, whole: bool = False) -> Report:
@@ -31,7 +32,7 @@ def plan_report(plan: Plan, *, whole: bool = False) -> Report:
         sections.append(overview_section(plan))
     for table in plan.tables:
         sections.append(_table_section(table, whole=whole))
-        sections.append(day_section(table, several=several))
+        sections.append(day_section(table, several=several, whole=whole))
         sections.append(bill_section(plan, table, several=several, whole=whole))
     sections += [
         units_section(plan, whole=whole),
@@ -54,11 +55,13 @@ def _table_section(table: TablePlan, *, whole: bool) -> Section:
     billed = table.billed
     blocks: list[Block] = []
     if billed.settings:
-        blocks.append(Facts(tuple(_settings(table))))
+        blocks.append(Facts(tuple(_shortened(list(_settings(table)), whole=whole))))
     why = table.why if whole else table.why[:_SENTENCES]
     blocks += [Line(sentence) for sentence in why]
     blocks += [Line(note, "doubt", "!") for note in billed.notes if not _said(note, why)]
-    blocks.append(candidates_table(table))
+    blocks.append(candidates_table(table, whole=whole))
+    if any(each.ranked != each.monthly_usd for each in table.candidates):
+        blocks.append(Line("a month's cost has upfront fees spread over their terms", "quiet"))
     chosen = table.chosen or f"none keeps the objective; the cheapest is {billed.name}"
     return Section(table.table, tuple(blocks), chosen)
 
@@ -70,13 +73,25 @@ def _said(note: str, sentences: Sequence[str]) -> bool:
 
 
 def _settings(table: TablePlan) -> Iterator[tuple[str, str]]:
-    """Each setting with what it is of; what is set alike of one resource stands on one line."""
+    """Each setting with what it is of; what is set alike of one resource, or of all, stands on one line."""
+    settings = table.billed.settings
+    if len({setting(each) for each in settings}) == 1 and len({each.resource for each in settings}) > 1:
+        yield f"{table.table} and its indexes", setting(settings[0])
+        return
     said: dict[tuple[str, str], list[str]] = {}
-    for each in table.billed.settings:
+    for each in settings:
         name = each.resource.removeprefix(f"{table.table}/")
         said.setdefault((name, setting(each)), []).append(each.dimension)
     for (name, text), dimensions in said.items():
         yield f"{name} {' and '.join(dimensions)}", text
+
+
+def _shortened(pairs: list[tuple[str, str]], *, whole: bool) -> Iterator[tuple[str, str]]:
+    if whole or len(pairs) <= _SETTINGS + 1:
+        yield from pairs
+        return
+    yield from pairs[:_SETTINGS]
+    yield "", f"and {len(pairs) - _SETTINGS} more"
 
 
 def _findings(plan: Plan, *, whole: bool) -> Section | None:

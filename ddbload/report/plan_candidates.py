@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from ddbload.planner.document import Band, Plan, TablePlan
+from ddbload.planner.document import Band, CandidatePlan, Plan, TablePlan
 from ddbload.planner.words import amounts, money, percent
 from ddbload.report.model import Column, Row, Section, Table
 from ddbload.report.quantity import share, significant
 
+_MOST = 8
 _CHOSEN, _OTHER = "▸ ", "  "
 
 
-def candidates_table(table: TablePlan) -> Table:
-    """A table's candidates in order of cost, the chosen one marked."""
+def candidates_table(table: TablePlan, *, whole: bool = False) -> Table:
+    """A table's candidates in order of cost, the chosen one marked; upfront fees are spread over their terms."""
     columns = (
         Column("  candidate", left=True),
         Column("likely", "a month"),
@@ -22,13 +23,14 @@ def candidates_table(table: TablePlan) -> Table:
         Column("keeps", "throttled"),
         Column("headroom"),
     )
-    regrets = amounts([max(0.0, each.regret_usd) for each in table.candidates])
+    shown = table.candidates if whole else _shown(table)
+    regrets = amounts([max(0.0, each.regret_usd) for each in shown])
     rows = []
-    for each, regret in zip(table.candidates, regrets, strict=True):
+    for each, regret in zip(shown, regrets, strict=True):
         cells = (
             each.name,
-            money(each.monthly_usd.likely),
-            low_high(each.monthly_usd),
+            money(each.ranked.likely),
+            low_high(each.ranked),
             regret,
             part(each.throttled.likely),
             part(each.worst_minute.likely),
@@ -37,7 +39,22 @@ def candidates_table(table: TablePlan) -> Table:
         )
         chosen = each.name == table.chosen
         rows.append(Row(cells, "strong" if chosen else "plain", mark=_CHOSEN if chosen else _OTHER))
+    if left := len(table.candidates) - len(shown):
+        rows.append(Row((f"and {left} more", *[""] * (len(columns) - 1)), "quiet", mark=_OTHER))
     return Table(columns, tuple(rows))
+
+
+def _shown(table: TablePlan) -> tuple[CandidatePlan, ...]:
+    """The cheapest, and among them the chosen one and the first on demand, which people compare with."""
+    listed = table.candidates
+    if len(listed) <= _MOST + 1:
+        return listed
+    kept = {place for place, each in enumerate(listed) if each.name == table.chosen}
+    kept |= set([place for place, each in enumerate(listed) if each.mode == "on-demand"][:1])
+    for place in range(len(listed)):
+        if len(kept) < _MOST:
+            kept.add(place)
+    return tuple(listed[place] for place in sorted(kept))
 
 
 def low_high(given: Band) -> str:

@@ -10,9 +10,11 @@ from ddbload.report.quantity import count, rate
 from ddbload.report.spark import sparkline
 
 _CURVE = 16
+_MOST = 4
+_SHOWS = 0.001  # of a minute's units: what is throttled below that is no event
 
 
-def day_section(table: TablePlan, *, several: bool) -> Section | None:
+def day_section(table: TablePlan, *, several: bool, whole: bool = False) -> Section | None:
     """The busiest day of a table; nothing where it is asked for nothing."""
     curves = sorted((curve for curve in table.curves if any(curve.asked)), key=_telling, reverse=True)
     if not curves:
@@ -20,14 +22,18 @@ def day_section(table: TablePlan, *, several: bool) -> Section | None:
     first, *others = curves
     blocks: list[Block] = [chart_of(first), Line(_legend(first))]
     if others:
-        blocks.append(_others(others))
+        blocks.append(_others(others, whole=whole))
     title = f"A day of {table.table}" if several else "A day"
     return Section(title, tuple(blocks), f"{_name(first)} units a second, {first.date}")
 
 
 def chart_of(curve: DayCurve) -> Chart:
-    """The curve as a chart."""
-    return Chart(curve.asked, curve.capacity, curve.throttled)
+    """The curve as a chart; a minute counts as throttled where it shows."""
+    throttled = (
+        refused if refused >= _SHOWS * asked else 0.0
+        for refused, asked in zip(curve.throttled, curve.asked, strict=True)
+    )
+    return Chart(curve.asked, curve.capacity, tuple(throttled))
 
 
 def _telling(curve: DayCurve) -> tuple[float, float]:
@@ -52,21 +58,26 @@ def _capacity(curve: DayCurve) -> str:
 
 
 def _throttled(curve: DayCurve) -> str:
-    minutes = sum(value > 0 for value in curve.throttled)
-    if not minutes:
+    if not any(curve.throttled):
         return "nothing throttled"
+    minutes = sum(value > 0 for value in chart_of(curve).throttled)
+    if not minutes:
+        return f"throttled {part(_share(curve))}"
     length = f"{count(minutes)} minute{'s' if minutes > 1 else ''}"
     return f"× throttled in {length}, {part(_share(curve))}"  # noqa: RUF001 - a times sign
 
 
-def _others(curves: list[DayCurve]) -> Table:
+def _others(curves: list[DayCurve], *, whole: bool) -> Table:
     columns = (Column("", left=True), Column("", left=True), Column(""), Column("", left=True), Column("", left=True))
     rows = []
-    for curve in curves:
+    shown = curves if whole or len(curves) <= _MOST + 1 else curves[:_MOST]
+    for curve in shown:
         throttled = f"throttled {part(_share(curve))}" if any(curve.throttled) else ""
         most = f"to {rate(max(curve.asked))}"
         cells = (_name(curve), sparkline(curve.asked, _CURVE), most, f"capacity {_capacity(curve)}", throttled)
         rows.append(Row(cells))
+    if left := len(curves) - len(shown):
+        rows.append(Row((f"and {left} more", "", "", "", ""), "quiet"))
     return Table(columns, tuple(rows))
 
 

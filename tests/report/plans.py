@@ -104,6 +104,7 @@ def candidate(
         kept=kept,
         regret_usd=regret,
         notes=notes,
+        ranked_usd=about(usd + once / 12, 0.0 if mode == "fixed" else 0.09) if once else None,
     )
 
 

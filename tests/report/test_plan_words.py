@@ -15,7 +15,20 @@ from ddbload.report.plan import plan_report
 from ddbload.report.plan_candidates import part
 from ddbload.report.plan_formats import write_plan
 from ddbload.report.plan_units import with_error
-from tests.report.plans import CARTS, FLAT, NONE_KEEPS, ONE, ORDERS, PLANS, SHOP, bill_line, plan_of
+from tests.report.plans import (
+    CARTS,
+    FLAT,
+    NONE_KEEPS,
+    ONE,
+    ORDERS,
+    ORDERS_CANDIDATES,
+    PLANS,
+    SHOP,
+    bill_line,
+    fixed,
+    on_demand,
+    plan_of,
+)
 
 BARE = dataclasses.replace(
     plan_of(dataclasses.replace(CARTS, bill=(), curves=(), why=())), operations=(), findings=(), months=(), warnings=()
@@ -33,7 +46,7 @@ def text_of(plan: Plan, *, whole: bool = False) -> str:
 
 
 FIRST = [
-    (ONE, " PASS  orders: auto scaling + 1 year reserved, $416 ($379 to $465) a month and $96.00 once, 37% less"),
+    (ONE, " PASS  orders: auto scaling + 1 year reserved, $416 ($379 to $465) a month and $96.00 once, 36% less"),
     (FLAT, " PASS  carts: on-demand, $38.21 ($34.77 to $42.68) a month, 13% less than auto scaling"),
     (NONE_KEEPS, " FAIL  no candidate for orders keeps throttling at or below 0.1%; the cheapest would be $385 ($351"),
 ]
@@ -82,6 +95,40 @@ def test_of_many_reasons_the_first_stand_on_the_screen_and_no_note_is_said_twice
     assert "The fourth." not in text_of(plan)
     assert "The fourth." in text_of(plan, whole=True)
     assert text_of(plan).count("reserved for a year") == 1
+
+
+def test_a_table_on_demand_is_one_setting_with_its_indexes() -> None:
+    settings = (*on_demand("orders"), *on_demand("orders/by_status"))
+    billed = dataclasses.replace(ORDERS.billed, settings=settings)
+    plan = plan_of(dataclasses.replace(ORDERS, candidates=(billed,)))
+    assert "orders and its indexes  on demand" in [line.strip() for line in lines_of(plan)]
+
+
+def test_of_many_indexes_candidates_and_curves_the_first_stand_on_the_screen() -> None:
+    settings = tuple(fixed(f"orders/index_{number}", "write", number) for number in range(1, 21))
+    many = tuple(dataclasses.replace(ORDERS_CANDIDATES[0], name=f"candidate {number}") for number in range(20))
+    chosen = dataclasses.replace(ORDERS.billed, settings=settings)
+    curves = tuple(dataclasses.replace(ORDERS.curves[1], resource=f"orders/index_{n}") for n in range(20))
+    table = dataclasses.replace(ORDERS, candidates=(*many, chosen, ORDERS_CANDIDATES[4]), curves=curves)
+    text = text_of(plan_of(table))
+    assert [word in text for word in ("and 14 more", "candidate 5", "candidate 6", "on-demand", "and 15 more")] == [
+        True, True, False, True, True,
+    ]  # fmt: skip
+    assert len(lines_of(plan_of(table))) < 100
+    assert "candidate 19" in text_of(plan_of(table), whole=True)
+
+
+def test_a_month_with_an_upfront_fee_is_compared_with_the_fee_spread_over_its_term() -> None:
+    (marked,) = (line for line in lines_of(ONE) if "▸" in line)
+    assert "$424" in marked  # $416 a month, and a twelfth of $96
+    assert "a month's cost has upfront fees spread over their terms" in text_of(ONE)
+    assert "upfront fees spread" not in text_of(FLAT)
+
+
+def test_a_trace_of_throttling_is_told_without_marking_its_minutes() -> None:
+    write = dataclasses.replace(ORDERS.curves[1], throttled=(0.01,) * 1440)
+    text = text_of(plan_of(dataclasses.replace(ORDERS, curves=(write,))))
+    assert "capacity 106-700 · throttled <0.01%" in text
 
 
 def test_the_chosen_candidate_alone_is_marked() -> None:
