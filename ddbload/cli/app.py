@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "init": "ddbload.cli.init:init",
     "local": "ddbload.cli.local:local_app",
     "plan": "ddbload.cli.plan:plan",
+    "prices": "ddbload.cli.prices:prices_app",
     "run": "ddbload.cli.run:run",
     "schema": "ddbload.cli.schema:schema",
 }

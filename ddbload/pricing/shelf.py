@@ -20,7 +20,8 @@ BUNDLED = Path(__file__).with_name("book.json")
 CHOICE = "DDBLOAD_PRICES"
 """Environment variable that forces a book: "bundled", or the path of one."""
 
-_SCHEMA = 2
+SCHEMA = 2
+"""Of a price book's file."""
 _STATUSES = frozenset({"verified", "aged", "reported", "derived"})
 
 
@@ -109,8 +110,8 @@ def _read(path: Path, _stamp: int) -> BookFile:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise PriceError(f"cannot read the price book {path}: {error}") from None
-    if not isinstance(content, dict) or content.get("schema") != _SCHEMA:
-        raise PriceError(f'{path} is not a price book of this version: it lacks "schema": {_SCHEMA}')
+    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+        raise PriceError(f'{path} is not a price book of this version: it lacks "schema": {SCHEMA}')
     try:
         return BookFile(
             path,
@@ -130,7 +131,9 @@ def book_of(file: BookFile, region: str) -> PriceBook:
         PriceError: it does not have the region, or a figure of it is not one.
     """
     if region not in file.regions:
-        why = " (China's regions are billed in CNY, by other companies)" if region.startswith("cn-") else ""
+        why = f"; `ddbload prices update --region {region}` can read it from the AWS price list"
+        if region.startswith("cn-"):
+            why = " (China's regions are billed in CNY, by other companies)"
         raise PriceError(f"the price book has no region '{region}'; it has {', '.join(file.regions)}{why}")
     return _book(file.path, file.path.stat().st_mtime_ns, region)
 
