@@ -1,8 +1,7 @@
 """From settings worth a look to settings that hold: a whole dimension, table and indexes together, over the month.
 
-Lanes (one setting for each name) are first run over the month in some dozens of worlds. Round by round, lanes between
-the dearest that throttles too much and the cheapest that does not are added, and the last of them are run in all
-worlds. What holds there is what the plan says.
+Lanes (one setting for each name) are run over the month in all worlds, and once more with lanes between the dearest
+that throttles too much and the cheapest that does not. What holds there is what the plan says.
 """
 
 from __future__ import annotations
@@ -18,11 +17,9 @@ from ddbload.planner.candidates import Measured, Simulate
 from ddbload.planner.lanes import Lane, Load, measure
 from ddbload.planner.search import FAMILIES, NONE, Family, altered, frontier, levels
 
-_SOME_WORLDS = 40
-_ROUNDS = 2
-_LAST = 4
-"""Lanes of each family that are run in all worlds."""
-_CAREFUL = (1.05, 1.12, 1.25)
+_CAREFUL = (1.06, 1.15)
+_RIVAL = 1.05
+"""A family that follows the load is looked at more closely where it costs at most this many times what another does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +65,8 @@ class Confirming:
 
 def provisioned(load: Load, confirming: Confirming) -> list[Confirmed]:
     """Lanes of provisioned capacity for one dimension, run in all worlds; those that hold are among them, if any."""
-    lanes = _candidates(load, confirming)
-    some = load.cut(np.arange(load.worlds)[:: max(1, load.worlds // _SOME_WORLDS)])
-    tried = confirming.run(some, lanes)
-    for _ in range(_ROUNDS):
-        more = _between(tried, confirming.confidence)
-        tried += confirming.run(some, more)
-    if some.worlds == load.worlds:
-        return tried
-    return confirming.run(load, _best(tried, confirming.confidence))
+    tried = confirming.run(load, _candidates(load, confirming))
+    return tried + confirming.run(load, _between(tried, confirming.confidence))
 
 
 def _candidates(load: Load, confirming: Confirming) -> list[tuple[Family, Lane]]:
@@ -110,10 +100,8 @@ def _nearest(of: Mapping[Family, tuple[Setting, ...]], family: Family) -> tuple[
 def _between(tried: Sequence[Confirmed], confidence: float) -> list[tuple[Family, Lane]]:
     """Lanes nearer to the limit: between what holds and what does not, and around the best."""
     lanes: list[tuple[Family, Lane]] = []
-    for family in FAMILIES:
+    for family in _rivals(tried, confidence):
         mine = [each for each in tried if each.family == family]
-        if not mine:
-            continue
         holding = [each for each in mine if each.kept >= confidence]
         if not holding:
             best = max(mine, key=lambda each: (each.kept, -each.unit_hours))
@@ -124,12 +112,22 @@ def _between(tried: Sequence[Confirmed], confidence: float) -> list[tuple[Family
         if cheaper:
             below = max(cheaper, key=lambda each: each.unit_hours)
             lanes += [(family, _mixed(below.settings, best.settings, share)) for share in (0.25, 0.5, 0.75)]
-        lanes += [(family, _all(best.settings, low=factor, high=factor)) for factor in (0.94, 0.97, 0.985)]
+        lanes += [(family, _all(best.settings, low=factor, high=factor)) for factor in (0.96, 0.98)]
         if family != "fixed":
-            lanes += [(family, _all(best.settings, low=low)) for low in (0.8, 0.9, 1.15)]
-            lanes += [(family, _all(best.settings, high=high)) for high in (0.95, 1.1)]
+            lanes += [(family, _all(best.settings, low=low)) for low in (0.85, 1.15)]
+            lanes.append((family, _all(best.settings, high=0.95)))
             lanes += [(family, _all(best.settings, target=target)) for target in (-0.05, 0.05)]
     return _distinct(lanes, [each.settings for each in tried])
+
+
+def _rivals(tried: Sequence[Confirmed], confidence: float) -> list[Family]:
+    """Fixed capacity, which may be reserved, and of those that follow the load the ones that are cheap enough."""
+    least: dict[Family, float] = {}
+    for each in tried:
+        usual = each.unit_hours if each.kept >= confidence else np.inf
+        least[each.family] = min(usual, least.get(each.family, np.inf))
+    best = min(least.values())
+    return [family for family, of in least.items() if family == "fixed" or of <= _RIVAL * best]
 
 
 def _all(lane: Lane, *, low: float = 1.0, high: float = 1.0, target: float = 0.0) -> Lane:
@@ -162,20 +160,3 @@ def _distinct(lanes: Sequence[tuple[Family, Lane]], known: Sequence[Lane]) -> li
             seen.add(key)
             made.append((family, lane))
     return made
-
-
-def _best(tried: Sequence[Confirmed], confidence: float) -> list[tuple[Family, Lane]]:
-    """Of each family the cheapest that hold, the last that do not, and some more careful ones."""
-    lanes: list[tuple[Family, Lane]] = []
-    for family in FAMILIES:
-        mine = sorted((each for each in tried if each.family == family), key=lambda each: each.unit_hours)
-        holding = [each for each in mine if each.kept >= confidence]
-        near = [each for each in mine if confidence > each.kept >= confidence - 0.04]
-        lanes += [(family, each.settings) for each in holding[:_LAST]]
-        lanes += [(family, each.settings) for each in near[-1:]]
-        lanes += [(family, each.settings) for each in sorted(holding, key=lambda each: -each.kept)[:1]]
-        if holding:
-            lanes += [(family, _all(holding[0].settings, low=factor, high=factor)) for factor in (1.02, 1.06)]
-        elif mine:
-            lanes.append((family, max(mine, key=lambda each: each.kept).settings))
-    return _distinct(lanes, ())

@@ -17,7 +17,7 @@ from ddbload.planner.reserve import Reserved, Years, reserve
 from ddbload.planner.resource import Dimension
 from ddbload.planner.search import NONE
 from ddbload.pricing.bill import bill
-from ddbload.pricing.usage import TableClass, Unit
+from ddbload.pricing.usage import Bill, TableClass, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def evaluate(
         kept=kept,
         keeps=kept >= judging.confidence,
         measured=measured,
-        notes=_notes(judging, candidate, measured, capacity.once_usd),
+        notes=_notes(judging, candidate, measured, capacity),
     )
 
 
@@ -120,13 +120,14 @@ def _excess_usd(judging: Judging, measured: Mapping[Dimension, Measured]) -> Flo
 
 
 def _notes(
-    judging: Judging, candidate: Candidate, measured: Mapping[Dimension, Measured], once_usd: float
+    judging: Judging, candidate: Candidate, measured: Mapping[Dimension, Measured], capacity: Bill
 ) -> tuple[str, ...]:
     notes = []
     for (unit, years), units in candidate.reserved.items():
+        upfront = capacity.usd(f"reserved_{unit}_upfront")
         notes.append(
-            f"commits to {units:,.0f} {unit} units for {years} year{'s' if years > 1 else ''}, used or not;"
-            f" {once_usd:,.2f} USD upfront in all"
+            f"commits to {units:,.0f} {unit} units for {years} year{'s' if years > 1 else ''}, used or not:"
+            f" {upfront:,.2f} USD upfront"
         )
     for dimension, of in measured.items():
         asked = sum(highest_units(setting) for setting in of.settings.values())

@@ -1,7 +1,7 @@
 """The search for settings of one table or index in one dimension: which are worth a closer look.
 
-It is a screen: a week around the greatest peak, and a dozen worlds from the least to the most demanding, against
-hundreds of settings at once. What it finds is, for throttling of four times the objective down to none, the cheapest
+It is a screen: some days around the greatest peak, and a dozen worlds from the least to the most demanding, against
+hundreds of settings at once. What it finds is, for throttling of eight times the objective down to none, the cheapest
 setting: the real limit is then found among those on the whole month in all worlds (`confirm`).
 """
 
@@ -25,7 +25,7 @@ FAMILIES: tuple[Family, ...] = ("fixed", "auto-scaling", "scheduled")
 NONE = 1e-6
 """The share of throttled units that counts as none."""
 
-_SCREEN_DAYS = 7
+_SCREEN_DAYS = 4
 _SCREEN_WORLDS = 12
 _SECTIONS = 24
 _TARGETS = (0.3, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -50,7 +50,7 @@ def levels(objective: float) -> tuple[float, ...]:
     """The throttled shares that the cheapest setting is looked for at, the loosest first."""
     if objective <= NONE:
         return (NONE,)
-    return (*(objective * factor for factor in (4.0, 2.0, 1.0, 0.5, 0.2)), NONE)
+    return (*(objective * factor for factor in (8.0, 3.0, 1.0, 0.4)), NONE)
 
 
 def frontier(load: Load, *, objective: float, confidence: float, simulate: Simulate, seed: int) -> Frontier:
@@ -72,14 +72,12 @@ def frontier(load: Load, *, objective: float, confidence: float, simulate: Simul
     needed = [_cheapest(fixed, limit).setting for limit in limits]
     most, least = (setting.units for setting in (needed[-1], needed[0]) if isinstance(setting, Fixed))
     if most > _SMALL and screen.units.mean() < _STEADY * least:
-        found += screen.tried("auto-scaling", _grid(screen, least, most))
-        found += screen.tried("scheduled", _schedules(load, most, confidence))
+        found += screen.tried([*_grid(screen, least, most), *_schedules(load, most, confidence)])
         for step in (0.5, 0.25):
-            for family in ("auto-scaling", "scheduled"):
-                best = {_cheapest(_of(found, family), limit).setting for limit in limits if _of(found, family)}
-                seen = {each.setting for each in found}
-                near = {changed for setting in best for changed in _near(setting, step)} - seen
-                found += screen.tried(family, sorted(near, key=repr))
+            scaled = [_of(found, family) for family in ("auto-scaling", "scheduled")]
+            best = {_cheapest(mine, limit).setting for mine in scaled if mine for limit in limits}
+            near = {changed for setting in best for changed in _near(setting, step)}
+            found += screen.tried(sorted(near - {each.setting for each in found}, key=repr))
     return _by_family(found, limits)
 
 
@@ -111,6 +109,12 @@ def _cheapest(found: Sequence[Tried], limit: float) -> Tried:
     return min(kept, key=lambda each: (each.unit_hours * (1 + _WORTH * FAMILIES.index(each.family)), -each.share))
 
 
+def _family(setting: Setting) -> Family:
+    if isinstance(setting, Fixed):
+        return "fixed"
+    return "scheduled" if isinstance(setting, Tracked) and setting.schedule else "auto-scaling"
+
+
 @dataclass(frozen=True, slots=True)
 class _Screen:
     """Some days of some worlds, and for how many hours of the month each of their hours stands."""
@@ -130,12 +134,12 @@ class _Screen:
         cut = load.cut(worlds, days)
         return cls(cut, cut.of(""), weights, confidence, simulate, seed)
 
-    def tried(self, family: Family, settings: Sequence[Setting]) -> list[Tried]:
+    def tried(self, settings: Sequence[Setting]) -> list[Tried]:
         """What becomes of each setting."""
         made = measure(self.load, [{"": setting} for setting in settings], self.simulate, seed=self.seed)
         return [
             Tried(
-                family,
+                _family(setting),
                 setting,
                 unit_hours=float(np.median(each.hourly[""] @ self.weights)),
                 share=float(np.quantile(each.share, self.confidence)),
@@ -171,14 +175,14 @@ def _fixed(screen: _Screen, limits: Sequence[float]) -> list[Tried]:
     peak = float(screen.units.max())
     spread = max(1.0, screen.load.asked.dispersion.get("", 1.0)) if screen.load.asked else 1.0
     low, high = max(1, floor(screen.units.mean())), ceil(peak + 6 * sqrt(spread * peak)) + 1
-    tried = screen.tried("fixed", [Fixed(float(units)) for units in _sections(low, high, _SECTIONS)])
+    tried = screen.tried([Fixed(float(units)) for units in _sections(low, high, _SECTIONS)])
     inner: set[int] = set()
     for limit in limits:
         kept = _cheapest(tried, limit).setting
         below = [each.setting.units for each in tried if isinstance(each.setting, Fixed) and each.share > limit]
         if isinstance(kept, Fixed) and below:
             inner.update(_sections(int(max(below)), int(kept.units), 8)[1:-1])
-    return tried + screen.tried("fixed", [Fixed(float(units)) for units in sorted(inner)])
+    return tried + screen.tried([Fixed(float(units)) for units in sorted(inner)])
 
 
 def _sections(low: float, high: float, count: int) -> list[int]:
