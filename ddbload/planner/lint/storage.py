@@ -53,7 +53,8 @@ def table_class(ground: Ground) -> Iterator[Finding]:
             yield Finding(
                 "table-class",
                 table.name,
-                f"requests and storage come to {usd(now)} a month on demand, in the class {name} to {usd(other)}",
+                f"requests on demand and storage, as loaded, come to {usd(now)} a month, in the class {name} to"
+                f" {usd(other)}",
                 now - other,
                 f"class: {name} (it can be changed twice in 30 days"
                 + ("; reserved capacity and the free tier are for standard only)" if name != "standard" else ")"),
