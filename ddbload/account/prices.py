@@ -5,7 +5,6 @@ What the figures are is told in `pricing`; here is what touches the account and 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import tempfile
@@ -140,15 +139,14 @@ def keep(document: Mapping[str, Any], folder: Path, today: date) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=folder, prefix=".book-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(document, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
         try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(document, file, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
             return _place(Path(draft), folder, today)
         finally:
-            with contextlib.suppress(FileNotFoundError):
-                Path(draft).unlink()
+            Path(draft).unlink(missing_ok=True)
     except OSError as error:
         raise PriceError(f"cannot keep the new prices in {folder}: {error.strerror}") from error
 
@@ -157,9 +155,13 @@ def _place(draft: Path, folder: Path, today: date) -> Path:
     """Give a finished file its name: the day, and a number where the day has one already."""
     for number in range(1, 10_000):
         path = folder / f"{today.isoformat()}-{number:04d}.json"
+        if path.exists():
+            continue
         try:
-            path.hardlink_to(draft)  # fails where the name is taken: two updates at once both stay
+            path.hardlink_to(draft)  # fails where the name is taken since: two updates at once both stay
         except FileExistsError:
             continue
+        except OSError:  # a file system without such links
+            draft.replace(path)
         return path
     raise OSError(0, "too many books of one day")
