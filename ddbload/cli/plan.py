@@ -37,7 +37,7 @@ def plan(
     source: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="SOURCE...",
+            metavar="SOURCE",
             help="A scenario's YAML file, or a run's folder; several are compared as designs. Or the files of an export"
             " of CloudWatch metrics (CSV, JSON), with --describe.",
         ),
@@ -66,7 +66,10 @@ def plan(
     ] = None,
     confidence: Annotated[str, typer.Option(metavar="SHARE", help="In how many of the worlds it must hold.")] = "95%",
     free_tier: Annotated[
-        bool | None, typer.Option("--free-tier/--no-free-tier", help="Whether the free tier is taken off the bill.")
+        bool | None,
+        typer.Option(
+            "--free-tier/--no-free-tier", help="Whether the free tier is taken off the bill. [default: the scenario's]"
+        ),
     ] = None,
     assume: Annotated[
         list[str], typer.Option(metavar="NAME=VALUE", help="Give an assumption of the model a value. Repeatable.")

@@ -68,7 +68,7 @@ def setting(given: ResourceSetting) -> str:
     """A setting as it is typed in: "auto scaling 120-2,400, target 70%"."""
     values = given.values
     if given.mode == "fixed":
-        return f"{whole(values['units'])} units"
+        return f"{whole(values['units'])} unit{'' if values['units'] == 1 else 's'}"
     if given.mode == "auto-scaling":
         target = f"auto scaling {whole(values['min'])}-{whole(values['max'])}, target {percent(values['target'])}"
         return "; ".join([target, *(_scheduled(action) for action in values.get("schedule") or ())])

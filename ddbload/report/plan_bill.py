@@ -55,7 +55,14 @@ def _first(lines: Sequence[BillLine]) -> tuple[Sequence[BillLine], Sequence[Bill
 def _row(line: BillLine, amount: str, *, elsewhere: bool) -> Row:
     text = ", ".join([line.text, *([line.region] if elsewhere else []), *(["once"] if line.once else [])])
     quantity = units(line.quantity) if line.quantity >= 0.05 or not line.quantity else "<0.1"  # noqa: PLR2004 - rounding
-    return Row((text, quantity, line.unit, price(line.usd_per_unit), line.status, amount))
+    return Row((text, quantity, _unit(line.unit), price(line.usd_per_unit), line.status, amount))
+
+
+def _unit(unit: str) -> str:
+    """The unit without what the line's own words say: "unit-hours", "request units"."""
+    for word in ("replicated ", "read ", "write ", "capacity "):
+        unit = unit.removeprefix(word)
+    return unit
 
 
 def _stored(table: TablePlan) -> str:

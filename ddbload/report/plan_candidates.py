@@ -19,7 +19,7 @@ def candidates_table(table: TablePlan, *, whole: bool = False) -> Table:
         Column("low-high", "a month"),
         Column("regret", "a month"),
         Column("in all", "throttled"),
-        Column("worst min", "throttled"),
+        Column("worst", "throttled"),
         Column("keeps", "throttled"),
         Column("headroom"),
     )
@@ -60,7 +60,7 @@ def _shown(table: TablePlan) -> tuple[CandidatePlan, ...]:
 def low_high(given: Band) -> str:
     """Both ends of an amount; nothing where all worlds agree."""
     low, high = money(given.low), money(given.high)
-    return "" if low == high else f"{low}-{high}"
+    return "" if low == high else f"{low}-{high.removeprefix('$')}"
 
 
 def part(fraction: float) -> str:

@@ -65,4 +65,4 @@ def _worlds(plan: Plan) -> Iterator[str]:
     yield objective_words(plan)
     if plan.worlds > 1:
         yield "low-high: nine in ten are within"
-        yield "regret: dearer than the best of each, on average"
+        yield "worst: of the worst minute; regret: dearer than the best of each, on average"

@@ -141,12 +141,26 @@ def bill_line(
 
 
 ORDERS_BILL = (
-    bill_line("read_unit_hours", "read capacity, provisioned", 402_000, "RCU-hours", 0.00013),
-    bill_line("write_unit_hours", "write capacity, provisioned", 428_600, "WCU-hours", 0.00065),
-    bill_line("reserved_read", "read capacity, reserved for 1 year", 43_800, "RCU-hours", 0.00006, status="reported"),
-    bill_line("reserved_write", "write capacity, reserved for 1 year", 43_800, "WCU-hours", 0.00030, status="reported"),
-    bill_line("reserved_upfront", "reserved capacity, upfront", 1.2, "blocks of 100", 80.0, once=True),
-    bill_line("storage", "storage, Standard", 148.0, "GB-months", 0.25),
+    bill_line("read_unit_hours", "read capacity, provisioned", 402_000, "read capacity unit-hours", 0.00013),
+    bill_line("write_unit_hours", "write capacity, provisioned", 428_600, "write capacity unit-hours", 0.00065),
+    bill_line(
+        "reserved_read",
+        "reserved read capacity, 1 year: hourly",
+        43_800,
+        "read capacity unit-hours",
+        0.00006,
+        status="reported",
+    ),
+    bill_line(
+        "reserved_write",
+        "reserved write capacity, 1 year: hourly",
+        43_800,
+        "write capacity unit-hours",
+        0.00030,
+        status="reported",
+    ),
+    bill_line("reserved_upfront", "reserved write capacity, 1 year: upfront", 1.2, "blocks of 100", 80.0, once=True),
+    bill_line("storage", "storage, indexes included", 148.0, "GB-months", 0.25),
     bill_line("pitr", "point-in-time recovery", 148.0, "GB-months", 0.20, status="derived"),
     bill_line("stream_reads", "stream reads", 6_480_000, "requests", 0.0000002),
     bill_line("alarms", "auto scaling's alarms", 16, "alarm-months", 0.10),
@@ -154,7 +168,7 @@ ORDERS_BILL = (
 CARTS_BILL = (
     bill_line("write_units", "writes, on demand", 52_300_000, "write request units", 0.000000625),
     bill_line("read_units", "reads, on demand", 35_200_000, "read request units", 0.000000125),
-    bill_line("storage", "storage, Standard", 4.5, "GB-months", 0.25),
+    bill_line("storage", "storage, indexes included", 4.5, "GB-months", 0.25),
 )
 
 
