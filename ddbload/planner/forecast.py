@@ -15,11 +15,11 @@ from ddbload.planner.month import steps_of
 from ddbload.planner.repeated import recorded, repeated, trace_rate
 from ddbload.planner.shape import Draw, left_out, shape_of
 from ddbload.planner.worlds import Scaled, alike, times_each
+from ddbload.preflight.forecast import month_words
 from ddbload.preflight.recorded import surveyed
 from ddbload.scenario.levels import OpenLoop, levels, open_loops
-from ddbload.scenario.model import DayCurve, Forecast, Range, Scenario, bounds
-from ddbload.scenario.moment import WEEKDAYS
-from ddbload.scenario.quantity import spell_duration, spell_percent, spell_time
+from ddbload.scenario.model import Forecast, Scenario, bounds
+from ddbload.scenario.quantity import spell_duration
 from ddbload.workload.replay import Survey
 
 Way = Literal["forecast", "load", "flat"]
@@ -94,7 +94,7 @@ def _lasting(demand: Demand, forecast: Forecast, worlds: int, seed: int) -> Dema
 def _by_forecast(forecast: Forecast, month: Month, worlds: int, seed: int, found: _Rates, step_s: int) -> Demand:
     shape = shape_of(forecast, month, worlds, seed, step_s)
     dispersion = math.fsum(bounds(forecast.burstiness)) / 3  # the mean of the triangle
-    flat = forecast.day is None and not forecast.events and not forecast.week.model_fields_set
+    flat = not forecast.model_fields_set & {"day", "week", "events", "trend", "noise"}
     return Demand(
         month,
         step_s,
@@ -109,29 +109,10 @@ def _by_forecast(forecast: Forecast, month: Month, worlds: int, seed: int, found
 
 def _told(forecast: Forecast, month: Month, rate: float) -> str:
     """The forecast in one sentence."""
-    parts = []
-    if isinstance(forecast.day, DayCurve):
-        day = forecast.day
-        trough, peak = (_spelt(figure) for figure in (day.trough, day.peak))
-        parts.append(f"from {trough} to {peak} a day with the peak at {spell_time(day.peak_at)} ({forecast.zone})")
-    elif forecast.day is not None:
-        parts.append(f"by the hours of the day ({forecast.zone})")
-    else:
-        parts.append("flat at 100%")
-    days = [name for name in WEEKDAYS if getattr(forecast.week, name) != 1]
-    parts += [", ".join(f"{name} {_spelt(getattr(forecast.week, name))}" for name in days)] if days else []
-    parts += [f"'{event.name}' ({event.at}) to {_spelt(event.to)}" for event in forecast.events]
-    parts += [f"trend {_spelt(forecast.trend)}"] if forecast.trend else []
-    parts += [f"noise {_spelt(forecast.noise)}"] if forecast.noise else []
-    words = f"the forecast, in percent of {rate:,.6g} arrivals a second: {'; '.join(parts)}"
+    words = f"the forecast, in percent of {rate:,.6g} arrivals a second: {month_words(forecast)}"
     if missing := left_out(forecast, month):
         words += f"; without {', '.join(missing)}, whose date is not in this month (--month plans that of a date)"
     return words
-
-
-def _spelt(figure: float | Range) -> str:
-    low, likely, high = bounds(figure)
-    return spell_percent(likely) + ("" if low == high else f" ({spell_percent(low)} to {spell_percent(high)})")
 
 
 def _rates(scenario: Scenario, rate: float | None, survey: Survey | None) -> _Rates:

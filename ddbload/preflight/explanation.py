@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ddbload.preflight.checks import expected_requests, peak_requests
 from ddbload.preflight.curve import curves
 from ddbload.preflight.demand import Demand, arriving, demands
+from ddbload.preflight.forecast import later_words, month_words
 from ddbload.preflight.request import request_lines
 from ddbload.preflight.steps import session_lines
 from ddbload.preflight.summary import arrival_words, client, heading, level_words, limits, objectives
@@ -45,6 +46,7 @@ def explanation(loaded: LoadedScenario, width: int = WIDEST) -> str:
         "OPERATIONS": _operations(scenario, asked, width),
         "SESSIONS": _sessions(scenario, width),
         "LOAD": _load(scenario, width),
+        "FORECAST": _forecast(scenario, width),
         "IN ALL": (line for text in _total(scenario, asked) for line in wrapped(text[:9], text[9:], width)),
     }
     lines = [*wrapped("", heading(loaded), width)]
@@ -187,6 +189,13 @@ def _load(scenario: Scenario, width: int) -> Iterator[str]:
         yield from wrapped("", text, width)
     for text in objectives(scenario):
         yield from wrapped("objective  ", text, width)
+
+
+def _forecast(scenario: Scenario, width: int) -> Iterator[str]:
+    if (forecast := scenario.forecast) is not None:
+        yield from wrapped("month  ", f"{month_words(forecast)}; in percent of the rate, for the planner alone", width)
+        if later := later_words(forecast):
+            yield from wrapped("later  ", later, width)
 
 
 def _phases(scenario: Scenario, width: int) -> Iterator[str]:
