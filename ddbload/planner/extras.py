@@ -14,8 +14,8 @@ from ddbload.scenario.model import BillItems
 POLLS_A_SECOND = 4
 """GetRecords calls of a stream's reader, a second and shard.
 
-An assumption: Lambda polls so often (Developer Guide, "DynamoDB Streams and AWS Lambda triggers", base rate of 4 times a
-second), and readers of one's own are advised to.
+An assumption: Lambda polls so often (Developer Guide, "DynamoDB Streams and AWS Lambda triggers": four times a second),
+and readers of one's own are taken to do as it does.
 """
 READ_UNIT_BYTES = 4096
 
@@ -25,21 +25,21 @@ class Kept:
     """What a table keeps and does in a month. Arrays are of shape (worlds,).
 
     Attributes:
-        stored_gb: of table and all its indexes, overhead included, the mean of the month; `replica_gb` is that of a
-            replica, where overhead is larger.
+        stored_gb: of table and all its indexes, overhead included, the mean of the month; in each region.
         table_gb: of the table and its local indexes: what recovery, backups and exports are paid by.
         written_units: write units of the table itself in the billed month; each is up to 1 KB of change data.
         read_units: read units in the billed month, those of indexes too, as if all were strongly consistent: 4 KB each.
+        replica_deletes: write units that expiring items cost in each other region in the billed month.
         begin_gb: of the table at the beginning of the month.
         shards: of its stream: one a partition.
         recovery, streams: whether it has them.
     """
 
     stored_gb: Floats
-    replica_gb: Floats
     table_gb: Floats
     written_units: Floats
     read_units: Floats
+    replica_deletes: Floats
     begin_gb: float
     shards: float = 1.0
     recovery: bool = False
@@ -50,7 +50,8 @@ def standing(facts: TableFacts, kept: Kept, bill: BillItems, hours: float) -> St
     """What is paid whatever the capacity, by table class, in every world.
 
     Recovery and backups go by the size of the table with its local indexes (Amazon DynamoDB pricing, "Backup and
-    restore"); replicas are paid for storage and recovery in their own regions.
+    restore"); replicas are paid for storage and recovery in their own regions. What time to live deletes is written
+    again in each replica, here by the price of requests on demand.
     """
     return partial(_standing, facts, kept, bill, hours)
 
@@ -71,13 +72,12 @@ def _home(facts: TableFacts, kept: Kept, bill: BillItems, hours: float, table_cl
     table_gb, read_gb = float(kept.table_gb[world]), float(kept.read_units[world]) * READ_UNIT_BYTES / 1e9
     written = float(kept.written_units[world])
     readers = bill.stream_readers or 0 if kept.streams else 0
-    stored = kept.replica_gb if facts.replicas else kept.stored_gb
     return Usage(
         region=facts.region,
         table_class=table_class,
         label=facts.name,
         hours=hours,
-        storage_gb=float(stored[world]),
+        storage_gb=float(kept.stored_gb[world]),
         pitr_gb=table_gb if kept.recovery else 0.0,
         backup_gb=table_gb * bill.backups,
         cold_backup_gb=table_gb * bill.cold_backups,
@@ -90,6 +90,7 @@ def _home(facts: TableFacts, kept: Kept, bill: BillItems, hours: float, table_cl
         glue_units=written if bill.change_data == "glue" else 0.0,
         internet_gb=read_gb * bill.internet,
         other_region_gb=read_gb * bill.other_region,
+        alarms=float(bill.alarms),
     )
 
 
@@ -101,7 +102,8 @@ def _replica(
         table_class=table_class,
         label=facts.name,
         hours=hours,
-        storage_gb=float(kept.replica_gb[world]),
+        replicated_write_units=float(kept.replica_deletes[world]),
+        storage_gb=float(kept.stored_gb[world]),
         pitr_gb=float(kept.table_gb[world]) if kept.recovery else 0.0,
         replicated_gb=kept.begin_gb if bill.new_replicas else 0.0,
     )

@@ -1,0 +1,254 @@
+"""A scenario, or the run of one, as the subject of a plan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ddbload.capacity.behaviour.settings import Floats
+from ddbload.planner.asked import unit_demand
+from ddbload.planner.candidates import TableFacts
+from ddbload.planner.demand import Demand, Month, UnitDemand
+from ddbload.planner.document import Band, Finding, OperationPlan, UnitsOf
+from ddbload.planner.extras import Kept, standing
+from ddbload.planner.forecast import demand_of, later
+from ddbload.planner.lint import findings
+from ddbload.planner.measured import Measured, measured_units, run_demand
+from ddbload.planner.month import month_of
+from ddbload.planner.priced import Books
+from ddbload.planner.request import DEFAULT_OBJECTIVE, PlanRequest
+from ddbload.planner.resource import Dimension, OperationUnits, Resource, WorkloadUnits
+from ddbload.planner.storage import Storage, storage_of, with_deletes
+from ddbload.planner.subject import Later, PlannedTable, Subject
+from ddbload.planner.table_plan import band
+from ddbload.planner.tables import table_facts
+from ddbload.planner.trial import workload_units
+from ddbload.planner.watching import Watch
+from ddbload.planner.with_dax import dax_variants
+from ddbload.preflight.recorded import surveyed
+from ddbload.results.store import SCENARIO, read_run
+from ddbload.scenario.levels import is_closed
+from ddbload.scenario.load import LoadedScenario, load_scenario
+from ddbload.scenario.model import BillItems, Scenario, Table
+
+REGION = "us-east-1"
+"""Whose prices hold where nobody names a region."""
+_LATER = (1, 3, 6, 12, 24, 36)
+_WEAKEST = ("exact", "measured", "simulated", "expect", "estimated")
+
+
+def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Subject:
+    """The subject of a scenario's file, or of a run's folder.
+
+    Raises:
+        ScenarioError, UsageError, ResultsError, PriceError: what was given cannot be planned.
+    """
+    run = request.source if request.source.is_dir() else None
+    loaded = load_scenario(request.source if run is None else run / SCENARIO, request.params)
+    scenario = loaded.scenario
+    seed = scenario.seed if request.seed is None else request.seed
+    zone = scenario.forecast.zone if scenario.forecast is not None else "UTC"
+    month = month_of(zone, request.month)
+    watch(f"units of {len(scenario.operations)} operations")
+    survey = surveyed(scenario)
+    units = workload_units(scenario, allow_code=request.allow_code, survey=survey)
+    estimated, measured = units, None
+    if run is not None:
+        measured = measured_units(run, units)
+        units = measured.units
+    watch(f"demand in {request.worlds:,} worlds")
+    demand = _demand(scenario, run, month, request, seed)
+    stored = storage_of(units, demand, scenario.every_table)
+    planning = _Planning(scenario, request, units, demand, stored, books, seed)
+    asked = with_deletes(unit_demand(demand, units), stored)
+    found = measured.warnings if measured is not None else ()
+    return Subject(
+        words=_words(loaded, request.source, run),
+        seed=seed,
+        zone=zone,
+        region=planning.region,
+        demand=asked,
+        told=demand.words,
+        upper_bound=demand.upper_bound,
+        arrivals=_arrivals(demand),
+        operations=tuple(_operation(one, units, demand, measured) for one in estimated.operations),
+        tables=tuple(planning.table(table, asked, first=at == 0) for at, table in enumerate(scenario.every_table)),
+        objective=_objective(scenario) if request.throttled is None else request.throttled,
+        free_tier=scenario.bill.free_tier if request.free_tier is None else request.free_tier,
+        findings=planning.findings,
+        later=planning.later if np.any(demand.growth) or _grows(stored) else None,
+        months=_months(scenario),
+        warnings=(*found, *stored.notes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Planning:
+    """What the parts of the subject are made from."""
+
+    scenario: Scenario
+    request: PlanRequest
+    units: WorkloadUnits
+    demand: Demand
+    stored: Storage
+    books: Books
+    seed: int
+
+    @property
+    def region(self) -> str:
+        return self.request.region or REGION
+
+    def table(self, table: Table, asked: UnitDemand, *, first: bool) -> PlannedTable:
+        """A table, with DAX in front of it as a variant where that could pay."""
+        facts = table_facts(table, self.region)
+        kept = kept_of(table, facts, asked, self.stored)
+        paid = standing(facts, kept, _bill_of(self.scenario, first=first), asked.month.billed_hours)
+        variants, missing = dax_variants(self.scenario, self.units, self.demand, asked, paid, facts, self.books)
+        gb = [course for resource, course in self.stored.gb.items() if resource.table == table.name]
+        return PlannedTable(
+            facts,
+            paid,
+            variants,
+            self.units.heat if hasattr(self.units, "heat") else None,
+            items=float(self.stored.items[table.name][0, 0]) if table.name in self.stored.items else 0.0,
+            stored_gb=math.fsum(float(course[0, 0]) for course in gb),
+            stored_gb_end=math.fsum(float(course[0, -1]) for course in gb),
+            missing=missing,
+        )
+
+    def findings(self, books: Books) -> tuple[Finding, ...]:
+        """What the design costs that it need not."""
+        means = {stream: float(of.mean()) for stream, of in self.demand.arrivals.items()}
+        hours = self.demand.month.billed_hours
+        return findings(self.scenario, self.units, means, books(self.region), hours=hours)
+
+    def later(self, months: int) -> Later:
+        """So many months later."""
+        grown = later(self.demand, months)
+        stored = storage_of(self.units, self.demand, self.scenario.every_table, months=months)
+        asked = with_deletes(unit_demand(grown, self.units), stored)
+        paid = {}
+        for at, table in enumerate(self.scenario.every_table):
+            facts = table_facts(table, self.region)
+            kept = kept_of(table, facts, asked, stored)
+            paid[table.name] = standing(facts, kept, _bill_of(self.scenario, first=at == 0), asked.month.billed_hours)
+        return Later(asked, paid, _arrivals(grown)["greatest"])
+
+
+def _bill_of(scenario: Scenario, *, first: bool) -> BillItems:
+    """The scenario's bill; alarms of one's own are counted once, with the first table."""
+    return scenario.bill if first else scenario.bill.model_copy(update={"alarms": 0})
+
+
+def kept_of(table: Table, facts: TableFacts, asked: UnitDemand, stored: Storage) -> Kept:
+    """What a table keeps and does in the billed month."""
+    own = Resource(table.name)
+    locals_ = {name for name, index in table.indexes.items() if index.kind == "local"}
+    mean = {of.index: stored.mean_gb(of) for of in stored.gb if of.table == table.name}
+    worlds = asked.worlds
+    none: Floats = np.zeros(worlds)
+    whole = sum(mean.values(), none)
+    of_table = sum((gb for name, gb in mean.items() if not name or name in locals_), none)
+    deletes = sum((units for of, units in stored.replica_deletes.items() if of.table == table.name), none)
+    begin = math.fsum(
+        float(course[0, 0]) for of, course in stored.gb.items() if of.table == table.name and not of.index
+    )
+    return Kept(
+        stored_gb=whole,
+        table_gb=of_table,
+        written_units=_total(asked, (own,), "write"),
+        read_units=_total(asked, tuple(Resource(table.name, name) for name in facts.names), "read"),
+        replica_deletes=deletes * _scale(asked),
+        begin_gb=begin,
+        shards=max(1.0, math.ceil(begin / 10)),
+        recovery=table.recovery,
+        streams=table.streams is not None,
+    )
+
+
+def _scale(asked: UnitDemand) -> float:
+    steps = next(iter(next(iter(asked.units.values())).values())).shape[1]
+    return float(asked.month.billed_hours * 3600 / (steps * asked.step_s))
+
+
+def _total(asked: UnitDemand, resources: Sequence[Resource], dimension: Dimension) -> Floats:
+    """Units in the billed month."""
+    series = [asked.units[of][dimension] for of in resources if of in asked.units]
+    total: Floats = np.zeros(asked.worlds)
+    for one in series:
+        total = total + one.mean(axis=1)
+    return total * asked.month.billed_hours * 3600
+
+
+# --- demand ----------------------------------------------------------------------------------------------------------
+
+
+def _demand(scenario: Scenario, run: Path | None, month: Month, request: PlanRequest, seed: int) -> Demand:
+    closed = is_closed(scenario.load)
+    record = read_run(run) if run is not None else None
+    if closed and record is not None and scenario.forecast is None and request.demand is None:
+        return run_demand(record, month, request.worlds)
+    rate = record.rate.achieved if closed and record is not None else None
+    return demand_of(scenario, month, request.worlds, seed, kind=request.demand, rate=rate)
+
+
+def _arrivals(demand: Demand) -> Mapping[str, Band]:
+    total = sum(demand.arrivals.values(), np.zeros(1))
+    of = {"least": total.min(axis=1), "mean": total.mean(axis=1), "greatest": total.max(axis=1)}
+    return {name: band(figures) for name, figures in of.items()}
+
+
+def _objective(scenario: Scenario) -> float:
+    """The strictest of the scenario's own; 0.1 % where it has none."""
+    named = [one.throttled for one in scenario.objectives.values() if one.throttled is not None]
+    return min(named, default=DEFAULT_OBJECTIVE)
+
+
+def _grows(stored: Storage) -> bool:
+    return any(course[0, -1] > course[0, 0] * 1.001 for course in stored.gb.values())
+
+
+def _months(scenario: Scenario) -> tuple[int, ...]:
+    growth = scenario.forecast.growth if scenario.forecast is not None else None
+    last = 12 if growth is None else growth.months
+    return tuple(sorted({*(month for month in _LATER if month < last), last}))
+
+
+# --- words and operations --------------------------------------------------------------------------------------------
+
+
+def _words(loaded: LoadedScenario, source: Path, run: Path | None) -> str:
+    name = loaded.scenario.name
+    return f"{name}, from the run {source}" if run is not None else f"{name} ({source})"
+
+
+def _operation(one: OperationUnits, units: WorkloadUnits, demand: Demand, measured: Measured | None) -> OperationPlan:
+    means = {stream: float(of.mean()) for stream, of in demand.arrivals.items()}
+    calls = {each.name: _calls(each, means) for each in units.operations}
+    total = math.fsum(calls.values())
+    source = max(
+        (est.source for each in one.consumption.values() for est in (each.read, each.write) if est.mean),
+        key=_WEAKEST.index,
+        default="exact",
+    )
+    return OperationPlan(
+        name=one.name,
+        api=one.api,
+        share=calls.get(one.name, 0.0) / total if total else 0.0,
+        units=tuple(
+            UnitsOf(str(of), each.read.mean, each.write.mean, each.read.std_err, each.write.std_err)
+            for of, each in sorted(one.consumption.items())
+        ),
+        source=source,
+        notes=one.notes,
+        measured=None if measured is None else measured.by_operation.get(one.name),
+        differs="" if measured is None else measured.differs.get(one.name, ""),
+    )
+
+
+def _calls(one: OperationUnits, means: Mapping[str, float]) -> float:
+    return math.fsum(calls * means.get(stream, 0.0) for stream, calls in one.calls.items())

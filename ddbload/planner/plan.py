@@ -1,0 +1,180 @@
+"""One plan, from what was asked to its document: the order of things. Sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache, partial
+
+import numpy as np
+
+from ddbload import __version__
+from ddbload.capacity.behaviour import Assumptions, simulate
+from ddbload.capacity.behaviour.settings import Asked, Floats, Outcome, Setting
+from ddbload.planner.assumed import assumption_lines, assumptions_with
+from ddbload.planner.candidates import Choice, Simulate
+from ddbload.planner.choose import choose
+from ddbload.planner.curves import day_curves
+from ddbload.planner.demand import UnitDemand
+from ddbload.planner.document import SCHEMA, Band, MonthPlan, Plan, PricesUsed, TablePlan
+from ddbload.planner.of_export import subject_of_export
+from ddbload.planner.of_scenario import subject_of_scenario
+from ddbload.planner.outlook import Outlook, month_plan
+from ddbload.planner.priced import Books
+from ddbload.planner.request import PlanRequest
+from ddbload.planner.subject import PlannedTable, Subject
+from ddbload.planner.table_plan import band, table_plan
+from ddbload.planner.watching import Watch, silent
+from ddbload.planner.words import headline
+from ddbload.pricing import PriceBook, load_book
+
+_EXPORTS = {".json", ".csv"}
+_VERIFIED = {"verified"}
+
+
+def plan(request: PlanRequest, watch: Watch = silent) -> Plan:
+    """What capacity a workload needs, what will throttle, and what a month costs.
+
+    Args:
+        request: what is asked.
+        watch: told what is being done.
+
+    Raises:
+        DdbloadError: what was given cannot be planned: a wrong scenario, an unknown region, a missing price, an
+            impossible forecast, an empty export.
+    """
+    assumptions = assumptions_with(request.assume)
+    books = _books(request)
+    for region in filter(None, [request.region]):
+        books(region)  # an unknown one is told before the work
+    is_export = not request.source.is_dir() and request.source.suffix.lower() in _EXPORTS
+    subject = (subject_of_export if is_export else subject_of_scenario)(request, books, watch)
+    making = _Making(request, subject, assumptions, books, partial(_simulate, assumptions), watch)
+    choices = [making.choice(table) for table in subject.tables]
+    tables = tuple(making.table(table, choice) for table, choice in zip(subject.tables, choices, strict=True))
+    return _document(making, choices, tables)
+
+
+def _simulate(
+    assumptions: Assumptions,
+    asked: Asked,
+    settings: Sequence[Mapping[str, Setting]],
+    *,
+    seed: int = 0,
+    course: bool = False,
+) -> Mapping[str, Outcome]:
+    return simulate(asked, settings, assumptions, seed=seed, course=course)
+
+
+def _books(request: PlanRequest) -> Books:
+    @cache
+    def book(region: str) -> PriceBook:
+        return load_book(region, path=request.prices)
+
+    return book
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What the parts of a plan are made from."""
+
+    request: PlanRequest
+    subject: Subject
+    assumptions: Assumptions
+    books: Books
+    simulate: Simulate
+    watch: Watch
+
+    def choice(self, table: PlannedTable) -> Choice:
+        """How to run a table."""
+        self.watch(f"ways to run {table.facts.name}, in {self.request.worlds:,} worlds")
+        choice = choose(
+            table.facts,
+            self.subject.demand,
+            standing=table.standing,
+            simulate=self.simulate,
+            objective=self.subject.objective,
+            confidence=self.request.confidence,
+            books=self.books,
+            seed=self.subject.seed,
+            heat=table.heat,
+            variants=table.variants,
+        )
+        return replace(choice, untried=(*choice.untried, *table.missing))
+
+    def table(self, table: PlannedTable, choice: Choice) -> TablePlan:
+        """A table of the document."""
+        shown = choice.chosen or choice.evaluated[0]
+        asked = self._asked(table, shown.candidate.variant)
+        curves = day_curves(table.facts, asked, shown, self.simulate, seed=self.subject.seed, heat=table.heat)
+        return table_plan(
+            choice,
+            zone=self.subject.zone,
+            books=self.books,
+            curves=curves,
+            items=table.items,
+            stored_gb=table.stored_gb,
+            stored_gb_end=table.stored_gb_end,
+        )
+
+    def _asked(self, table: PlannedTable, variant: str) -> UnitDemand:
+        return table.variants[variant][0] if variant else self.subject.demand
+
+    def months(self, choices: Sequence[Choice]) -> tuple[MonthPlan, ...]:
+        """Later months, under growth, with the capacity that was chosen now."""
+        if self.subject.later is None:
+            return ()
+        request, found = self.request, list[MonthPlan]()
+        outlook = Outlook(self.simulate, self.books, self.subject.objective, request.confidence, self.subject.seed)
+        for month in self.subject.months:
+            self.watch(f"month {month + 1}")
+            later = self.subject.later(month)
+            found.append(month_plan(month, later, self.subject.tables, choices, outlook))
+        return tuple(found)
+
+
+def _document(making: _Making, choices: list[Choice], tables: tuple[TablePlan, ...]) -> Plan:
+    request, subject = making.request, making.subject
+    shown = [choice.chosen or choice.evaluated[0] for choice in choices]
+    total: Floats = np.sum([each.monthly_usd for each in shown], axis=0)
+    monthly = band(total)
+    return Plan(
+        schema=SCHEMA,
+        verdict="pass" if all(choice.chosen is not None for choice in choices) else "fail",
+        headline=headline(tables, monthly, subject.objective),
+        subject=subject.words,
+        region=subject.region,
+        seed=subject.seed,
+        worlds=request.worlds,
+        demand=subject.told,
+        upper_bound=subject.upper_bound,
+        arrivals=subject.arrivals,
+        throttle_objective=subject.objective,
+        confidence=request.confidence,
+        month=subject.demand.month.words,
+        billed_hours=subject.demand.month.billed_hours,
+        monthly_usd=monthly,
+        once_usd=sum(each.once_usd for each in shown),
+        operations=subject.operations,
+        tables=tables,
+        findings=subject.findings(making.books),
+        months=making.months(choices),
+        prices=_prices(making, tables, monthly),
+        assumptions=assumption_lines(making.assumptions),
+        warnings=subject.warnings,
+        free_tier=subject.free_tier,
+        ddbload=__version__,
+    )
+
+
+def _prices(making: _Making, tables: tuple[TablePlan, ...], monthly: Band) -> PricesUsed:
+    book = making.books(making.subject.region)
+    lines = [line for table in tables for line in table.bill if not line.once]
+    doubtful = sum(line.usd.likely for line in lines if line.status not in _VERIFIED)
+    return PricesUsed(
+        as_of=book.as_of.isoformat(),
+        file="" if making.request.prices is None else str(making.request.prices),
+        warning=book.age_warning(datetime.now(UTC).date()) or "",
+        unverified_share=doubtful / monthly.likely if monthly.likely else 0.0,
+    )

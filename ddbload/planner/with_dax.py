@@ -1,0 +1,137 @@
+"""A table with DAX in front of it: fewer reads, and nodes to pay for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from ddbload.planner.candidates import Standing, TableFacts
+from ddbload.planner.dax import DaxPlan, DaxSettings, dax_plan
+from ddbload.planner.dax_nodes import PRODUCTION_NODES
+from ddbload.planner.demand import Demand, UnitDemand
+from ddbload.planner.priced import Books
+from ddbload.planner.resource import Dimension, OperationUnits, Resource, WorkloadUnits
+from ddbload.planner.worlds import times
+from ddbload.pricing import PriceBook, PriceError, Usage
+from ddbload.pricing.usage import TableClass
+from ddbload.scenario.model import DaxCluster, Scenario
+
+_WORTH_A_LOOK = 0.5
+"""Of what a cluster costs: where it saves less than this on demand, no other mode makes it pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fronted:
+    """A table's demand and standing costs behind a cluster, and the cluster."""
+
+    demand: UnitDemand
+    standing: Standing
+    cluster: DaxPlan
+
+
+def fronted(
+    scenario: Scenario,
+    units: WorkloadUnits,
+    demand: Demand,
+    asked: UnitDemand,
+    standing: Standing,
+    facts: TableFacts,
+    books: Books,
+) -> Fronted | None:
+    """The table behind the cluster that is worth most, or the one that the scenario's bill has.
+
+    None where nothing is read that DAX serves.
+
+    Raises:
+        PriceError: the book has no price of such nodes in the region.
+    """
+    wanted = scenario.bill.dax or DaxCluster()
+    nodes = wanted.nodes or PRODUCTION_NODES
+    settings = DaxSettings(
+        item_ttl_s=wanted.ttl,
+        query_ttl_s=wanted.ttl,
+        least_nodes=nodes,
+        most_nodes=wanted.nodes or DaxSettings().most_nodes,
+        hours=asked.month.billed_hours,
+    )
+    of = demand.arrivals
+    cluster = dax_plan(
+        scenario,
+        units,
+        {stream: float(each.mean()) for stream, each in of.items()},
+        _only(books(facts.region), wanted.node),
+        peak={stream: float(each[0].max()) for stream, each in of.items()},
+        settings=settings,
+    )
+    if cluster is None:
+        return None
+    return Fronted(_behind(units, demand, asked, cluster), partial(_with_nodes, standing, facts, cluster), cluster)
+
+
+def worth_a_look(found: Fronted) -> bool:
+    """Whether the cluster could pay."""
+    return found.cluster.saved_usd > _WORTH_A_LOOK * found.cluster.usd_per_month
+
+
+def _only(book: PriceBook, node: str | None) -> PriceBook:
+    if node is None:
+        return book
+    price = book.price(node)
+    others = {name: each for name, each in book.prices.items() if not name.startswith("dax.")}
+    return replace(book, prices={**others, node: price})
+
+
+def _behind(units: WorkloadUnits, demand: Demand, asked: UnitDemand, cluster: DaxPlan) -> UnitDemand:
+    """Reads that the cluster answers are not asked of the table any more."""
+    fewer = replace(units, operations=tuple(_fewer(one, cluster) for one in units.operations))
+    changed: dict[Resource, Mapping[Dimension, object]] = {}
+    for resource, of in asked.units.items():
+        before = _reads(units, demand, resource)
+        factor = _reads(fewer, demand, resource) / before if before else 1.0
+        changed[resource] = {**of, "read": times(of["read"], factor)}
+    return replace(asked, units=changed)  # type: ignore[arg-type]  # arrays in, arrays out
+
+
+def _reads(units: WorkloadUnits, demand: Demand, resource: Resource) -> float:
+    return sum(float(of.mean()) * units.per_arrival(stream, resource, "read") for stream, of in demand.arrivals.items())
+
+
+def _fewer(one: OperationUnits, cluster: DaxPlan) -> OperationUnits:
+    left = cluster.read_share.get(one.name, 1.0)
+    consumption = {
+        of: replace(each, read=replace(each.read, mean=each.read.mean * left)) for of, each in one.consumption.items()
+    }
+    return replace(one, consumption=consumption)
+
+
+def _with_nodes(
+    standing: Standing, facts: TableFacts, cluster: DaxPlan, table_class: TableClass
+) -> Sequence[Sequence[Usage]]:
+    worlds = standing(table_class)
+    of = cluster.cluster
+    hours = worlds[0][0].hours
+    nodes = Usage(region=facts.region, label=facts.name, hours=hours, dax_node_hours={of.node: of.nodes * hours})
+    return [[*usages, nodes] for usages in worlds]
+
+
+def dax_variants(
+    scenario: Scenario,
+    units: WorkloadUnits,
+    demand: Demand,
+    asked: UnitDemand,
+    standing: Standing,
+    facts: TableFacts,
+    books: Books,
+) -> tuple[dict[str, tuple[UnitDemand, Standing]], tuple[str, ...]]:
+    """The table with DAX, where that could pay, and what could not be tried."""
+    if len(scenario.every_table) > 1 or scenario.bill.dax is not None:
+        return {}, ()
+    try:
+        found = fronted(scenario, units, demand, asked, standing, facts, books)
+    except PriceError as missing:
+        return {}, (f"DAX was not tried: {missing}",)
+    if found is None or not worth_a_look(found):
+        return {}, ()
+    cluster = found.cluster.cluster
+    return {f"with DAX, {cluster.nodes} x {cluster.node}": (found.demand, found.standing)}, ()
