@@ -11,6 +11,7 @@ from rich.terminal_theme import TerminalTheme
 
 from ddbload.errors import DdbloadError
 from ddbload.report.build import report_of
+from ddbload.report.model import Report
 from ddbload.report.terminal import WIDTH, render
 from ddbload.results.record import RunRecord, Second
 from ddbload.results.store import read_run, read_timeline
@@ -57,10 +58,14 @@ def report_svg(record: RunRecord, seconds: list[Second] | None = None, title: st
         seconds: its timeline, for the curves.
         title: the words above the report; the command by default.
     """
-    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor")
-    console.print(render(report_of(record, seconds or ())), soft_wrap=True, highlight=False)
-    words = title or f"ddbload run {record.fingerprint.scenario}.yaml"
-    return console.export_svg(title=words, theme=_THEME, code_format=_SVG, unique_id="report")
+    return svg_of(report_of(record, seconds or ()), title or f"ddbload run {record.fingerprint.scenario}.yaml")
+
+
+def svg_of(report: Report, title: str, width: int = WIDTH) -> str:
+    """Any report as a terminal of that width shows it, as an SVG that needs nothing beside itself."""
+    console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    console.print(render(report, width), soft_wrap=True, highlight=False)
+    return console.export_svg(title=title, theme=_THEME, code_format=_SVG, unique_id="report")
 
 
 def main(arguments: list[str]) -> int:
