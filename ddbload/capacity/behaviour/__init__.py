@@ -3,7 +3,8 @@
 Pure, and vectorised over candidates and worlds. It needs numpy, so nothing that must start fast imports it.
 """
 
-from ddbload.capacity.behaviour.assumptions import Assumption, Assumptions
+from ddbload.capacity.behaviour.assumption import Assumption
+from ddbload.capacity.behaviour.assumptions import Assumptions
 from ddbload.capacity.behaviour.on_demand import instant_units
 from ddbload.capacity.behaviour.partitions import HotLimit, hot_limit, partitions_at_least
 from ddbload.capacity.behaviour.settings import (

@@ -2,8 +2,7 @@
 
 Axes are (resources, candidates, worlds); by the second there is one of 60 after them. The table is resource 0.
 
-Sources: DynamoDB Developer Guide, "Burst and adaptive capacity" (300 seconds of unused capacity are kept); "Using
-Global Secondary Indexes", provisioned throughput considerations (a write is throttled where an index of it is).
+Source: DynamoDB Developer Guide, "Burst and adaptive capacity" (300 seconds of unused capacity are kept).
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ddbload.capacity.behaviour.admission import refused_together
 from ddbload.capacity.behaviour.excess import MINUTE_S, NEAR, lost_in_a_minute
 from ddbload.capacity.behaviour.settings import Floats
 
@@ -41,16 +41,16 @@ class Buckets:
         saved: shape (resources, candidates, worlds).
     """
 
-    def __init__(self, capacity: Floats, span_s: Floats, filled: Floats, *, coupled: bool) -> None:
+    def __init__(self, capacity: Floats, span_s: Floats, filled: Floats, touches: Floats | None) -> None:
         """Begins with what has been saved.
 
         Args:
             capacity: at the beginning, shape (resources, candidates, worlds), units a second.
             span_s: for how many seconds unused capacity is kept, shape (worlds,).
             filled: the share of it that there is at the beginning, shape (worlds,).
-            coupled: whether a call is admitted by the table and all indexes or by none: writes are, reads are not.
+            touches: the share of the table's writes that each resource is part of; None: each is admitted by itself.
         """
-        self._span_s, self._coupled = span_s, coupled
+        self._span_s, self._touches = span_s, touches
         self.saved = capacity * (span_s * filled)
         self._next, self._size = np.empty_like(self.saved), np.empty_like(self.saved)
         self._near = np.empty(self.saved.shape, dtype=np.bool_)
@@ -83,11 +83,11 @@ class Buckets:
         asked_units = MINUTE_S * wanted
         own = np.minimum(lost_in_a_minute(saved, size, units - wanted, spread), asked_units)
         share = np.divide(own, asked_units, out=np.zeros_like(own), where=asked_units > 0)
-        if self._coupled:
-            refused = share.max(axis=0)
-            lost, by_index = refused * asked_units, (refused - share[0]) * asked_units[0]
-        else:
+        if self._touches is None:
             lost, by_index = own, np.zeros(lanes.size)
+        else:
+            refused, for_index = refused_together(share, self._touches)
+            lost, by_index = refused * asked_units, for_index * asked_units[0]
         after = saved + MINUTE_S * units - (asked_units - lost)
         _put(lanes, self._next, np.clip(after, 0.0, size))
         return Short(lanes, lost, by_index)
@@ -114,37 +114,37 @@ class Buckets:
         wanted = np.broadcast_to(asked, (*shape, MINUTE_S)).reshape(shape[0], -1, MINUTE_S)[:, lanes]
         held, units, size = (_of(lanes, one, shape) for one in (saved, capacity, self._size))
         walked = _walked_singly if lanes.size <= _FEW else _walked_together
-        held, lost, by_index = walked(held, wanted, units, size, coupled=self._coupled)
+        held, lost, by_index = walked(held, wanted, units, size, self._touches)
         _put(lanes, self._next, held)
         return Short(lanes, lost, by_index)
 
 
 def _walked_together(
-    held: Floats, asked: Floats, capacity: Floats, size: Floats, *, coupled: bool
+    held: Floats, asked: Floats, capacity: Floats, size: Floats, touches: Floats | None
 ) -> tuple[Floats, Floats, Floats]:
     """Second by second in all lanes at once: what is held then, what was lost, and what of the table's by an index."""
     lost, by_index = np.zeros_like(held), np.zeros(held.shape[1])
     for second in range(asked.shape[-1]):
         wanted = asked[..., second]
         there = held + capacity
-        share = np.divide(np.minimum(there, wanted), wanted, out=np.ones_like(there), where=wanted > 0)
-        if coupled:
-            admitted = share.min(axis=0)
-            by_index += (share[0] - admitted) * wanted[0]
-        else:
-            admitted = share
-        served = admitted * wanted
-        lost += wanted - served
-        held = np.minimum(there - served, size)
+        lacking = np.maximum(wanted - there, 0.0)
+        if touches is not None and lacking.any():
+            share = np.divide(lacking, wanted, out=np.zeros_like(there), where=wanted > 0)
+            refused, for_index = refused_together(share, touches)
+            by_index += for_index * wanted[0]
+            lacking = refused * wanted
+        lost += lacking
+        held = np.clip(there - wanted + lacking, 0.0, size)
     return held, lost, by_index
 
 
 def _walked_singly(
-    held: Floats, asked: Floats, capacity: Floats, size: Floats, *, coupled: bool
+    held: Floats, asked: Floats, capacity: Floats, size: Floats, touches: Floats | None
 ) -> tuple[Floats, Floats, Floats]:
     """The same in plain Python, lane by lane: for a few lanes it is many times as fast."""
     lost, by_index, after = np.zeros_like(held), np.zeros(held.shape[1]), np.empty_like(held)
-    groups = [list(range(len(held)))] if coupled else [[one] for one in range(len(held))]
+    groups = [list(range(len(held)))] if touches is not None else [[one] for one in range(len(held))]
+    parts = [1.0] * len(held) if touches is None else [float(one) for one in touches]
     for lane in range(held.shape[1]):
         for group in groups:
             ends, losts, by_index_here = _walked_lane(
@@ -152,31 +152,29 @@ def _walked_singly(
                 asked[group, lane].T.tolist(),
                 [float(capacity[one, lane]) for one in group],
                 [float(size[one, lane]) for one in group],
+                [parts[one] for one in group],
             )
             after[group, lane], lost[group, lane] = ends, losts
-            if coupled:
+            if touches is not None:
                 by_index[lane] = by_index_here
     return after, lost, by_index
 
 
 def _walked_lane(
-    held: list[float], asked: list[list[float]], capacity: list[float], size: list[float]
+    held: list[float], asked: list[list[float]], capacity: list[float], size: list[float], touches: list[float]
 ) -> tuple[list[float], list[float], float]:
     lost, by_index = [0.0] * len(held), 0.0
+    resources = range(len(held))
     for wanted in asked:
-        admitted = own = 1.0
-        for at, units in enumerate(wanted):
-            there = held[at] + capacity[at]
-            if units > there:
-                admitted = min(admitted, there / units)
-            if not at:
-                own = admitted
-        by_index += (own - admitted) * wanted[0]
-        for at, units in enumerate(wanted):
-            served = units if admitted == 1.0 else admitted * units
-            lost[at] += units - served
-            left = held[at] + capacity[at] - served
-            held[at] = min(left, size[at])
+        own = [max(0.0, wanted[at] - held[at] - capacity[at]) for at in resources]
+        if any(own):
+            shares = [own[at] / wanted[at] if own[at] else 0.0 for at in resources]
+            of_table = max(share * part for share, part in zip(shares, touches, strict=True))
+            by_index += (of_table - shares[0]) * wanted[0]
+            own = [max(shares[at], of_table) * wanted[at] for at in resources]
+        for at in resources:
+            lost[at] += own[at]
+            held[at] = max(0.0, min(size[at], held[at] + capacity[at] - wanted[at] + own[at]))
     return held, lost, by_index
 
 

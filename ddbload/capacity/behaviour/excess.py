@@ -43,7 +43,13 @@ def lost_in_a_minute(saved: Floats, size: Floats, surplus: Floats, deviation: Fl
     if not deviation.any():
         return least
     sigma = np.maximum(deviation, 1e-9)
-    lost = np.maximum(_lack(saved + _SIEGMUND * sigma, surplus, sigma), least)
+    start = saved + _SIEGMUND * sigma
+    lost = np.empty_like(least)
+    sure = start + MINUTE_S * surplus < -NEAR * sigma * np.sqrt(MINUTE_S)
+    # Where the bucket is empty for sure, what is left at the end is the reflected walk's stationary mean.
+    lost[sure] = -MINUTE_S * surplus[sure] - start[sure] - 0.5 * sigma[sure] ** 2 / surplus[sure]
+    lost[~sure] = _lack(start[~sure], surplus[~sure], sigma[~sure])
+    np.maximum(lost, least, out=lost)
     small = size < NEAR * sigma * np.sqrt(MINUTE_S)
     if small.any():
         lost[small] = np.maximum(_lack_between(size[small], surplus[small], sigma[small]), least[small])

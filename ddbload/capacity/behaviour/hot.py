@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ddbload.capacity.behaviour.admission import refused_together
 from ddbload.capacity.behaviour.assumptions import Assumptions
 from ddbload.capacity.behaviour.excess import NEAR, beyond
 from ddbload.capacity.behaviour.partitions import ceiling_units, partitions_at_least, shares_of_partitions
@@ -41,7 +42,7 @@ class Hot:
     """The hot partitions of all resources. Where none can ever be hot, `hot_of` gives None and nothing is spent."""
 
     def __init__(self, traffic: Traffic, parts: Mapping[int, _Partitions]) -> None:
-        self._parts, self._coupled = parts, traffic.coupled
+        self._parts, self._touches = parts, traffic.touches
 
     def refused(self, minute: int, asked: Floats) -> Refused | None:
         """Of what is asked, shape (resources, 1, worlds) or by the second; None where no partition is at its ceiling.
@@ -56,8 +57,8 @@ class Hot:
         for at, share in shares.items():
             if share is not None:
                 own[at] = share
-        whole = np.broadcast_to(own.max(axis=0), own.shape) if self._coupled else own
-        by_partition, by_index = own * asked, (whole[0] - own[0]) * asked[0]
+        whole, for_index = (own, 0.0 * own[0]) if self._touches is None else refused_together(own, self._touches)
+        by_partition, by_index = own * asked, for_index * asked[0]
         if asked.ndim > 3:  # noqa: PLR2004 - by the second
             by_partition, by_index = by_partition.mean(axis=-1), by_index.mean(axis=-1)
         return Refused(whole * asked, by_partition, by_index)

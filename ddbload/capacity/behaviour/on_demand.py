@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ddbload.capacity.behaviour.admission import refused_together
 from ddbload.capacity.behaviour.assumptions import Assumptions
 from ddbload.capacity.behaviour.excess import MINUTE_S, NEAR, beyond
 from ddbload.capacity.behaviour.hot import Hot
@@ -136,11 +137,11 @@ class _Run:
             own[near] = beyond(*(np.broadcast_to(one, near.shape)[near] for one in (asked, spread, limit)))
         if not own.any():
             return None
-        if not self._traffic.coupled:
+        if self._traffic.touches is None:
             return np.minimum(own, asked)
         share = np.minimum(np.divide(own, asked, out=np.zeros_like(own), where=asked > 0), 1.0)
-        refused = share.max(axis=0)
-        by_index = (refused - share[0]) * asked[0]
+        refused, for_index = refused_together(share, self._traffic.touches)
+        by_index = for_index * asked[0]
         by_minute = by_index.mean(axis=-1) if self._traffic.by_second else by_index
         self.tally.by_index[0] += MINUTE_S * by_minute.sum(axis=-1)
         return np.asarray(refused * asked)

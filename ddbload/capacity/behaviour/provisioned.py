@@ -58,7 +58,7 @@ def run_provisioned(
     lanes = _lanes(traffic, settings)
     run = _Run(traffic, lanes, _tracking(traffic, lanes, assumptions, drawn), assumptions, course=course)
     buckets = Buckets(
-        lanes.capacity, drawn["burst_s"] * drawn["burst_availability"], drawn["burst_start"], coupled=traffic.coupled
+        lanes.capacity, drawn["burst_s"] * drawn["burst_availability"], drawn["burst_start"], traffic.touches
     )
     per_root = np.sqrt(traffic.dispersion)[:, np.newaxis, np.newaxis]
     for minute, units in enumerate(traffic.each_minute()):
@@ -76,7 +76,7 @@ def run_provisioned(
             lost = by_hot if lost is None else lost + by_hot
             run.tally.by_partition += MINUTE_S * refused.by_partition
             run.tally.by_index[0] += MINUTE_S * refused.by_index
-        if short is not None and traffic.coupled:
+        if short is not None and traffic.touches is not None:
             run.tally.by_index[0].reshape(-1)[short.lanes] += short.by_index
         run.after(minute, means, lost)
     run.tally.final_warm = run.highest

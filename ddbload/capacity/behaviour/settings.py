@@ -104,6 +104,8 @@ class Asked:
         start: the first moment, with its zone: days of the decrease quota are UTC's, schedules go by this zone.
         dispersion: name -> variance of a second's units over their mean, for what minutes do not tell; by default 1.
         heat: name -> how uneven the load is; none: even.
+        touches: of writes, name of an index -> the share of the table's units that also write to it; by default 1. Only
+            those writes are refused where the index has no capacity.
     """
 
     dimension: Dimension
@@ -111,6 +113,7 @@ class Asked:
     start: datetime
     dispersion: Mapping[str, float] = field(default_factory=dict)
     heat: Mapping[str, Heat] = field(default_factory=dict)
+    touches: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

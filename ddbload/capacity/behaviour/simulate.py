@@ -96,7 +96,7 @@ def simulate_one(
     """One table under one setting, with its course in time: the short way for one question.
 
     >>> outcome = simulate_one([100.0] * 60 + [300.0] * 60, Tracked(low=5, high=1000, target=0.7))
-    >>> outcome.course.capacity[-1]
+    >>> float(outcome.course.capacity[-1])
     429.0
 
     Args:

@@ -24,7 +24,7 @@ class Traffic:
         names: of the resources; the table, if it is among them, is the first.
         units: of each, shape (worlds, minutes) or (worlds, minutes, 60), units a second.
         dispersion: of each; 0 where seconds are given.
-        coupled: whether a call is admitted by all resources or by none.
+        touches: of each, the share of the table's writes that it is part of; None: each is admitted by itself.
         by_second: whether seconds are given.
     """
 
@@ -33,7 +33,7 @@ class Traffic:
     units: tuple[Floats, ...]
     dispersion: Floats
     start: datetime
-    coupled: bool
+    touches: Floats | None
     by_second: bool
 
     @property
@@ -85,7 +85,10 @@ def traffic_of(asked: Asked) -> Traffic:
     if not (np.isfinite(dispersion) & (dispersion >= 0)).all():
         raise UsageError("a dispersion is negative or not a number; 1 is Poisson's, 0 is even")
     coupled = asked.dimension == "write" and names[0] == TABLE and len(names) > 1
-    return Traffic(asked.dimension, names, arrays, dispersion, asked.start, coupled, by_second)
+    touches = np.array([asked.touches.get(name, 1.0) for name in names])
+    if not ((touches >= 0) & (touches <= 1)).all() or touches[0] != 1:
+        raise UsageError("of `touches` only 0 to 1 fits, the share of the table's writes that write to an index")
+    return Traffic(asked.dimension, names, arrays, dispersion, asked.start, touches if coupled else None, by_second)
 
 
 def _check(what: str, units: Floats, shape: tuple[int, ...]) -> None:

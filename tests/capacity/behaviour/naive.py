@@ -24,6 +24,7 @@ def fixed(
     burst_s: float = 300.0,
     filled: float = 0.0,
     writes: bool = True,
+    touches: Mapping[str, float] | None = None,
 ) -> Result:
     names = list(asked)
     saved = {name: filled * burst_s * capacity[name] for name in names}
@@ -34,10 +35,10 @@ def fixed(
             wanted = asked[name][second]
             there = saved[name] + capacity[name]
             share[name] = 1.0 if wanted <= there else there / wanted
-        together = min(share.values())
+        together = 1 - max((1 - share[name]) * (touches or {}).get(name, 1.0) for name in names)
         for name in names:
             wanted = asked[name][second]
-            granted = together if writes and "" in names else share[name]
+            granted = min(together, share[name]) if writes and "" in names else share[name]
             served = granted * wanted
             result.consumed[name] += served
             result.throttled[name] += wanted - served

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings, strategies as st
 
 from ddbload.capacity.behaviour import (
@@ -26,6 +28,8 @@ from tests.capacity.behaviour import naive
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 CERTAIN = Assumptions().certain()
+_DATA = Path(__file__).parents[2] / "data" / "plan.yaml"
+VECTORS = {one["id"]: one for one in yaml.safe_load(_DATA.read_text())["vectors"] if one["kind"] == "behaviour"}
 
 
 def of_table(units: Floats, dimension: Dimension = "write", **more: Floats) -> Asked:
@@ -57,14 +61,16 @@ def seconds(asked: dict[str, list[float]]) -> dict[str, Floats]:
     burst_s=st.sampled_from([0, 1, 7, 300]),
     filled=st.sampled_from([0.0, 0.5, 1.0]),
     writes=st.booleans(),
+    touched=st.sampled_from([0.0, 0.1, 0.5, 1.0]),
 )
 def test_by_the_second_it_is_the_naive_loop(
-    asked: dict[str, list[float]], capacity: list[int], burst_s: int, filled: float, writes: bool
+    asked: dict[str, list[float]], capacity: list[int], burst_s: int, filled: float, writes: bool, touched: float
 ) -> None:
     units = {name: float(capacity[at]) for at, name in enumerate(asked)}
-    wanted = naive.fixed(asked, units, burst_s=burst_s, filled=filled, writes=writes)
+    touches = {"a": touched} if writes else {}
+    wanted = naive.fixed(asked, units, burst_s=burst_s, filled=filled, writes=writes, touches=touches)
     found = simulate(
-        Asked("write" if writes else "read", seconds(asked), START),
+        Asked("write" if writes else "read", seconds(asked), START, touches=touches),
         [{name: Fixed(one) for name, one in units.items()}],
         Assumptions().replaced({"burst_s": burst_s, "burst_start": filled, "burst_availability": 1}),
     )
@@ -117,6 +123,7 @@ def test_more_fixed_capacity_never_throttles_more(levels: list[float], dispersio
 
 
 def test_unused_capacity_is_kept_for_300_seconds_and_no_longer() -> None:
+    assert Assumptions().burst_s.value == VECTORS["B07-burst"]["inputs"]["unused_seconds_retained"]
     idle, demand = np.zeros(60), np.full(1, 10_000.0)
     outcome = simulate_one(np.concatenate([idle, demand]), Fixed(100), dispersion=0)
     assert outcome.consumed == pytest.approx(300 * 100 + 60 * 100)
@@ -142,6 +149,15 @@ def test_a_write_is_refused_for_want_of_an_indexs_capacity() -> None:
     assert found[""].by_index[0, 0] == pytest.approx(found[""].throttled[0, 0])
     assert found["by_date"].throttled[0, 0] == pytest.approx(0.6 * 100 * 3600)
     assert found["by_date"].by_index[0, 0] == 0
+
+
+def test_writes_that_do_not_touch_a_short_index_go_through() -> None:
+    """A tenth of the writes is in the sparse index, which serves half of them."""
+    table, index = np.full((1, 60), 100.0), np.full((1, 60), 10.0)
+    asked = Asked("write", {"": table, "flagged": index}, START, {"": 0.0, "flagged": 0.0}, touches={"flagged": 0.1})
+    found = simulate(asked, [{"": Fixed(500), "flagged": Fixed(5)}], CERTAIN)
+    assert found["flagged"].throttled[0, 0] == pytest.approx(0.5 * 10 * 3600)
+    assert found[""].throttled[0, 0] == found[""].by_index[0, 0] == pytest.approx(0.05 * 100 * 3600)
 
 
 def test_reads_of_an_index_do_not_hold_up_reads_of_the_table() -> None:
@@ -289,6 +305,12 @@ BAD = [
 def test_what_cannot_be_is_refused_by_name(asked: Asked, candidate: dict[str, Setting], message: str) -> None:
     with pytest.raises((UsageError, SettingError), match=message):
         simulate(asked, [candidate])
+
+
+def test_more_than_all_writes_cannot_touch_an_index() -> None:
+    units = {"": np.ones((1, 5)), "i": np.ones((1, 5))}
+    with pytest.raises(UsageError, match="touches"):
+        simulate(Asked("write", units, START, touches={"i": 1.5}), [{"": Fixed(5), "i": Fixed(5)}])
 
 
 def test_a_start_without_a_zone_is_refused() -> None:
