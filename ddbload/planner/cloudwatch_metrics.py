@@ -34,6 +34,7 @@ _METRICS: Mapping[str, tuple[Kind, Dimension]] = {
     "writethrottle": ("throttled", "write"),
 }
 """How the names of metrics begin, without what is no letter: so that ids such as consumed_read are understood, too."""
+_Key = tuple[Kind, Dimension, Resource]
 _NOT_THESE = ("utilization", "account", "onlineindex")
 _NAMES: Mapping[tuple[Kind, Dimension], str] = {
     ("consumed", "read"): "ConsumedReadCapacityUnits",
@@ -100,17 +101,23 @@ def understood(series: Sequence[Series], tables: Sequence[DescribedTable]) -> tu
         UsageError: a statistic that is no sum of units, a period that is none, or two series that are the same metric
             of the same resource with other values.
     """
-    found: dict[tuple[Kind, Dimension, Resource], Metric] = {}
+    found: dict[_Key, Metric] = {}
+    refused: dict[_Key, UsageError] = {}
     others: list[str] = []
     for one in series:
         metric = _metric_of(one)
-        if metric is None:
-            others.append(one.place)
-        elif _fits(one, metric, series) and one.points:
-            resource = _resource_of(one, tables)
-            key = (*metric, resource)
-            more = Metric(*key, _period_of(one), _once(one), one.place, one.statistic == "Sum")
-            found[key] = _together(found[key], more) if key in found else more
+        if metric is None or not one.points:
+            others += [one.place] if metric is None else []
+            continue
+        key = (*metric, _resource_of(one, tables))
+        if metric[0] != "provisioned" and one.statistic not in {"Sum", ""}:
+            refused.setdefault(key, _no_sum(one, metric))
+            continue
+        more = Metric(*key, _period_of(one), _once(one), one.place, one.statistic == "Sum")
+        found[key] = _together(found[key], more) if key in found else more
+    # other statistics beside the sum do no harm
+    if left := next((error for key, error in refused.items() if key not in found), None):
+        raise left
     return list(found.values()), others
 
 
@@ -125,14 +132,9 @@ def _metric_of(one: Series) -> tuple[Kind, Dimension] | None:
     return next((metric for beginning, metric in _METRICS.items() if beginning in words), None)
 
 
-def _fits(one: Series, metric: tuple[Kind, Dimension], every: Sequence[Series]) -> bool:
-    """Whether its statistic is the one that is wanted. Refused where that is nowhere; of capacity every one will do."""
-    if metric[0] == "provisioned" or one.statistic in {"Sum", ""}:
-        return True
-    if any(other.place == one.place and other.statistic == "Sum" for other in every):
-        return False  # several statistics of one answer
+def _no_sum(one: Series, metric: tuple[Kind, Dimension]) -> UsageError:
     what = {"Average": "that of a request", "SampleCount": "the number of requests"}.get(one.statistic, "no sum")
-    raise UsageError(
+    return UsageError(
         f"{one.place}: the {one.statistic} of {_NAMES[metric]} is {what}, from which units a second cannot be told"
         " (export the statistic Sum)"
     )

@@ -194,6 +194,15 @@ def test_provisioned_capacity_is_told(tmp_path: Path) -> None:
     assert found.provisioned == {Resource("table"): {"read": (100.0, 100.0 + 23 * 60)}}
 
 
+def test_other_statistics_beside_the_sum_do_no_harm(tmp_path: Path) -> None:
+    answers = [
+        _answer(lambda _: 60.0, DAY, period=60, Label=f"ConsumedReadCapacityUnits {s}") for s in ("Average", "Sum")
+    ]
+    (tmp_path / "both.json").write_text(json.dumps(answers))
+    found = read_export([tmp_path / "both.json"], worlds=1)
+    assert np.all(_units(found, Resource("table"), "read") == 60.0 / 3600)
+
+
 # --- what is refused -----------------------------------------------------------------------------------------------
 
 

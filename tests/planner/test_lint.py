@@ -260,6 +260,13 @@ def test_a_scan_is_weighed_against_a_query_of_the_table() -> None:
     assert finding.usd_per_month == pytest.approx(100 * SECONDS * READ_USD * (scan - query), rel=1e-3)
 
 
+@pytest.mark.parametrize(("attribute", "scans"), [("sk", True), ("pk", False)])
+def test_a_statement_without_the_partition_key_is_a_scan(attribute: str, scans: bool) -> None:
+    statement = f'SELECT * FROM \\"things\\" WHERE {attribute} = {{{attribute}}}'
+    found = _found(_scenario(f'look: {{execute: "{statement}", about: thing}}'), "scan-for-query")
+    assert [finding.place for finding in found] == (["look"] if scans else [])
+
+
 def test_a_new_index_must_be_worth_its_writes() -> None:
     scan = "look: {scan: thing, filter: \"state = 'open'\"}"
     (worth,) = _found(_scenario(scan), "scan-for-query")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ddbload.expression import And, Boolean, Compare, Condition, Number, Path, Placeholder, Text
+from ddbload.expression import And, Boolean, Compare, Condition, Number, Path, Placeholder, Statement, Text
 from ddbload.scenario.actions import Action
 from ddbload.scenario.model import Choice, Scenario
 from ddbload.scenario.rules.parsed import trees
@@ -22,7 +22,13 @@ class Equality:
 
 
 def equalities(scenario: Scenario, action: Action) -> Iterator[Equality]:
-    """The parts of a filter that ask for one value of an attribute, where the share of items that have it is known."""
+    """What a filter, or a statement's WHERE, asks to be one value, where the share of items that have it is known."""
+    tree = trees(scenario, action).get("statement")
+    if isinstance(tree, Statement):
+        for attribute, asked in tree.compared:
+            share = _share(scenario, action.family, attribute, asked) if attribute in tree.equalities else None
+            if share is not None:
+                yield Equality(attribute, share)
     for part in _parts(scenario, action):
         if isinstance(part, Compare) and part.op == "=" and isinstance(part.left, Path) and len(part.left.steps) == 1:
             share = _share(scenario, action.family, part.left.attribute, part.right)

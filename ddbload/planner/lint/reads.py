@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from ddbload.capacity import PAGE_BYTES, read_units, write_units
+from ddbload.capacity import PAGE_BYTES, read_units, select_counterpart, write_units
+from ddbload.expression import Statement
 from ddbload.planner.dax import dax_plan
 from ddbload.planner.dax_nodes import NODES
 from ddbload.planner.document import Finding
@@ -14,7 +15,7 @@ from ddbload.planner.lint.ground import OVERHEAD_BYTES, Ground, usd
 from ddbload.planner.resource import OperationUnits, Resource
 from ddbload.scenario.actions import Action, actions_of, kind_of, operations_in
 from ddbload.scenario.model import Query, Scan, Scenario, Session
-from ddbload.scenario.rules.parsed import counterpart
+from ddbload.scenario.rules.parsed import counterpart, trees
 
 _WASTE = 0.8
 """A filter that throws away this share of what is read, or more, is told of."""
@@ -24,13 +25,15 @@ _WRITES = frozenset({"put", "update", "delete"})
 def scan_for_query(ground: Ground) -> Iterator[Finding]:
     """A scan whose filter asks for one value of an attribute of which it is known how many items have it.
 
+    A SELECT of PartiQL without a condition on the partition key is a scan as well.
+
     A query of the table or of an index that there is, or of a new index with all attributes, would read these alone.
 
     Dollars: the scan's read units, less those of the query, less the writes and the storage of a new index.
     """
     for one, rate, actions in ground.operations():
         for action in actions:
-            if not isinstance(action.spec, Scan):
+            if not _scans(ground.scenario, action):
                 continue
             best = max(
                 (_queried(ground, one, rate, action, equality) for equality in equalities(ground.scenario, action)),
@@ -39,6 +42,16 @@ def scan_for_query(ground: Ground) -> Iterator[Finding]:
             )
             if best is not None and best.usd_per_month > 0:
                 yield best
+
+
+def _scans(scenario: Scenario, action: Action) -> bool:
+    tree = trees(scenario, action).get("statement")
+    if not isinstance(tree, Statement) or tree.kind != "select":
+        return isinstance(action.spec, Scan)
+    table = scenario.table_of(action.family)
+    index = table.indexes.get(tree.index or "")
+    partition, sort = ((table.partition,), ()) if index is None else (tuple(index.partition), tuple(index.sort))
+    return select_counterpart(tree.equalities, partition, sort) == "Scan"
 
 
 def _queried(ground: Ground, one: OperationUnits, rate: float, action: Action, equality: Equality) -> Finding:
