@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from ddbload.pricing.book import Price, PriceBook
 from ddbload.pricing.free import FreeTier, Pool, free_tier_of
@@ -36,7 +37,8 @@ def bill(
     """The bill of a month: US dollars before tax, credits and private discounts.
 
     Free units and reserved capacity are pooled over the usages of a region, and given in their order; reserved
-    capacity first, since it is paid for anyway. Prices of internet traffic fall by band, a line each.
+    capacity first, since it is paid for anyway. Free units are those of one month, whatever the hours of a usage.
+    Prices of internet traffic fall by band, a line each.
 
     Args:
         usages: what tables use, region by region.
@@ -51,7 +53,7 @@ def bill(
     """
     for usage in usages:
         check_usage(usage)
-    account = _Account(books, Pool(free_tier_of(free_tier)), charge_replication, _covered(usages))
+    account = _Account(cache(books), Pool(free_tier_of(free_tier)), charge_replication, _covered(usages))
     makers = [
         *(_metered(meter) for meter in (*REQUESTS, *CAPACITY)),
         _reserved,

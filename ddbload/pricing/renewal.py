@@ -58,7 +58,10 @@ def renewed(book: PriceBook, listed: Listed, today: date) -> Renewal:
         PriceError: the list has no figure of the region, or is older than the lists that the book was made from.
     """
     if not listed.prices:
-        raise PriceError(f"the price list has no figure that ddbload knows for {book.region}; nothing was written")
+        doubt = f" ({listed.doubts[0]})" if listed.doubts else ""
+        raise PriceError(
+            f"the price list has no figure that ddbload knows for {book.region}{doubt}; nothing was written"
+        )
     _check_age(book, listed)
     source = f"AWS Price List for {book.region}, published {listed.published}"
     prices, changes, confirmed = dict(book.prices), list[Change](), list[str]()

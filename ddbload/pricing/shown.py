@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from textwrap import wrap
@@ -16,8 +17,9 @@ from ddbload.pricing.shelf import BUNDLED
 
 _MAIN = ("on_demand", "provisioned", "storage", "backup", "s3", "streams", "reserved")
 _WIDTH = 80
+_OLD_DAYS = 90
 _MEANINGS: Mapping[Status, str] = {
-    "verified": "in an AWS price list of after November 2024",
+    "verified": "in an AWS price list or document that is in force",
     "aged": "AWS's own, from an older copy",
     "reported": "one secondary source",
     "derived": "computed from the region's other prices",
@@ -112,6 +114,10 @@ def renewal_lines(region: str, renewal: Renewal) -> Iterator[str]:
     """What an update changed in a region, what it confirmed, and what the list did not tell."""
     listed = renewal.listed
     yield f"{region}: AWS Price List published {listed.published or 'at no known date'}"
+    if listed.published:
+        age_days = (renewal.book.as_of - date.fromisoformat(listed.published)).days
+        if age_days > _OLD_DAYS:
+            yield f"  warning: the list is {age_days} days old; fetch it anew"
     for change in renewal.changes:
         before = f"{_plain(change.before.usd)} ({change.before.status})" if change.before else "new"
         look = "  twofold or more: look again" if change.far else ""

@@ -24,8 +24,8 @@ class Usage:
     """What one table with its indexes uses in one region; or several of one class together. 0 is none.
 
     Request units are counted on demand, unit-hours are provisioned. Replicated writes are those of a global table, in
-    every region of it; the writes of its indexes are plain ones (Developer Guide, "Understanding Amazon DynamoDB
-    billing for global tables").
+    every region of it; the writes of its indexes are plain ones. Strong consistency between regions costs the same, and
+    a witness region nothing (Developer Guide, "Understanding Amazon DynamoDB billing for global tables").
 
     Attributes:
         label: what it is, such as a table's name: said of each line of the bill where there are several.
@@ -46,7 +46,7 @@ class Usage:
         between_zones_gb: GB from a zone of the region to another; between DynamoDB and EC2 it is free.
         replication_gb: GB that a global table sends to its replicas.
         warm_read_units, warm_write_units: by which warm throughput is raised, once, above what it is.
-        dax_node_hours: node type, such as "dax.r5.large" -> node-hours.
+        dax_node_hours: node type, such as "dax.r5.large" -> node-hours; AWS counts a started hour in full.
         dax_credit_vcpu_hours: surplus credits of t3 nodes.
         alarms, high_resolution_alarms, composite_alarms: alarm-months; `alarms` are of standard resolution.
         custom_metrics: metric-months.

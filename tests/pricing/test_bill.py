@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from ddbload.pricing import Bill, BillError, FreeTier, PriceError, Usage, bill, load_book
 from ddbload.pricing.meters import METERS
@@ -234,3 +235,27 @@ def test_books_of_ones_own_can_be_used() -> None:
     book = load_book("us-east-1")
     dear = replace(book, prices={name: replace(price, usd=price.usd * 2) for name, price in book.prices.items()})
     assert bill([Usage(storage_gb=10)], books=lambda _: dear).usd() == pytest.approx(5.0)
+
+
+AMOUNTS = st.fixed_dictionaries({
+    name: st.floats(0, 1e8)
+    for name in ("read_units", "write_unit_hours", "storage_gb", "stream_reads", "internet_gb", "alarms", "pitr_gb")
+})  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(amounts=AMOUNTS, part=st.floats(0, 1), free_tier=st.booleans())
+def test_two_parts_of_a_usage_cost_what_the_whole_does(amounts: Any, part: float, free_tier: bool) -> None:
+    one = Usage(**{name: amount * part for name, amount in amounts.items()})
+    other = Usage(**{name: amount * (1 - part) for name, amount in amounts.items()})
+    whole = bill([Usage(**amounts)], free_tier=free_tier).usd()
+    assert bill([one, other], free_tier=free_tier).usd() == pytest.approx(whole, rel=1e-6, abs=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(amounts=AMOUNTS)
+def test_the_free_tier_takes_at_most_what_it_is_worth(amounts: Any) -> None:
+    usage = Usage(**amounts)
+    saved = bill([usage]).usd() - bill([usage], free_tier=True).usd()
+    most = 18_600 * 0.00065 + 25 * 0.25 + 2.5 * 0.2 + 100 * 0.09 + 10 * 0.1
+    assert -1e-6 <= saved <= most + 1e-6 + 1e-9 * bill([usage]).usd()

@@ -14,6 +14,7 @@ from ddbload.pricing import PriceError, load_book
 from ddbload.pricing.listed import Listed, listed_prices, prefix_of
 from ddbload.pricing.price_list import products_of
 from ddbload.pricing.renewal import renewed
+from ddbload.pricing.shown import renewal_lines
 
 DATA = Path(__file__).parents[1] / "data"
 TODAY = date(2026, 11, 22)
@@ -184,6 +185,22 @@ def test_a_price_that_doubles_is_marked() -> None:
     text = json.dumps(offer()).replace('"0.2830000000"', '"0.5830000000"')
     made = renewed(load_book("eu-west-1", path="bundled"), listed(json.loads(text), "eu-west-1", "EU"), TODAY)
     assert [one.name for one in made.changes if one.far] == ["storage.standard"]
+
+
+def test_a_list_that_was_fetched_long_ago_warns() -> None:
+    book = load_book("eu-west-1", path="bundled")
+    made = renewed(book, listed(offer(), "eu-west-1", "EU"), date(2027, 1, 28))
+    late = renewed(book, listed(offer(), "eu-west-1", "EU"), date(2027, 1, 29))
+    assert not [line for line in renewal_lines("eu-west-1", made) if "warning" in line]
+    assert "  warning: the list is 91 days old; fetch it anew" in renewal_lines("eu-west-1", late)
+
+
+def test_a_list_in_another_currency_says_so() -> None:
+    chinese = json.loads(json.dumps(offer()).replace('"USD"', '"CNY"'))
+    with pytest.raises(
+        PriceError, match=r"knows for eu-west-1 \(.* not taken: .* has None USD .*; nothing was written"
+    ):
+        renewed(load_book("eu-west-1", path="bundled"), listed(chinese, "eu-west-1", "EU"), TODAY)
 
 
 def test_a_list_older_than_the_book_is_refused() -> None:
