@@ -108,6 +108,18 @@ def cluster_of(
     return Cluster(node, nodes, normalised, target, capacity) if target <= capacity else None
 
 
+def smallest(
+    nodes: int, traffic: Sequence[Traffic], utilisation: float = TARGET_UTILISATION, dataset_bytes: float = 0.0
+) -> Cluster | None:
+    """The cluster of so many nodes of the smallest type that carries the traffic and keeps the data; None: none does.
+
+    Raises:
+        ValueError: as `cluster_of`.
+    """
+    found = (cluster_of(node, nodes, traffic, utilisation) for node in NODES)
+    return next((one for one in found if one is not None and one.memory_bytes >= dataset_bytes), None)
+
+
 def node_prices(book: PriceBook) -> dict[str, float]:
     """US dollars an hour of every type of node that can be chosen.
 

@@ -6,9 +6,11 @@ import math
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 from ddbload.planner.cache import Population, served
 from ddbload.planner.dax import DaxSettings, dax_plan
@@ -18,6 +20,7 @@ from ddbload.planner.dax_nodes import (
     cluster_of,
     node_prices,
     normalised_rps,
+    smallest,
     target_rps,
 )
 from ddbload.planner.popularity import of_chooser, of_items, one, product
@@ -27,18 +30,36 @@ from ddbload.scenario.load import parse_scenario
 from ddbload.scenario.model import Gaussian, Hotspot, Items, Latest, Scenario, Zipf
 from ddbload.scenario.model.picks import Chooser
 
+VECTORS = [
+    vector
+    for vector in yaml.safe_load((Path(__file__).parents[1] / "data" / "plan.yaml").read_text())["vectors"]
+    if vector["kind"] == "dax" and not vector["stale"]
+]
 GUIDE = Traffic(hits=50_000, misses=1_000, writes=100, item_bytes=2048)
 
 # --- the guide's sizing --------------------------------------------------------------------------------------------
 
 
-def test_the_guides_example_comes_to_its_own_figures() -> None:
-    assert normalised_rps([GUIDE], nodes=3) == 135_000
-    assert target_rps(135_000, nodes=3, utilisation=0.7) == 202_500
-    cluster = cluster_of("dax.r5.large", 3, [GUIDE])
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])
+def test_published_examples_come_to_their_own_figures(vector: dict[str, Any]) -> None:
+    given, expected = vector["inputs"], vector["expected"]
+    traffic = [Traffic(given["hits_s"], given["misses_s"], given["writes_s"], given["kb"] * 1024)]
+    cluster = smallest(given["nodes"], traffic, given["target"])
     assert cluster is not None
-    assert cluster.capacity_rps == 225_000
-    assert cluster.nodes * 720 * 0.171 == pytest.approx(369.36)
+    assert cluster.normalised_rps == pytest.approx(expected["normalised_rps"])
+    assert cluster.target_rps == pytest.approx(expected["target_rps"])
+    assert cluster.node == expected["node"]
+    # the other set of prices, which AWS's calculator has
+    assert cluster.nodes * 720 * 0.171 == pytest.approx(expected["month_720h"], abs=vector["tolerance"]["abs_usd"])
+
+
+def test_the_smallest_type_that_carries_the_traffic_and_keeps_the_data_is_chosen() -> None:
+    by_traffic = smallest(3, [replace(GUIDE, hits=200_000)])
+    by_data = smallest(3, [GUIDE], dataset_bytes=20 * 2**30)
+    assert by_traffic is not None
+    assert by_data is not None
+    assert (by_traffic.node, by_data.node) == ("dax.r5.2xlarge", "dax.r5.xlarge")
+    assert smallest(3, [GUIDE], dataset_bytes=800 * 2**30) is None
 
 
 @pytest.mark.parametrize(

@@ -262,7 +262,7 @@ def test_a_scan_is_weighed_against_a_query_of_the_table() -> None:
 
 @pytest.mark.parametrize(("attribute", "scans"), [("sk", True), ("pk", False)])
 def test_a_statement_without_the_partition_key_is_a_scan(attribute: str, scans: bool) -> None:
-    statement = f'SELECT * FROM \\"things\\" WHERE {attribute} = {{{attribute}}}'
+    statement = f'SELECT * FROM \\"things\\" WHERE {attribute} = {{{attribute}}}'  # noqa: S608 - words of this test
     found = _found(_scenario(f'look: {{execute: "{statement}", about: thing}}'), "scan-for-query")
     assert [finding.place for finding in found] == (["look"] if scans else [])
 
