@@ -54,6 +54,8 @@ class Renewal:
 def renewed(book: PriceBook, listed: Listed, today: date) -> Renewal:
     """A book with the figures of a list in place of its own; figures that the list lacks stay as they are.
 
+    What was derived or came from elsewhere gives way to any list; what came from a list gives way to no older one.
+
     Raises:
         PriceError: the list has no figure of the region, or is older than the lists that the book was made from.
     """
@@ -78,13 +80,13 @@ def renewed(book: PriceBook, listed: Listed, today: date) -> Renewal:
 
 
 def _check_age(book: PriceBook, listed: Listed) -> None:
-    own = [book.prices[name] for name in listed.prices if name in book.prices]
-    newest = max((price.as_of for price in own if price.status in _FROM_LISTS), default="")
-    if listed.published < newest:
-        raise PriceError(
-            f"the price list was published {listed.published or 'at no known date'}: the book has prices of {newest}"
-            f" for {book.region}; nothing was written"
-        )
+    for name, found in listed.prices.items():
+        own = book.prices.get(name)
+        if own is not None and own.status in _FROM_LISTS and found.published < own.as_of:
+            raise PriceError(
+                f"the price list was published {found.published or 'at no known date'}, but the book has {name} of"
+                f" {own.as_of} for {book.region}; nothing was written"
+            )
 
 
 def book_document(books: Mapping[str, PriceBook], today: date) -> dict[str, Any]:

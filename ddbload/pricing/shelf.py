@@ -81,7 +81,10 @@ def books() -> Iterator[BookFile]:
     folder = kept_folder()
     if folder.is_dir():
         for path in sorted(folder.glob("*.json")):
-            yield read_book(path)
+            try:
+                yield read_book(path)
+            except PriceError as error:
+                raise PriceError(f"{error}; remove it, or set {CHOICE}=bundled") from None
 
 
 def kept_folder() -> Path:

@@ -21,12 +21,12 @@ TODAY = date(2026, 11, 22)
 
 
 def answer() -> Any:
-    """What GetProducts answers for us-east-1: DynamoDB and DAX."""
+    """An answer of GetProducts for us-east-1 in the documented shape, DynamoDB and DAX; some figures are made up."""
     return json.loads((DATA / "prices-products-us-east-1.json").read_text())
 
 
 def offer() -> Any:
-    """A bulk offer file with two regions: Ireland, and Mexico, which the bundled book does not have."""
+    """A bulk offer file in the documented shape: Ireland, and Mexico, which no book has; some figures are made up."""
     return json.loads((DATA / "prices-offer.json").read_text())
 
 
@@ -205,7 +205,7 @@ def test_a_list_in_another_currency_says_so() -> None:
 
 def test_a_list_older_than_the_book_is_refused() -> None:
     old = json.loads(json.dumps(offer()).replace("2026-10-30", "2026-07-01"))
-    with pytest.raises(PriceError, match="published 2026-07-01: the book has prices of 2026-08-15 for eu-west-1"):
+    with pytest.raises(PriceError, match=r"published 2026-07-01, but the book has .* of 2026-08-15 for eu-west-1"):
         renewed(load_book("eu-west-1", path="bundled"), listed(old, "eu-west-1", "EU"), TODAY)
 
 

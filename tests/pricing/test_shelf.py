@@ -99,6 +99,7 @@ def test_a_file_that_is_no_price_book_is_refused_by_name(keep: Keep, text: str, 
     with pytest.raises(PriceError, match=said) as refused:
         load_book()
     assert "a.json" in str(refused.value)
+    assert str(refused.value).endswith("; remove it, or set DDBLOAD_PRICES=bundled")
 
 
 def test_a_book_that_is_not_there_is_named() -> None:
