@@ -1,7 +1,8 @@
 """A run's folder as the source of units: what operations consumed goes before what was estimated, and why they differ.
 
 A run records the units of each operation in reads and writes; over table and indexes they are spread as the estimate
-has it. Units are those that the service reported and those that the capacity model adds where it reports none.
+has it, unless the sums of an index say otherwise. Units are those that the service reported and those that the
+capacity model adds where it reports none.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ import numpy as np
 from ddbload.errors import DdbloadError
 from ddbload.planner.demand import Demand, Month
 from ddbload.planner.measured_calls import measured_calls
+from ddbload.planner.measured_spread import respread
 from ddbload.planner.measured_words import why
 from ddbload.planner.month import steps_of
-from ddbload.planner.resource import Consumption, Estimate, OperationUnits, Resource, WorkloadUnits
-from ddbload.results.record import ConsumedUnits, OperationRecord, RunRecord, TableUnits
+from ddbload.planner.resource import Consumption, Estimate, OperationUnits, WorkloadUnits
+from ddbload.results.record import ConsumedUnits, OperationRecord, RunRecord
 from ddbload.results.store import SCENARIO, read_run
 from ddbload.scenario.load import read_scenario, read_text
 from ddbload.scenario.model import Scenario
@@ -78,9 +80,9 @@ def measured_units(run: Path, units: WorkloadUnits, *, scenario_sha256: str | No
             differs[one.name] = sentence
         if of.uncharged > _NOTABLE:
             warnings.append(f"{of.uncharged:.1%} of the calls of {one.name} were not served: units are of the others")
-    measured = replace(units, operations=tuple(found))
-    warnings += _spread(record, measured)
-    return Measured(measured, by_operation, differs, tuple(warnings))
+    counts = {one.name: of.calls for one in found if (of := _Counted.of(record, one.name)) is not None}
+    operations, moved = respread(tuple(found), counts, record.capacity, SAID_FROM)
+    return Measured(replace(units, operations=operations), by_operation, differs, (*warnings, *moved))
 
 
 def run_demand(record: RunRecord, month: Month, worlds: int) -> Demand:
@@ -179,7 +181,8 @@ def _scale(one: OperationUnits, dimension: str, measured: float) -> float:
 
 
 def _estimated(one: OperationUnits, dimension: str) -> float:
-    return math.fsum(getattr(found, dimension).mean for found in one.consumption.values())
+    """What the run's own calls were to consume; where they were not tried, the mean in the long run."""
+    return math.fsum(getattr(found, dimension).mean for found in (one.tried or one.consumption).values())
 
 
 def _scaled(estimate: Estimate, scale: float, calls: int) -> Estimate:
@@ -249,26 +252,3 @@ def _scenario(run: Path) -> Scenario | None:
         return read_scenario(read_text(folder / SCENARIO), str(folder / SCENARIO), folder)
     except DdbloadError:
         return None
-
-
-def _spread(record: RunRecord, units: WorkloadUnits) -> Iterator[str]:
-    """Indexes whose units in the run are not what the estimate's spread makes of them."""
-    counts = {one.name: of.calls for one in units.operations if (of := _Counted.of(record, one.name))}
-    for resource in units.resources:
-        if not resource.index or resource.table not in record.capacity:
-            continue
-        for dimension in ("read", "write"):
-            spread = math.fsum(
-                getattr(one.consumption[resource], dimension).mean * counts[one.name]
-                for one in units.operations
-                if one.name in counts and resource in one.consumption
-            )
-            had = _index_units(record.capacity[resource.table], resource, dimension)
-            if abs(spread - had) > SAID_FROM * max(had, spread):
-                said = f"{resource} had {had:,.4g} {dimension} units in the run"
-                yield f"{said}; spread as estimated it were {spread:,.4g}"
-
-
-def _index_units(table: TableUnits, resource: Resource, dimension: str) -> float:
-    found = table.indexes.get(resource.index)
-    return float(getattr(found, dimension)) if found is not None else 0.0

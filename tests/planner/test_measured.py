@@ -237,10 +237,29 @@ def test_a_difference_of_more_than_two_percent_is_explained(
     assert found.differs == ({} if sentence is None else {"read": sentence})
 
 
-def test_an_index_whose_units_are_not_as_spread_is_told(tmp_path: Path) -> None:
+def test_the_sums_of_an_index_move_the_spread_and_it_is_told(tmp_path: Path) -> None:
     had = {"things": TableUnits(95.0, 60.0, {"by_kind": Units(3000.0, 100.0)})}
-    warnings = _measured(tmp_path, capacity=had).warnings
-    assert warnings == ("things/by_kind had 100 write units in the run; spread as estimated it were 80",)
+    found = _measured(tmp_path, capacity=had)
+    assert found.warnings == ("things/by_kind had 100 write units in the run; spread as estimated it were 80",)
+    save = _of(found, "save").consumption
+    assert save[INDEX].write.mean == pytest.approx(1.25)
+    assert save[TABLE].write.mean == pytest.approx(0.75), "the sum of the operation stays"
+
+
+def test_a_spread_that_comes_to_the_sums_stays(tmp_path: Path) -> None:
+    had = {"things": TableUnits(95.0, 80.0, {"by_kind": Units(3000.0, 81.0)})}
+    found = _measured(tmp_path, capacity=had)
+    assert found.warnings == ()
+    assert _of(found, "save").consumption[INDEX].write.mean == pytest.approx(1.0)
+
+
+def test_sums_that_no_spread_comes_to_are_told(tmp_path: Path) -> None:
+    had = {"things": TableUnits(95.0, 0.0, {"by_kind": Units(3000.0, 400.0)})}
+    found = _measured(tmp_path, capacity=had)
+    (warning,) = found.warnings
+    assert warning.startswith("things/by_kind had 400 write units in the run")
+    assert warning.endswith("were 80, and 160 is as near as it can be brought")
+    assert _of(found, "save").consumption[TABLE].write.mean == 0
 
 
 # --- what speaks against a run -------------------------------------------------------------------------------------
