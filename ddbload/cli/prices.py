@@ -55,9 +55,7 @@ def update(
     region: Annotated[list[str] | None, typer.Option("--region", help="may repeat; default: all")] = None,
     source: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--from", help="a JSON file of the AWS price list, in place of asking AWS; several times for several"
-        ),
+        typer.Option("--from", help="a JSON file of the AWS price list, in place of asking AWS; may repeat"),
     ] = None,
     profile: Annotated[str | None, typer.Option(help="the AWS profile to ask with; needs pricing:GetProducts")] = None,
     form: _Form = Format.TERMINAL,

@@ -19,7 +19,6 @@ MONTH_HOURS: Mapping[str, float] = {
 """Hours of a month as calculators and bills have it. ddbload's own is 730, as in AWS's price examples; a calendar month
 has its own (`hours_of_month`)."""
 
-MONTH = "a twelfth of a year"
 YEAR_HOURS = 8760.0
 """Hours of a year that reserved capacity is spread over."""
 
