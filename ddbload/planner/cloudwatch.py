@@ -142,6 +142,8 @@ def _days(recorded: int, days: int, worlds: int, seed: int) -> NDArray[np.int64]
 
 
 def _in_worlds(minutes: Floats, order: NDArray[np.int64]) -> Floats:
+    if not minutes.any():  # an index that is not read: no memory for zeros
+        return np.broadcast_to(np.zeros(1), (len(order), order.shape[1] * _DAY_MINUTES))
     by_day = minutes.reshape(-1, _DAY_MINUTES)
     return by_day[order].reshape(len(order), -1)
 
