@@ -146,7 +146,8 @@ def _by_load(scenario: Scenario, month: Month, worlds: int, found: _Rates, step_
     steps = steps_of(month, step_s)
     arrivals: dict[str, Floats] = {}
     if found.survey is not None:
-        arrivals[_TRACE] = alike(recorded(scenario, found.survey, steps, step_s), worlds)
+        row, dispersion = recorded(scenario, found.survey, steps, step_s)
+        arrivals[_TRACE], found = alike(row, worlds), replace(found, dispersion={_TRACE: dispersion})
         words = "the trace that the scenario replays, over and over"
     else:
         over = levels(scenario.load)

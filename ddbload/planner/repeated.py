@@ -13,6 +13,8 @@ from ddbload.scenario.model import Scenario
 from ddbload.workload.replay import Survey, pass_ns, replayed
 
 _NS = 10**9
+_LEAST_SECONDS = 60
+"""Of a trace, to tell by how much its seconds vary."""
 _MOST_SLICES = 2**20
 """A pass of a trace is counted by the second; of one that is longer than 12 days, by more than that."""
 
@@ -65,8 +67,11 @@ def trace_rate(scenario: Scenario, found: Survey) -> float:
     return found.rows * _NS / float(pass_ns(replay, found))
 
 
-def recorded(scenario: Scenario, found: Survey, steps: int, step_s: int) -> Floats:
-    """Arrivals a second in each step when a trace is replayed over and over; shape (steps,).
+def recorded(scenario: Scenario, found: Survey, steps: int, step_s: int) -> tuple[Floats, float]:
+    """Arrivals a second in each step when a trace is replayed over and over, shape (steps,); and their dispersion.
+
+    That is the variance of a second's arrivals over their mean, from the differences of neighbouring seconds, so that
+    what changes slowly is no part of it; Poisson's 1 where the trace has too few seconds to tell.
 
     Raises:
         TraceError: the file is not what it was when it was surveyed.
@@ -83,6 +88,8 @@ def recorded(scenario: Scenario, found: Survey, steps: int, step_s: int) -> Floa
     for block in replayed(once, found).blocks():
         at = np.minimum((block.due_ns / slice_ns).astype(np.int64), slices - 1)
         counts += np.bincount(at, minlength=slices)
+    told = slices >= _LEAST_SECONDS and slices < _MOST_SLICES
+    dispersion = float(np.square(np.diff(counts)).mean() / 2 / counts.mean()) if told else 1.0
     reached = np.concatenate(([0.0], np.cumsum(counts, dtype=np.float64)))
     edges = np.linspace(0.0, turn_s, slices + 1)
-    return _means(lambda seconds: np.interp(seconds, edges, reached), turn_s, steps, step_s)
+    return _means(lambda seconds: np.interp(seconds, edges, reached), turn_s, steps, step_s), dispersion

@@ -116,6 +116,29 @@ def test_a_trace_is_replayed_over_and_over() -> None:
     assert "the trace's mean rate" in flat.words
 
 
+@pytest.mark.parametrize(
+    ("told", "gaps", "seconds", "dispersion"),
+    [
+        ("even arrivals do not vary", "even", 300, 0.0),
+        ("Poisson's vary by as much as their mean", "poisson", 300, 1.0),
+        ("a minute at least is needed to tell", "even", 20, 1.0),
+    ],
+)
+def test_a_traces_seconds_tell_how_bursty_it_is(
+    tmp_path: Path, told: str, gaps: str, seconds: int, dispersion: float
+) -> None:
+    del told
+    rate, rng = 100, np.random.default_rng(4)
+    count = seconds * rate
+    times = np.cumsum(np.full(count, 1 / rate) if gaps == "even" else rng.exponential(1 / rate, count))
+    rows = "".join(f"{at:.6f},read,order#{k % 100}\n" for k, at in enumerate(times.tolist()))
+    (tmp_path / "trace.csv").write_text("time,operation,key\n" + rows, encoding="utf-8")
+    replay = scenario({"replay": {"file": str(tmp_path / "trace.csv")}})
+    load = demand_of(replay, MONTH, 1, 1, kind="load")
+    assert load.dispersion[""] == pytest.approx(dispersion, abs=0.25 if gaps == "poisson" else 0.02)
+    assert load.arrivals[""].mean() == pytest.approx(rate, rel=0.05)
+
+
 def test_worlds_that_are_alike_are_held_once() -> None:
     load = demand_of(scenario(HALF), MONTH, 200, 1, kind="load")
     assert load.arrivals[""].base is not None
