@@ -65,7 +65,9 @@ class OperationUnits:
         api: DynamoDB's call, such as "GetItem".
         calls: stream -> calls in one arrival of that stream, on average; "" is the load's own mix.
         requests: requests of one call, more than one for pages and segments.
-        consumption: units of all requests of one call, by resource.
+        consumption: units of all requests of one call, by resource: their means in the long run.
+        tried: the same for the very calls that a run makes, in its measured phases: what a measurement is compared
+            with, since it has the same luck. Empty: the same as `consumption`.
         outcomes: share of the calls by outcome: "ok", "not_found", "condition_failed".
         rows: items that a query or a scan reads in all its pages; None of other calls.
         added: family -> items that one call adds, on average (less those that it deletes).
@@ -83,6 +85,7 @@ class OperationUnits:
     added: Mapping[str, float] = field(default_factory=dict)
     consistent: bool = False
     notes: tuple[str, ...] = ()
+    tried: Mapping[Resource, Consumption] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ddbload.planner.resource import OperationUnits, WorkloadUnits
 from ddbload.planner.trial_calls import simulated
+from ddbload.planner.trial_control import control_of
 from ddbload.planner.trial_course import Trial
 from ddbload.planner.trial_population import Population, population
+from ddbload.planner.trial_probes import MOMENTS, Probes
 from ddbload.planner.trial_reads import listing_of
 from ddbload.planner.trial_result import operation_units_of, shares_of
 from ddbload.planner.trial_statements import sentences_of
@@ -18,6 +21,7 @@ from ddbload.scenario.actions import requests_of
 from ddbload.scenario.model import Scenario
 from ddbload.workload import CompiledWorkload, ItemMaker, compile_workload
 from ddbload.workload.compiled import CompiledOperation
+from ddbload.workload.counting import Counting
 from ddbload.workload.replay import Survey, survey as survey_of
 from ddbload.workload.translate import Generators
 
@@ -61,11 +65,9 @@ def workload_units(
     makers = {family: ItemMaker(scenario, family, generators) for family in scenario.items}
     items = population(scenario, makers)
     items.sample(_read_by(items, workload))
-    trial = Trial(workload, [simulated(items, one) for one in workload.compiled])
-    for position, slot, draw in itertools.islice(_arrivals(workload), calls):
-        trial.arrive(position, slot, draw)
-        if trial.work >= WORK:
-            break
+    controls = {one.operation.name: control_of(scenario, one) for one in workload.compiled}
+    trial = Trial(workload, [simulated(items, one) for one in workload.compiled], controls)
+    _try(trial, calls)
     return WorkloadUnits(_operations(scenario, workload, trial, items, survey), families_of(scenario, makers))
 
 
@@ -76,7 +78,13 @@ def _operations(
     compiled = {one.operation.name.partition("/")[0]: one for one in workload.compiled}
     return tuple(
         operation_units_of(
-            scenario, name, compiled[name], trial.tallies.get(name), shares, sampled=_sampled(items, compiled[name])
+            scenario,
+            name,
+            compiled[name],
+            trial.tallies.get(name),
+            trial.measured.get(name),
+            shares,
+            sampled=_sampled(items, compiled[name]),
         )
         for name in requests_of(scenario)
     )
@@ -94,15 +102,41 @@ def _read_by(items: Population, workload: CompiledWorkload) -> list[tuple[str, s
     return [(part.table, listing_of(one, part)) for one, part in parts if part.kind in {"query", "scan"}]
 
 
-def _arrivals(workload: CompiledWorkload) -> Iterator[tuple[int, int, Any]]:
-    """(position, slot, draw) of each arrival: of an open loop by its timetable, of a closed one slot after slot."""
+Arrival = tuple[int, int, Any, bool]
+"""Position, slot, draw, and whether it is due in a measured phase."""
+
+
+def _try(trial: Trial, calls: int) -> None:
+    """The arrivals of a run, with probes at several moments."""
+    arrivals = _arrivals(trial.workload)
+    probes = Probes(trial, Counting(trial.workload.weights))
+    each = max(1, math.ceil(min(calls, sum(trial.workload.due_by_span()) or calls) / MOMENTS))
+    for moment in range(MOMENTS):
+        some = list(itertools.islice(_within(arrivals, trial), each))
+        probes.note([position for position, *_ in some])
+        probes.probe(MOMENTS - moment)
+
+
+def _within(arrivals: Iterator[Arrival], trial: Trial) -> Iterator[Arrival]:
+    """Arrivals that are tried as they are taken, as long as the work is not too much."""
+    while trial.work < WORK and (arrival := next(arrivals, None)) is not None:
+        position, slot, draw, measured = arrival
+        trial.arrive(position, slot, draw, measured=measured)
+        yield arrival
+
+
+def _arrivals(workload: CompiledWorkload) -> Iterator[Arrival]:
+    """Of an open loop by its timetable, of a closed one slot after slot, which has no due times: all are measured."""
     if workload.concurrency is None:
+        measured = [span.start_ns for span in workload.spans if span.measured]
+        first_ns = min(measured, default=0)
         for block in workload.open_loop(0, 1):
-            yield from zip(block.operations, block.slots, block.draws, strict=True)
+            rows = zip(block.operations, block.slots, block.draws, block.due_ns, strict=True)
+            yield from ((position, slot, draw, due >= first_ns) for position, slot, draw, due in rows)
         return
     loops = [workload.closed_loop(slot) for slot in range(workload.concurrency)]
     while True:
         blocks = [next(loop) for loop in loops]
         for turn in range(min(len(block.slots) for block in blocks)):
             for block in blocks:
-                yield block.operations[turn], block.slots[turn], block.draws[turn]
+                yield block.operations[turn], block.slots[turn], block.draws[turn], True

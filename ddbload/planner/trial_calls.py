@@ -19,6 +19,7 @@ from ddbload.capacity import (
     condition_check_units,
     item_bytes,
     read_units,
+    write_units,
 )
 from ddbload.expression import Condition, Operand, condition_tree
 from ddbload.operation import Draw, Outcome, fill
@@ -185,6 +186,8 @@ def _writes(population: Population, deeds: Sequence[Deed], draw: Draw, keep: boo
             effect.outcome, effect.met = Outcome.CONDITION_FAILED, False
         else:
             _keep(effect, change, keep=keep)
+        if change.deed.part.kind == "put" and change.after is not None:
+            effect.put_units += write_units(item_bytes(change.after))
     if len(changes) == 1:
         effect.reply = _returned(changes[0])
     return effect
@@ -210,6 +213,8 @@ def _transaction(population: Population, deeds: Sequence[Deed], draw: Draw, keep
         failed = done if checked else refused(change.before, change.after, transactional=True)
         charge(effect.done, change.states.name, change.states.shape, done)
         charge(effect.failed, change.states.name, change.states.shape, failed)
+        if change.deed.part.kind == "put" and change.after is not None:
+            effect.put_units += write_units(item_bytes(change.after), transactional=True)
     met = all(change.met for change in changes)
     effect.units = _copied(effect.done if met else effect.failed)
     if not met:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ddbload.operation import Call, Draw, Outcome
 from ddbload.planner.trial_calls import Simulated
+from ddbload.planner.trial_control import Control
 from ddbload.planner.trial_effects import Effect
 from ddbload.planner.trial_tally import Tally
 from ddbload.workload import CompiledWorkload
@@ -20,24 +21,31 @@ class Trial:
     """Arrivals under way.
 
     Attributes:
-        tallies: operation -> what its calls come to.
+        controls: operation -> what is known of the items that it puts.
+        tallies: operation -> what its calls come to, probes and all.
+        measured: operation -> what its calls in the measured phases come to.
         visits: session -> how many arrived; `steps`: session -> calls of each operation in all of them.
         work: items that the calls were about.
     """
 
     workload: CompiledWorkload
     calls: Sequence[Simulated]
+    controls: Mapping[str, Control | None] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
+    measured: dict[str, Tally] = field(default_factory=dict)
     visits: Counter[str] = field(default_factory=Counter)
     steps: dict[str, Counter[str]] = field(default_factory=dict)
     work: int = 0
     _now: str = ""
+    _measured: bool = True
+    _keep: bool = True
 
-    def arrive(self, position: int, slot: int, draw: Any) -> None:
-        """One arrival, to its end."""
+    def arrive(self, position: int, slot: int, draw: Any, *, measured: bool = True) -> None:
+        """One arrival, to its end; `measured`: it is due in a phase that is."""
+        self._measured = measured
         plain = len(self.workload.operations)
         if position < plain:
-            self._note(self.workload.operations[position].name, self._send(position, draw))
+            self._note(self.name(position), self._send(position, draw))
             return
         flow = self.workload.flows[position - plain]
         if flow.api != "session":
@@ -51,16 +59,29 @@ class Trial:
         self._go(flow.begin(slot, draw), slot, None)
         self._now = ""
 
-    def probe(self, position: int, draw: Draw) -> None:
-        """A call beside the others, which changes nothing."""
-        self._note(self.workload.operations[position].name, self.calls[position](draw, keep=False))
+    def probe(self, position: int, slot: int, draw: Any) -> None:
+        """An arrival beside the others, which changes nothing; not of a session."""
+        self._keep = False
+        self.arrive(position, slot, draw, measured=False)
+        self._keep = True
+
+    def name(self, position: int) -> str:
+        """The operation at a position."""
+        plain = len(self.workload.operations)
+        return (
+            self.workload.operations[position].name if position < plain else self.workload.flows[position - plain].name
+        )
 
     def _send(self, position: int, draw: Draw) -> Effect:
-        self.work += self.workload.operations[position].parts
-        return self.calls[position](draw)
+        self.work += self.workload.operations[position].parts if self._keep else 0
+        return self.calls[position](draw, keep=self._keep)
 
     def _note(self, name: str, effect: Effect) -> None:
-        self.tallies.setdefault(name, Tally()).add(effect)
+        if name not in self.tallies:
+            self.tallies[name] = Tally(control=self.controls.get(name))
+        self.tallies[name].add(effect)
+        if self._measured:
+            self.measured.setdefault(name, Tally()).add(effect)
         if self._now:
             self.steps[self._now][name] += 1
 

@@ -23,6 +23,7 @@ class Effect:
         done: what a write would have consumed with its condition met; None of a read.
         failed: with its condition failed.
         met: whether it was met.
+        put_units: write units of the items that are put, by themselves.
         rows, n_bytes: what a query or a scan read.
         added: family -> items that came into being, less those that went.
     """
@@ -33,6 +34,7 @@ class Effect:
     done: Units | None = None
     failed: Units | None = None
     met: bool = True
+    put_units: float = 0.0
     rows: float = 0.0
     n_bytes: float = 0.0
     requests: int = 1

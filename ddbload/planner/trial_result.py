@@ -49,6 +49,7 @@ def operation_units_of(
     name: str,
     compiled: CompiledOperation,
     tally: Tally | None,
+    measured: Tally | None,
     shares: Shares,
     *,
     sampled: bool,
@@ -72,6 +73,7 @@ def operation_units_of(
     many = compiled.parts[0].kind in {"query", "scan"}
     source: Source = "estimated" if sampled else "simulated"
     consumption, notes = tally.consumption(source), list[str]()
+    tried = measured.consumption(source) if measured is not None else {}
     outcomes = {outcome: count / tally.calls for outcome, count in sorted(tally.outcomes.items())}
     requests, rows = tally.requests / tally.calls, tally.rows / tally.calls
     if source == "estimated":
@@ -79,14 +81,15 @@ def operation_units_of(
     fails, expected = getattr(expect, "fails", None), getattr(expect, "rows", None)
     if fails is not None and tally.writes:
         share = float(fails)
-        tried = outcomes.get("condition_failed", 0.0)
-        if abs(tried - share) > max(0.05, _DISAGREES * share):
-            notes.append(f"expect says that {share:.0%} of the conditions fail; in the trial {tried:.0%} did")
-        consumption = tally.with_failures(share)
+        failed = outcomes.get("condition_failed", 0.0)
+        if abs(failed - share) > max(0.05, _DISAGREES * share):
+            notes.append(f"expect says that {share:.0%} of the conditions fail; in the trial {failed:.0%} did")
+        consumption, tried = tally.with_failures(share), {}
         outcomes = {"ok": 1 - share, "condition_failed": share}
     if expected is not None and many:
         if abs(rows - expected) > max(1.0, _DISAGREES * expected):
             notes.append(f"expect says that {expected:g} rows are read; in the trial it were {rows:.1f}")
+        tried = {}
         consumption, requests, rows = _of_rows(scenario, name), requests_per_call(scenario, spec), float(expected)
     return OperationUnits(
         name,
@@ -99,6 +102,7 @@ def operation_units_of(
         {family: count / tally.calls for family, count in tally.added.items() if count},
         consistent,
         tuple(notes),
+        tried,
     )
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ddbload.planner.resource import Consumption, Estimate, Resource, Source
+from ddbload.planner.trial_control import Control
 from ddbload.planner.trial_effects import Effect, Units
 
 
@@ -71,6 +72,7 @@ class Tally:
     units: dict[Resource, Pair] = field(default_factory=dict)
     as_done: Pool = field(default_factory=Pool)
     as_failed: Pool = field(default_factory=Pool)
+    control: Control | None = None
 
     def add(self, effect: Effect) -> None:
         """One call."""
@@ -81,16 +83,22 @@ class Tally:
         self.outcomes[effect.outcome.value] += 1
         self.added.update(effect.added)
         _add(self.units, effect.units)
+        if self.control is not None:
+            self.control.add(effect.units.get(self.control.resource, (0.0, 0.0))[1], effect.put_units)
         if effect.done is not None and effect.failed is not None:
             self.as_done.add(effect.done, own=effect.met)
             self.as_failed.add(effect.failed, own=not effect.met)
 
     def consumption(self, source: Source) -> dict[Resource, Consumption]:
         """Units of one call, by resource."""
-        return {
+        found = {
             resource: Consumption(read.estimate(self.calls, source), write.estimate(self.calls, source))
             for resource, (read, write) in sorted(self.units.items())
         }
+        if self.control is not None and self.control.resource in found:
+            plain = found[self.control.resource]
+            found[self.control.resource] = Consumption(plain.read, self.control.corrected(plain.write, source))
+        return found
 
     @property
     def writes(self) -> bool:
@@ -116,7 +124,7 @@ class Tally:
         """The largest relative standard error of a mean; infinite without calls, 0 where there is nothing."""
         if not self.calls:
             return math.inf
-        pairs = [sums.estimate(self.calls, "simulated") for pair in self.units.values() for sums in pair]
+        pairs = [each for one in self.consumption("simulated").values() for each in (one.read, one.write)]
         total = sum(one.mean for one in pairs)
         return max((one.std_err / total for one in pairs), default=0.0) if total else 0.0
 
