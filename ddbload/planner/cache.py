@@ -30,7 +30,9 @@ from ddbload.planner.demand import Floats
 from ddbload.planner.popularity import Popularity
 
 _MOST_EXPONENT = 700.0  # e to it is still a number
-_HALVINGS = 80
+_IDLE_S = (1e-12, 1e9)
+"""Bounds of the characteristic time."""
+_HALVINGS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +62,37 @@ class Served:
     held_bytes: float
 
 
-def served(populations: Sequence[Population], memory_bytes: float, other_bytes: float = 0.0) -> Served:
-    """The hit ratios of populations that share a memory; `other_bytes` are held beside them, whatever is asked for."""
-    if _bytes(populations, math.inf) + other_bytes <= memory_bytes:
-        return _at(populations, math.inf, other_bytes)
-    low, high = 1e-6, 1e9
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What comes into a cache and is not asked for again: it lies there until it expires, or is pushed out."""
+
+    bytes_per_second: float
+    ttl_s: float
+
+
+def served(populations: Sequence[Population], memory_bytes: float, passing: Sequence[Passing] = ()) -> Served:
+    """The hit ratios of populations that share a memory, with each other and with what passes through it."""
+    if _bytes(populations, passing, math.inf) <= memory_bytes:
+        return _at(populations, passing, math.inf)
+    low, high = _IDLE_S
     for _ in range(_HALVINGS):
         middle = math.sqrt(low * high)
-        fits = _bytes(populations, middle) + min(other_bytes, memory_bytes) <= memory_bytes
+        fits = _bytes(populations, passing, middle) <= memory_bytes
         low, high = (middle, high) if fits else (low, middle)
-    return _at(populations, low, min(other_bytes, memory_bytes))
+    return _at(populations, passing, low)
 
 
-def _at(populations: Sequence[Population], idle_s: float, other_bytes: float) -> Served:
+def _at(populations: Sequence[Population], passing: Sequence[Passing], idle_s: float) -> Served:
     hits = tuple(
-        float(_there(one, idle_s) @ (one.popularity.share * one.popularity.count)) if one.reads > 0 else 0.0
+        min(1.0, float(_there(one, idle_s) @ (one.popularity.share * one.popularity.count))) if one.reads > 0 else 0.0
         for one in populations
     )
-    return Served(hits, _bytes(populations, idle_s) + other_bytes)
+    return Served(hits, _bytes(populations, passing, idle_s))
 
 
-def _bytes(populations: Sequence[Population], idle_s: float) -> float:
-    return math.fsum(float(_there(one, idle_s) @ one.popularity.count) * one.entry_bytes for one in populations)
+def _bytes(populations: Sequence[Population], passing: Sequence[Passing], idle_s: float) -> float:
+    kept = math.fsum(float(_there(one, idle_s) @ one.popularity.count) * one.entry_bytes for one in populations)
+    return kept + math.fsum(one.bytes_per_second * min(one.ttl_s, idle_s) for one in passing if one.bytes_per_second)
 
 
 def _there(one: Population, idle_s: float) -> Floats:

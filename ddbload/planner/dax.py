@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ddbload.capacity import read_units
-from ddbload.planner.cache import Population, Served, served
+from ddbload.planner.cache import Passing, Population, Served, served
 from ddbload.planner.dax_nodes import (
     MOST_NODES,
     NODES,
@@ -164,23 +164,16 @@ def _served(asked: Asked, memory_bytes: float, settings: DaxSettings) -> Served:
         Population(one.popularity, one.repeating, one.refills, one.entry_bytes, _ttl_s(one.is_query, settings))
         for one in asked.caches
     ]
-    # what is written and not read again, or asked for once, lies in the cache for its time to live as well
-    other = math.fsum(
-        (one.once + one.other_writes) * _finite(_ttl_s(one.is_query, settings)) * one.entry_bytes
-        for one in asked.caches
-    )
-    return served(populations, memory_bytes, other)
+    passing = [
+        Passing((one.once + one.other_writes) * one.entry_bytes, _ttl_s(one.is_query, settings)) for one in asked.caches
+    ]
+    return served(populations, memory_bytes, passing)
 
 
 def _ttl_s(is_query: bool, settings: DaxSettings) -> float:
     if is_query:
         return settings.query_ttl_s
     return settings.item_ttl_s or math.inf
-
-
-def _finite(ttl_s: float) -> float:
-    """What never expires is thrown out by the memory's bounds: beyond a day it counts as filling what is left."""
-    return min(ttl_s, 86_400.0)
 
 
 def _traffic(asked: Asked, ratios: Served) -> list[Traffic]:

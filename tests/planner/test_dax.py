@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from hypothesis import given, settings, strategies as st
 
-from ddbload.planner.cache import Population, served
+from ddbload.planner.cache import Passing, Population, served
 from ddbload.planner.dax import DaxSettings, dax_plan
 from ddbload.planner.dax_nodes import (
     NODES,
@@ -157,6 +158,15 @@ def test_memory_alone_gives_the_known_ratio_of_the_least_recently_used() -> None
     assert found.held_bytes <= 25_000 * (1 + 1e-9)
 
 
+def test_what_is_asked_for_once_pushes_others_out_but_not_all_of_them() -> None:
+    even = Population(of_chooser("uniform", 100), 100, 0, 1.0, math.inf)
+    alone = served([even], 50)
+    crowded = served([even], 50, [Passing(bytes_per_second=100, ttl_s=math.inf)])
+    assert alone.hits[0] == pytest.approx(0.5, abs=1e-3)
+    assert crowded.hits[0] == pytest.approx(0.23375, abs=1e-4), "1 - e^-c, where 100 (1 - e^-c) + 100 c = 50"
+    assert served([even], 500, [Passing(100, 1.0)]).hits == (1.0,), "what expires leaves room enough"
+
+
 def test_without_bounds_everything_that_is_asked_for_is_there() -> None:
     assert served([Population(one(), 1, 0, 100, math.inf)], math.inf).hits == (1.0,)
     assert served([Population(one(), 0, 0, 100, math.inf)], math.inf).hits == (0.0,)
@@ -164,6 +174,30 @@ def test_without_bounds_everything_that_is_asked_for_is_there() -> None:
 
 def test_what_is_never_kept_is_never_hit() -> None:
     assert served([Population(one(), 100, 0, 100, 0.0)], math.inf).hits == (0.0,)
+
+
+@given(
+    reads=st.floats(0.01, 1e5),
+    refills=st.floats(0, 1e4),
+    ttl_s=st.floats(0.1, 1e5),
+    memory=st.floats(100, 1e6),
+    exponent=st.floats(0.1, 2),
+)
+@settings(max_examples=40, deadline=None)
+def test_more_memory_and_longer_lives_never_lower_a_ratio(
+    reads: float, refills: float, ttl_s: float, memory: float, exponent: float
+) -> None:
+    things = of_chooser(Zipf(zipf=exponent), 100)
+
+    def ratio(times_memory: float = 1, times_ttl: float = 1) -> float:
+        population = Population(things, reads, refills, 100, ttl_s * times_ttl)
+        found = served([population], memory * times_memory)
+        assert found.held_bytes <= memory * times_memory * (1 + 1e-6) + 1e-3
+        return found.hits[0]
+
+    assert 0 <= ratio() <= 1
+    assert ratio(times_memory=2) >= ratio() - 1e-9
+    assert ratio(times_ttl=2) >= ratio() - 1e-3, "but for what others push out"
 
 
 @pytest.mark.parametrize(
@@ -295,6 +329,18 @@ def test_a_query_is_kept_by_its_parameters(scenario: Scenario) -> None:
     assert found.hits["team"] == pytest.approx(60 / 61), "50 teams, each asked for 0.2 times a second"
     assert found.hits["points"] == 0, "its filter differs from call to call"
     assert found.saved == {INDEX: pytest.approx(30 * 60 / 61)}
+
+
+def test_a_query_by_one_of_few_values_repeats_itself() -> None:
+    text = SCENARIO.replace('filter: "points > {any}"', 'filter: "points > 3", limit: 5').replace(
+        "project: [points]", "project: [points, kind]"
+    )
+    few = parse_scenario(text.replace('"points > 3"', '"kind = {kind}"'), folder=Path()).scenario
+    found = dax_plan(few, UNITS, {"points": 10.0}, _book(**NODE_PRICES))
+    assert found is not None
+    rates = [10 * share / 50 * 300 for share in (0.9, 0.1)]
+    expected = sum(share * rate / (1 + rate) for share, rate in zip((0.9, 0.1), rates, strict=True))
+    assert found.hits["points"] == pytest.approx(expected, rel=1e-6)
 
 
 def test_writes_through_renew_items_and_writes_around_do_not(scenario: Scenario) -> None:
