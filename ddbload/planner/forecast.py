@@ -136,7 +136,7 @@ def _flat(month: Month, worlds: int, found: _Rates, step_s: int) -> Demand:
     shape = alike(np.ones(steps_of(month, step_s)), worlds)
     total = sum(found.rates.values())
     what = "the trace's mean rate" if found.survey is not None else "the rate"
-    words = f"flat at {what}, {total:,.6g} arrivals a second all month: without a forecast, an upper bound"
+    words = f"flat at {what}, {total:,.6g} arrivals a second all month: an upper bound"
     return Demand(
         month, step_s, Scaled(shape, found.rates), found.dispersion, np.zeros(worlds), "flat", words, upper_bound=True
     )

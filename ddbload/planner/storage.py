@@ -19,7 +19,7 @@ import numpy as np
 from ddbload.capacity import write_units
 from ddbload.planner.demand import Demand, Floats, UnitDemand
 from ddbload.planner.resource import Dimension, FamilyStorage, Resource, WorkloadUnits
-from ddbload.planner.worlds import Scaled, weighted
+from ddbload.planner.worlds import Scaled, alike, weighted
 from ddbload.scenario.model import Table
 from ddbload.scenario.quantity import spell_duration
 
@@ -113,10 +113,11 @@ def with_deletes(asked: UnitDemand, storage: Storage) -> UnitDemand:
     if not storage.deletes:
         return asked
     units: dict[Resource, Mapping[Dimension, Floats]] = dict(asked.units)
+    some = next(iter(next(iter(asked.units.values())).values()))
+    nothing = alike(np.zeros(some.shape[1]), len(some))
     for resource, hourly in storage.deletes.items():
-        dimensions = units[resource]
-        steps = dimensions["write"].shape[1]
-        spread = np.repeat(hourly, _HOUR_S // asked.step_s, axis=1)[:, :steps]
+        dimensions = units.get(resource, {"read": nothing, "write": nothing})
+        spread = np.repeat(hourly, _HOUR_S // asked.step_s, axis=1)[:, : some.shape[1]]
         units[resource] = {**dimensions, "write": dimensions["write"] + spread}
     return replace(asked, units=units)
 

@@ -138,6 +138,15 @@ def test_the_delete_of_what_no_put_adds_is_taken_from_the_mean_sizes() -> None:
     assert BY_TOTAL not in stored.deletes
 
 
+def test_deletes_are_counted_where_calls_ask_for_nothing_themselves() -> None:
+    asked = demand(1, retain_days=20)
+    stored = storage_of(workload(family(0), put()), asked, [table()])
+    reads = OperationUnits("read", "GetItem", {"": 1.0}, 1.0, {Resource("other"): Consumption(read=Estimate(1.0))})
+    more = with_deletes(unit_demand(asked, WorkloadUnits((reads,), ())), stored)
+    assert more.units[BY_STATUS]["write"][0, -1] == pytest.approx(0.5)
+    assert not more.units[BY_STATUS]["read"].any()
+
+
 def test_what_asks_for_no_deletes_is_left_as_it_is() -> None:
     units = workload(family(), put())
     asked = unit_demand(demand(1), units)
