@@ -103,6 +103,7 @@ class Line:
         status: of the price: "verified", "aged", "reported" or "derived".
         source: the document that the price was taken from, or the rule it was computed by.
         as_of: the date of the price.
+        paid: what of the quantity is paid for at this price, after free units and those that are reserved; None: all.
     """
 
     item: str
@@ -116,6 +117,7 @@ class Line:
     status: str
     source: str
     as_of: str
+    paid: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

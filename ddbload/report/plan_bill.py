@@ -19,23 +19,26 @@ def bill_section(plan: Plan, table: TablePlan, *, several: bool, whole: bool = F
     if not table.bill:
         return None
     elsewhere = {line.region for line in table.bill} != {table.region}
-    shown, rest = (table.bill, ()) if whole else _first(table.bill)
+    shown, rest = (table.bill, ()) if whole else _first([line for line in table.bill if line.usd.high > 0])
     columns = (
         Column("line", left=True),
-        Column("quantity"),
+        Column("paid for"),
         Column("unit", left=True),
         Column("price"),
         Column("price is", left=True),
         Column("a month"),
     )
-    left = sum(line.usd.likely for line in rest if not line.once)
-    *usd, left_usd, all_usd = amounts(
-        [*(line.usd.likely for line in shown), left, table.billed.monthly_usd.likely], cents_below=_CENTS_BELOW
+    left, billed = sum(line.usd.likely for line in rest if not line.once), table.billed
+    *usd, left_usd, all_usd, once_usd = amounts(
+        [*(line.usd.likely for line in shown), left, billed.monthly_usd.likely, billed.once_usd],
+        cents_below=_CENTS_BELOW,
     )
     rows = [_row(line, amount, elsewhere=elsewhere) for line, amount in zip(shown, usd, strict=True)]
     if rest:
         rows.append(Row((f"and {len(rest)} more lines", "", "", "", "", left_usd), "quiet"))
-    rows.append(Row(("all", "", "", "", "", all_usd), "strong"))
+    rows.append(Row(("every month", "", "", "", "", all_usd), "strong"))
+    if billed.once_usd > 0:
+        rows.append(Row(("once", "", "", "", "", once_usd), "strong"))
     title = f"The bill of {table.table}" if several else "The bill"
     return Section(title, (Table(columns, tuple(rows)),), f"{plan.month} · {_stored(table)}")
 
@@ -53,8 +56,15 @@ def _first(lines: Sequence[BillLine]) -> tuple[Sequence[BillLine], Sequence[Bill
 
 
 def _row(line: BillLine, amount: str, *, elsewhere: bool) -> Row:
-    text = ", ".join([line.text, *([line.region] if elsewhere else []), *(["once"] if line.once else [])])
-    quantity = units(line.quantity) if line.quantity >= 0.05 or not line.quantity else "<0.1"  # noqa: PLR2004 - rounding
+    text = ", ".join(
+        [
+            line.text,
+            *([line.region] if elsewhere else []),
+            *(["once"] if line.once and "upfront" not in line.text else []),
+        ]
+    )
+    paid = line.quantity if line.paid is None else line.paid
+    quantity = units(paid) if paid >= 0.05 or not paid else "<0.1"  # noqa: PLR2004 - rounding
     return Row((text, quantity, _unit(line.unit), price(line.usd_per_unit), line.status, amount))
 
 

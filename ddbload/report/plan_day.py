@@ -6,7 +6,7 @@ from ddbload.planner.document import DayCurve, TablePlan
 from ddbload.report.chart import in_sight
 from ddbload.report.model import Block, Chart, Column, Line, Row, Section, Table
 from ddbload.report.plan_candidates import part
-from ddbload.report.quantity import count, rate
+from ddbload.report.quantity import count, units
 from ddbload.report.spark import sparkline
 
 _CURVE = 16
@@ -48,12 +48,12 @@ def _name(curve: DayCurve) -> str:
 
 def _legend(curve: DayCurve) -> str:
     above = "" if in_sight(chart_of(curve)) else ", far above"
-    parts = [f"█ asked, at most {rate(max(curve.asked))}", f"─ capacity {_capacity(curve)}{above}", _throttled(curve)]
+    parts = [f"█ asked, at most {units(max(curve.asked))}", f"─ capacity {_capacity(curve)}{above}", _throttled(curve)]
     return " · ".join(parts)
 
 
 def _capacity(curve: DayCurve) -> str:
-    low, high = rate(min(curve.capacity)), rate(max(curve.capacity))
+    low, high = units(min(curve.capacity)), units(max(curve.capacity))
     return low if low == high else f"{low}-{high}"
 
 
@@ -73,7 +73,7 @@ def _others(curves: list[DayCurve], *, whole: bool) -> Table:
     shown = curves if whole or len(curves) <= _MOST + 1 else curves[:_MOST]
     for curve in shown:
         throttled = f"throttled {part(_share(curve))}" if any(curve.throttled) else ""
-        most = f"to {rate(max(curve.asked))}"
+        most = f"to {units(max(curve.asked))}"
         cells = (_name(curve), sparkline(curve.asked, _CURVE), most, f"capacity {_capacity(curve)}", throttled)
         rows.append(Row(cells))
     if left := len(curves) - len(shown):

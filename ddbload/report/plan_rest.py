@@ -39,8 +39,10 @@ def basis_section(plan: Plan) -> Section:
 
 
 def _basis(plan: Plan) -> Iterator[tuple[str, str]]:
-    bound = " The month is an upper bound." if plan.upper_bound else ""
-    yield "demand", f"{plan.demand}{_arrivals(plan)}{bound}"
+    said = "upper bound" in plan.demand
+    bound = " The month is an upper bound." if plan.upper_bound and not said else ""
+    told = plan.demand.rstrip(" .")
+    yield "demand", f"{told[:1].upper()}{told[1:]}.{_arrivals(plan)}{bound}"
     yield "prices", "; ".join(_prices(plan))
     yield "worlds", "; ".join(_worlds(plan))
 

@@ -150,6 +150,25 @@ def test_what_is_paid_once_is_never_among_the_lines_that_are_counted() -> None:
     assert "warm throughput, once" in text_of(plan)
 
 
+def test_lines_that_cost_nothing_are_left_out_but_where_all_is_asked_for() -> None:
+    covered = dataclasses.replace(bill_line("hours", "capacity that is reserved", 0, "unit-hours", 0.1), paid=0.0)
+    plan = plan_of(dataclasses.replace(ORDERS, bill=(*ORDERS.bill, covered)))
+    assert "and 4 more lines" in text_of(plan)
+    assert "capacity that is reserved 0 unit-hours" in text_of(plan, whole=True)
+
+
+def test_of_a_line_what_is_paid_for_is_told_so_that_it_makes_the_amount_with_its_price() -> None:
+    line = dataclasses.replace(bill_line("hours", "write capacity", 100, "unit-hours", 0.1), quantity=900.0, paid=100.0)
+    assert "write capacity 100 unit-hours $0.10 verified $10.00" in text_of(
+        plan_of(dataclasses.replace(ORDERS, bill=(line,)))
+    )
+
+
+def test_what_is_paid_once_has_a_sum_of_its_own() -> None:
+    assert "every month $416.11 once $96.00" in text_of(ONE)
+    assert "once" not in text_of(FLAT)
+
+
 def test_a_line_of_another_region_names_it() -> None:
     replica = dataclasses.replace(ORDERS.bill[1], region="eu-west-1")
     plan = plan_of(dataclasses.replace(ORDERS, bill=(ORDERS.bill[1], replica)))
@@ -196,6 +215,10 @@ BASIS = [
 @pytest.mark.parametrize(("plan", "said"), BASIS)
 def test_what_a_plan_rests_on_is_told(plan: Plan, said: str) -> None:
     assert said in text_of(plan)
+
+
+def test_an_upper_bound_is_not_said_twice() -> None:
+    assert text_of(dataclasses.replace(FLAT, demand="flat: an upper bound")).count("upper bound") == 1
 
 
 def test_warnings_stand_at_the_end_with_that_of_an_old_price_book() -> None:
