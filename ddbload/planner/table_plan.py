@@ -146,4 +146,5 @@ def _line(line: BillLine, usd: Floats) -> Line:
         status=line.status,
         source=line.source,
         as_of=line.as_of,
+        paid=line.paid,
     )
