@@ -29,7 +29,7 @@ import numpy as np
 from ddbload.planner.demand import Floats
 from ddbload.planner.popularity import Popularity
 
-_MOST_EXPONENT = 700.0  # e to it is still a number
+_MOST_EXPONENT = 300.0  # beyond, it is there for good; e to it is still a number when it is multiplied
 _IDLE_S = (1e-12, 1e9)
 """Bounds of the characteristic time."""
 _HALVINGS = 48
