@@ -164,17 +164,17 @@ def _walked_lane(
     held: list[float], asked: list[list[float]], capacity: list[float], size: list[float], touches: list[float]
 ) -> tuple[list[float], list[float], float]:
     lost, by_index = [0.0] * len(held), 0.0
-    resources = range(len(held))
     for wanted in asked:
-        own = [max(0.0, wanted[at] - held[at] - capacity[at]) for at in resources]
-        if any(own):
-            shares = [own[at] / wanted[at] if own[at] else 0.0 for at in resources]
-            of_table = max(share * part for share, part in zip(shares, touches, strict=True))
-            by_index += (of_table - shares[0]) * wanted[0]
-            own = [max(shares[at], of_table) * wanted[at] for at in resources]
-        for at in resources:
-            lost[at] += own[at]
-            held[at] = max(0.0, min(size[at], held[at] + capacity[at] - wanted[at] + own[at]))
+        left = [have + comes - goes for have, comes, goes in zip(held, capacity, wanted, strict=True)]
+        if min(left) < 0:
+            own = [-lack / goes if lack < 0 else 0.0 for lack, goes in zip(left, wanted, strict=True)]
+            of_table = max([share * part for share, part in zip(own, touches, strict=True)])
+            by_index += (of_table - own[0]) * wanted[0]
+            for at, goes in enumerate(wanted):
+                refused = max(own[at], of_table) * goes
+                lost[at] += refused
+                left[at] = max(0.0, left[at] + refused)
+        held = [have if have < most else most for have, most in zip(left, size, strict=True)]  # noqa: FURB136 - speed
     return held, lost, by_index
 
 

@@ -39,20 +39,27 @@ def lost_in_a_minute(saved: Floats, size: Floats, surplus: Floats, deviation: Fl
         surplus: capacity less what is asked, units a second, negative where more is asked.
         deviation: of one second's units.
     """
-    least = np.maximum(-MINUTE_S * surplus - saved, 0.0)
+    end = saved + MINUTE_S * surplus
+    least = np.maximum(-end, 0.0)
     if not deviation.any():
         return least
     sigma = np.maximum(deviation, 1e-9)
-    start = saved + _SIEGMUND * sigma
-    lost = np.empty_like(least)
-    sure = start + MINUTE_S * surplus < -NEAR * sigma * np.sqrt(MINUTE_S)
-    # Where the bucket is empty for sure, what is left at the end is the reflected walk's stationary mean.
-    lost[sure] = -MINUTE_S * surplus[sure] - start[sure] - 0.5 * sigma[sure] ** 2 / surplus[sure]
-    lost[~sure] = _lack(start[~sure], surplus[~sure], sigma[~sure])
-    np.maximum(lost, least, out=lost)
-    small = size < NEAR * sigma * np.sqrt(MINUTE_S)
-    if small.any():
-        lost[small] = np.maximum(_lack_between(size[small], surplus[small], sigma[small]), least[small])
+    reach = (NEAR * MINUTE_S**0.5) * sigma
+    lost = least.copy()
+    sure = np.flatnonzero(end < -reach)
+    if sure.size:
+        at, drift = sigma.ravel()[sure], surplus.ravel()[sure]
+        # The bucket is empty for sure; what is in it at the end is the reflected walk's stationary mean.
+        lost.ravel()[sure] += np.maximum(-_SIEGMUND * at - 0.5 * at * at / drift, 0.0)
+    open_ = np.flatnonzero((np.abs(end) <= reach) | ((saved < reach) & (end > 0)))
+    if open_.size:
+        at = sigma.ravel()[open_]
+        lack = _lack(saved.ravel()[open_] + _SIEGMUND * at, surplus.ravel()[open_], at)
+        lost.ravel()[open_] = np.maximum(lack, least.ravel()[open_])
+    small = np.flatnonzero(size < reach)
+    if small.size:
+        lack = _lack_between(size.ravel()[small], surplus.ravel()[small], sigma.ravel()[small])
+        lost.ravel()[small] = np.maximum(lack, least.ravel()[small])
     return lost
 
 
