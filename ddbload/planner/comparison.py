@@ -11,7 +11,8 @@ from ddbload.planner.document import Band, Plan
 from ddbload.scenario.load import load_scenario
 
 SCHEMA = "ddbload-plans/1"
-_UNLIKE = frozenset({"name", "seed", "params", "file", "folder", "objectives"})  # say nothing of a design
+_NAMED = 6  # parts of a scenario; more are counted
+_UNLIKE = frozenset({"name", "seed", "params", "client", "limits", "objectives"})  # say nothing of a design
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,10 @@ class DesignCost:
         verdict: "pass" when it keeps the throttle objective.
         monthly_usd: of all its tables as recommended.
         once_usd: what is paid once.
+        ranked_usd: a month with upfront fees spread over their terms: what the designs are ranked by.
         dearer_usd: by how much it is dearer a month than the cheapest that keeps its objective, upfront fees spread
             over their terms; 0 where it is not.
-        tables: table -> US dollars a month, in the likely world.
+        tables: table -> US dollars a month in the likely world, upfront fees spread over their terms.
         differs: which parts of its scenario are other than those of the first design.
     """
 
@@ -33,6 +35,7 @@ class DesignCost:
     verdict: Literal["pass", "fail"]
     monthly_usd: Band
     once_usd: float
+    ranked_usd: Band
     dearer_usd: float
     tables: Mapping[str, float]
     differs: str
@@ -82,7 +85,7 @@ def compared(names: Sequence[str], plans: Sequence[Plan], parts: Sequence[Mappin
         parts: their scenarios as data; empty where a design has none, as an export.
     """
     ranked = [_ranked(plan) for plan in plans]
-    keeping = sorted((ranked[place], place) for place, plan in enumerate(plans) if plan.verdict == "pass")
+    keeping = sorted((ranked[place].likely, place) for place, plan in enumerate(plans) if plan.verdict == "pass")
     least = keeping[0][0] if keeping else 0.0
     designs = tuple(
         DesignCost(
@@ -90,8 +93,9 @@ def compared(names: Sequence[str], plans: Sequence[Plan], parts: Sequence[Mappin
             verdict=plan.verdict,
             monthly_usd=plan.monthly_usd,
             once_usd=plan.once_usd,
-            dearer_usd=max(0.0, ranked[place] - least) if keeping else 0.0,
-            tables={table.table: table.billed.monthly_usd.likely for table in plan.tables},
+            ranked_usd=ranked[place],
+            dearer_usd=max(0.0, ranked[place].likely - least) if keeping else 0.0,
+            tables={table.table: table.billed.ranked.likely for table in plan.tables},
             differs=difference(parts[0], part) if place and parts[0] and part else "",
         )
         for place, (name, plan, part) in enumerate(zip(names, plans, parts, strict=True))
@@ -101,10 +105,11 @@ def compared(names: Sequence[str], plans: Sequence[Plan], parts: Sequence[Mappin
     return PlansDocument(SCHEMA, tuple(plans), PlanComparison(cheapest, by_usd, designs))
 
 
-def _ranked(plan: Plan) -> float:
-    """A likely month with what is paid upfront for a term spread over it."""
+def _ranked(plan: Plan) -> Band:
+    """A month with what is paid upfront for a term spread over it, which is the same in every world."""
     spread = sum(table.billed.ranked.likely - table.billed.monthly_usd.likely for table in plan.tables)
-    return plan.monthly_usd.likely + spread
+    month = plan.monthly_usd
+    return Band(month.low + spread, month.likely + spread, month.high + spread)
 
 
 def design_names(sources: Sequence[Path]) -> list[str]:
@@ -144,8 +149,10 @@ def _differences(base: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[
         if not isinstance(had, Mapping) or not isinstance(has, Mapping):
             yield f"{key} {'new' if had is None else 'gone' if has is None else 'changed'}"
             continue
-        words = [f"{name} {word}" for name, word in _changes(had, has)]
-        yield f"{key}: {', '.join(words)}"
+        words = [f"{name} {word}" for name, word in _changes(had, has) if (key, name) != ("table", "name")]
+        more = [f"{len(words) - _NAMED} more"] if len(words) > _NAMED + 1 else []
+        if words:
+            yield f"{key}: {', '.join([*(words[:_NAMED] if more else words), *more])}"
 
 
 def _changes(had: Mapping[str, Any], has: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

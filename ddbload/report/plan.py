@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ddbload.planner.document import Plan, TablePlan
+from ddbload.planner.document import CandidatePlan, Plan, TablePlan
 from ddbload.planner.words import amounts, money, setting
 from ddbload.report.model import Block, Column, Facts, Line, Report, Row, Section, Table
 from ddbload.report.plan_bill import bill_section
@@ -61,9 +61,17 @@ def _table_section(table: TablePlan, *, whole: bool) -> Section:
     blocks += [Line(note, "doubt", "!") for note in billed.notes if not _said(note, why)]
     blocks.append(candidates_table(table, whole=whole))
     if any(each.ranked != each.monthly_usd for each in table.candidates):
-        blocks.append(Line("a month's cost has upfront fees spread over their terms", "quiet"))
+        blocks.append(Line(_spread(billed), "quiet"))
     chosen = table.chosen or f"none keeps the objective; the cheapest is {billed.name}"
     return Section(table.table, tuple(blocks), chosen)
+
+
+def _spread(billed: CandidatePlan) -> str:
+    general = "a month's cost has upfront fees spread over their terms"
+    if billed.ranked == billed.monthly_usd:
+        return general
+    month, bill, once = money(billed.ranked.likely), money(billed.monthly_usd.likely), money(billed.once_usd)
+    return f"{general}: {month} is {bill} and a part of {once}"
 
 
 def _said(note: str, sentences: Sequence[str]) -> bool:

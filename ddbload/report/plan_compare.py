@@ -33,9 +33,9 @@ def _headline(comparison: PlanComparison) -> str:
     if comparison.cheapest is None:
         return "no design keeps its throttle objective"
     best = next(design for design in comparison.designs if design.name == comparison.cheapest)
-    amount = f"{best.name} is the cheapest: {money_band(best.monthly_usd)} a month"
+    amount = f"{best.name} is the cheapest: {money_band(best.ranked_usd)} a month"
     if comparison.by_usd is None:
-        return f"{best.name} alone keeps its throttle objective: {money_band(best.monthly_usd)} a month"
+        return f"{best.name} alone keeps its throttle objective: {money_band(best.ranked_usd)} a month"
     if comparison.by_usd < 0.005:  # noqa: PLR2004 - half a cent
         return f"{amount}, and another costs the same"
     return f"{amount}, {money(comparison.by_usd)} less than the next"
@@ -47,21 +47,22 @@ def _designs(document: PlansDocument) -> Section:
         Column("likely", "a month"),
         Column("low-high", "a month"),
         Column("dearer by", "a month"),
-        Column("once"),
+        Column("upfront"),
         Column("keeps"),
     )
     rows = tuple(
         _design(design, plan, chosen=design.name == document.comparison.cheapest)
         for design, plan in zip(document.comparison.designs, document.plans, strict=True)
     )
-    return Section("Designs", (Table(columns, rows),), "each as recommended")
+    spread = ", upfront fees spread over their terms" if any(each.once_usd for each in document.plans) else ""
+    return Section("Designs", (Table(columns, rows),), f"each as recommended{spread}")
 
 
 def _design(design: DesignCost, plan: Plan, *, chosen: bool) -> Row:
     cells = (
         design.name,
-        money(design.monthly_usd.likely),
-        low_high(design.monthly_usd),
+        money(design.ranked_usd.likely),
+        low_high(design.ranked_usd),
         money(design.dearer_usd) if design.dearer_usd else "",
         money(design.once_usd) if design.once_usd else "",
         "yes" if design.verdict == "pass" else "no",

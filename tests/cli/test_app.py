@@ -45,7 +45,10 @@ def test_every_mistake_is_told_with_its_line_and_a_mark_and_nothing_else(
     assert app.run(["check", str(scenario)]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    keys = "ddbload, name, seed, params, table, tables, values, items, operations, load, client, limits, objectives"
+    keys = (
+        "ddbload, name, seed, params, table, tables, values, items, operations, load, client, limits, objectives,"
+        " forecast, bill"
+    )
     assert said.err.splitlines() == [
         f"{scenario}:1:1: error: the scenario lacks the key 'name' (the scenario's name; results are kept under it)",
         "    ddbload: 1",

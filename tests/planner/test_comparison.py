@@ -61,6 +61,13 @@ DIFFERENCES = [
     ({"load": {"rate": 1}}, {"load": {"rate": 2}}, "load: rate changed"),
     ({"operations": {"a": 1, "b": 1}}, {"operations": {"a": 2, "c": 1}}, "operations: a changed, b gone, c new"),
     ({"table": {"name": "t"}}, {"tables": {"t": {}}}, "table gone; tables new"),
+    ({"table": {"name": "t", "class": 1}}, {"table": {"name": "u", "class": 2}}, "table: class changed"),
+    ({"table": {"name": "t"}}, {"table": {"name": "u"}}, ""),
+    (
+        {"values": {}},
+        {"values": {f"v{number}": 1 for number in range(9)}},
+        "values: v0 new, v1 new, v2 new, v3 new, v4 new, v5 new, 3 more",
+    ),
     ({"name": "a", "seed": 1}, {"name": "b", "seed": 2}, ""),
     ({"values": None}, {"values": None}, ""),
 ]

@@ -121,7 +121,7 @@ def test_of_many_indexes_candidates_and_curves_the_first_stand_on_the_screen() -
 def test_a_month_with_an_upfront_fee_is_compared_with_the_fee_spread_over_its_term() -> None:
     (marked,) = (line for line in lines_of(ONE) if "▸" in line)
     assert "$424" in marked  # $416 a month, and a twelfth of $96
-    assert "a month's cost has upfront fees spread over their terms" in text_of(ONE)
+    assert "spread over their terms: $424 is $416 and a part of $96.00" in text_of(ONE)
     assert "upfront fees spread" not in text_of(FLAT)
 
 
