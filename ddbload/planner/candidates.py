@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from ddbload.capacity.behaviour.settings import Asked, Fixed, Floats, OnDemand, Outcome, Scheduled, Setting, Tracked
+from ddbload.capacity.behaviour.settings import Asked, Fixed, Floats, OnDemand, Outcome, Setting, Tracked
 from ddbload.planner.resource import Dimension
 from ddbload.pricing.usage import TableClass, Unit, Usage
 
@@ -193,19 +193,10 @@ class Choice:
         return self.chosen or max(self.evaluated, key=lambda each: each.kept)
 
 
-__all__ = [
-    "DIMENSIONS",
-    "Candidate",
-    "Choice",
-    "Evaluated",
-    "Fixed",
-    "Measured",
-    "Mode",
-    "OnDemand",
-    "Scheduled",
-    "Settings",
-    "Simulate",
-    "Standing",
-    "TableFacts",
-    "Tracked",
-]
+def highest(setting: Setting) -> float:
+    """The most units a second that a setting may provision; on demand, what it is warmed to."""
+    if isinstance(setting, Fixed):
+        return setting.units
+    if isinstance(setting, Tracked):
+        return max([setting.high, *(action.high for action in setting.schedule)])
+    return setting.warm or 0.0

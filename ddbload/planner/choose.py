@@ -29,7 +29,7 @@ from ddbload.planner.candidates import (
 )
 from ddbload.planner.confirm import Confirmed, Confirming, provisioned
 from ddbload.planner.demand import UnitDemand
-from ddbload.planner.evaluate import Judging, best_pair, evaluate
+from ddbload.planner.evaluate import Judging, Paid, best_pair, evaluate, paid_of
 from ddbload.planner.lanes import Heats, Load, load_of, measure
 from ddbload.planner.priced import NEW_TABLE_WARM, Books
 from ddbload.planner.regret import decide, median_usd
@@ -170,7 +170,7 @@ def _of_design(
     judging, facts = runs.judging, runs.judging.facts
     loads = {dimension: runs.load(demand, dimension) for dimension in DIMENSIONS}
     tail = f", {variant}" if variant else ""
-    make = partial(_evaluated, judging, variant, standing)
+    make = partial(_evaluated, judging, variant, paid_of(standing, facts.table_class, judging.books))
     own = _candidates(runs, loads, facts.table_class, make, tail)
     if facts.written is not None:
         lanes = {dimension: runs.measured(loads[dimension], [facts.written[dimension]])[0] for dimension in DIMENSIONS}
@@ -179,6 +179,7 @@ def _of_design(
         return own
     other: TableClass = "standard" if facts.table_class == "infrequent-access" else "infrequent-access"
     try:
+        make = partial(_evaluated, judging, variant, paid_of(standing, other, judging.books))
         others = _candidates(runs, loads, other, make, _CLASSES[other] + tail)
     except PriceError as missing:
         untried.append(f"the {other} class was not tried: {missing}")
@@ -241,11 +242,11 @@ def _is_of(family: Family, settings: Settings) -> bool:
 def _evaluated(
     judging: Judging,
     variant: str,
-    standing: Standing,
+    paid: Paid,
     name: str,
     measured: Mapping[Dimension, Measured],
     table_class: TableClass,
     reserved: Mapping[tuple[Unit, int], float],
 ) -> Evaluated:
     settings = {dimension: of.settings for dimension, of in measured.items()}
-    return evaluate(judging, Candidate(name, settings, table_class, reserved, variant), measured, standing)
+    return evaluate(judging, Candidate(name, settings, table_class, reserved, variant), measured, paid)

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddbload.capacity.behaviour.settings import Fixed, Floats, Setting, Tracked
-from ddbload.planner.candidates import Measured, Simulate
+from ddbload.planner.candidates import Measured, Simulate, highest
 from ddbload.planner.lanes import Lane, Load, measure
-from ddbload.planner.search import FAMILIES, NONE, Family, altered, frontier, levels
+from ddbload.planner.search import FAMILIES, NONE, Family, altered, asks, frontier
 
 _CAREFUL = (1.06, 1.15)
+_FIXED_SHARES = (0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
 _RIVAL = 1.05
 """A family that follows the load is looked at more closely where it costs at most this many times what another does."""
 
@@ -86,9 +87,10 @@ def _candidates(load: Load, confirming: Confirming) -> list[tuple[Family, Lane]]
         if not any(family in of for of in frontiers.values()):
             continue
         taken = {name: _nearest(of, family) for name, of in frontiers.items()}
-        count = len(levels(confirming.objective))
+        count = len(asks(confirming.objective, confirming.confidence))
         lanes += [(family, {name: of[level] for name, of in taken.items()}) for level in range(count)]
-        lanes += [(family, _all(lanes[-1][1], low=factor, high=factor)) for factor in _CAREFUL]
+        sure = max(lanes[-count:], key=lambda lane: sum(highest(setting) for setting in lane[1].values()))[1]
+        lanes += [(family, _all(sure, low=factor, high=factor)) for factor in _CAREFUL]
     return _distinct(lanes, ())
 
 
@@ -105,14 +107,17 @@ def _between(tried: Sequence[Confirmed], confidence: float) -> list[tuple[Family
         holding = [each for each in mine if each.kept >= confidence]
         if not holding:
             best = max(mine, key=lambda each: (each.kept, -each.unit_hours))
-            lanes += [(family, _all(best.settings, low=factor, high=factor)) for factor in (1.1, 1.3, 1.6, 2.2, 3.0)]
+            lanes += [(family, _all(best.settings, low=factor, high=factor)) for factor in (1.1, 1.3, 1.7, 2.5)]
+            lanes += [(family, _all(best.settings, low=1.5, high=1.3, target=target)) for target in (-0.1, -0.2, -0.3)]
             continue
         best = min(holding, key=lambda each: each.unit_hours)
         cheaper = [each for each in mine if each.kept < confidence and each.unit_hours < best.unit_hours]
         if cheaper:
             below = max(cheaper, key=lambda each: each.unit_hours)
-            lanes += [(family, _mixed(below.settings, best.settings, share)) for share in (0.25, 0.5, 0.75)]
-        lanes += [(family, _all(best.settings, low=factor, high=factor)) for factor in (0.96, 0.98)]
+            shares = _FIXED_SHARES if family == "fixed" else (0.25, 0.5, 0.75)
+            lanes += [(family, _mixed(below.settings, best.settings, share)) for share in shares]
+        if family != "fixed" or not cheaper:
+            lanes += [(family, _all(best.settings, low=factor, high=factor)) for factor in (0.96, 0.98)]
         if family != "fixed":
             lanes += [(family, _all(best.settings, low=low)) for low in (0.85, 1.15)]
             lanes.append((family, _all(best.settings, high=0.95)))
@@ -121,13 +126,19 @@ def _between(tried: Sequence[Confirmed], confidence: float) -> list[tuple[Family
 
 
 def _rivals(tried: Sequence[Confirmed], confidence: float) -> list[Family]:
-    """Fixed capacity, which may be reserved, and of those that follow the load the ones that are cheap enough."""
-    least: dict[Family, float] = {}
-    for each in tried:
-        usual = each.unit_hours if each.kept >= confidence else np.inf
-        least[each.family] = min(usual, least.get(each.family, np.inf))
-    best = min(least.values())
-    return [family for family, of in least.items() if family == "fixed" or of <= _RIVAL * best]
+    """Fixed capacity, which may be reserved, and of those that follow the load the ones that are cheap enough.
+
+    A family of which nothing holds is looked at again where what throttles too much is cheaper than all that holds.
+    """
+    best = min((each.unit_hours for each in tried if each.kept >= confidence), default=np.inf)
+    rivals = []
+    for family in FAMILIES:
+        mine = [each for each in tried if each.family == family]
+        holding = [each for each in mine if each.kept >= confidence]
+        near = min((each.unit_hours for each in holding or mine), default=np.inf)
+        if mine and (family == "fixed" or near <= _RIVAL * best):
+            rivals.append(family)
+    return rivals
 
 
 def _all(lane: Lane, *, low: float = 1.0, high: float = 1.0, target: float = 0.0) -> Lane:

@@ -8,8 +8,8 @@ from itertools import product
 
 import numpy as np
 
-from ddbload.capacity.behaviour.settings import Fixed, Floats, OnDemand, Tracked
-from ddbload.planner.candidates import DIMENSIONS, Candidate, Evaluated, Measured, Standing, TableFacts
+from ddbload.capacity.behaviour.settings import Floats, OnDemand
+from ddbload.planner.candidates import DIMENSIONS, Candidate, Evaluated, Measured, Standing, TableFacts, highest
 from ddbload.planner.confirm import Confirmed
 from ddbload.planner.priced import Books, capacity_usd, plain_hourly, quantities, unit_usd, usages
 from ddbload.planner.regret import THROTTLED_FACTOR
@@ -50,6 +50,24 @@ class Judging:
         return total
 
 
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What is paid whatever the capacity, of one table class: every month, shape (worlds,) or (1,); and once."""
+
+    monthly_usd: Floats
+    once_usd: float
+
+
+def paid_of(standing: Standing, table_class: TableClass, books: Books) -> Paid:
+    """The bills of all worlds.
+
+    Raises:
+        PriceError: a price is missing.
+    """
+    bills = [bill(each, books=books) for each in standing(table_class)]
+    return Paid(np.array([each.monthly_usd for each in bills]), bills[0].once_usd)
+
+
 def best_pair(
     judging: Judging,
     reads: Sequence[Confirmed],
@@ -73,10 +91,8 @@ def best_pair(
     return {"read": read_lane, "write": write_lane}
 
 
-def evaluate(
-    judging: Judging, candidate: Candidate, measured: Mapping[Dimension, Measured], standing: Standing
-) -> Evaluated:
-    """What a candidate comes to in every world.
+def evaluate(judging: Judging, candidate: Candidate, measured: Mapping[Dimension, Measured], paid: Paid) -> Evaluated:
+    """What a candidate comes to in every world, with what is paid whatever the capacity.
 
     Raises:
         PriceError: a price is missing.
@@ -88,15 +104,14 @@ def evaluate(
     for of in judging.reserved(measured, 1 if years == 1 else 3).values() if years else ():
         monthly = monthly - of.saved_usd + of.monthly_usd
         spread += of.spread_usd
-    bills = [bill(each, books=judging.books) for each in standing(candidate.table_class)]
-    monthly = monthly + np.array([each.monthly_usd for each in bills])
+    monthly = monthly + paid.monthly_usd
     capacity = bill(usages(facts, candidate, measured, judging.scale, world=0), books=judging.books)
     share = np.maximum(measured["read"].share, measured["write"].share)
     kept = float(np.mean(share <= judging.limit))
     return Evaluated(
         candidate,
         monthly_usd=np.broadcast_to(monthly, (worlds,)),
-        once_usd=capacity.once_usd + bills[0].once_usd,
+        once_usd=capacity.once_usd + paid.once_usd,
         cost_usd=np.broadcast_to(monthly + spread, (worlds,)),
         share=share,
         worst_minute=np.maximum(measured["read"].worst_minute, measured["write"].worst_minute),
@@ -130,7 +145,7 @@ def _notes(
             f" {upfront:,.2f} USD upfront"
         )
     for dimension, of in measured.items():
-        asked = sum(highest_units(setting) for setting in of.settings.values())
+        asked = sum(highest(setting) for setting in of.settings.values())
         if asked > judging.facts.quota_units:
             notes.append(
                 f"may need {asked:,.0f} {dimension} units a second, beyond the table's quota of"
@@ -141,12 +156,3 @@ def _notes(
             if to and to > judging.facts.warm.get(dimension, {}).get(name, 0.0):
                 notes.append(f"{name or 'the table'} is pre-warmed to {to:,.0f} {dimension} units a second, once")
     return tuple(notes)
-
-
-def highest_units(setting: object) -> float:
-    """The most that a setting may provision; on demand, what it is warmed to."""
-    if isinstance(setting, Fixed):
-        return setting.units
-    if isinstance(setting, Tracked):
-        return max([setting.high, *(action.high for action in setting.schedule)])
-    return setting.warm or 0.0 if isinstance(setting, OnDemand) else 0.0

@@ -28,29 +28,55 @@ NONE = 1e-6
 _SCREEN_DAYS = 4
 _SCREEN_WORLDS = 12
 _SECTIONS = 24
-_TARGETS = (0.3, 0.5, 0.6, 0.7, 0.8, 0.9)
+_TARGETS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+_RANGES = ((0.2, 0.38), (0.38, 0.52), (0.52, 0.62), (0.62, 0.72), (0.72, 0.82), (0.82, 0.9))
+_FAR_DEARER = 1.5
 _WORTH = 0.005
 """By how much of the cost a setting must be cheaper than a simpler one."""
 
 Frontier = Mapping[Family, tuple[Setting, ...]]
-"""Family -> the cheapest setting at each level of throttling, from the loosest to none."""
+"""Family -> the cheapest setting for each of the `asks`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the cheapest setting is looked for at.
+
+    Attributes:
+        limit: the throttled share.
+        confidence: in this share of the worlds.
+        targets: of auto scaling, from and to; None: any.
+    """
+
+    limit: float
+    confidence: float
+    targets: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A setting, its unit-hours in the month (the median world), and its throttled share (the world at confidence)."""
+    """A setting, its unit-hours in the month (the median world), and its throttled share in each screened world."""
 
     family: Family
     setting: Setting
     unit_hours: float
-    share: float
+    shares: Floats
+
+    def share(self, confidence: float) -> float:
+        """The throttled share that it keeps below in so many of the worlds."""
+        return float(np.quantile(self.shares, confidence))
 
 
-def levels(objective: float) -> tuple[float, ...]:
-    """The throttled shares that the cheapest setting is looked for at, the loosest first."""
-    if objective <= NONE:
-        return (NONE,)
-    return (*(objective * factor for factor in (8.0, 3.0, 1.0, 0.4)), NONE)
+def asks(objective: float, confidence: float) -> tuple[Ask, ...]:
+    """From throttling that is too much to none in any world; and by target, since a dozen worlds do not tell it all.
+
+    The worlds that are screened may have better luck than those that are not. What helps there is most often a lower
+    target, so that the cheapest of each range of targets is looked at as well, unless it is far dearer.
+    """
+    limits = [objective * factor for factor in (8.0, 3.0, 1.0, 0.4)] if objective > NONE else []
+    plain = [*(Ask(limit, confidence) for limit in limits), Ask(NONE, confidence), Ask(NONE, 1.0)]
+    sure = Ask(objective, 1.0) if objective > NONE else plain[-1]
+    return (*plain, *(Ask(sure.limit, 1.0, targets) for targets in _RANGES))
 
 
 def frontier(load: Load, *, objective: float, confidence: float, simulate: Simulate, seed: int) -> Frontier:
@@ -63,22 +89,22 @@ def frontier(load: Load, *, objective: float, confidence: float, simulate: Simul
         simulate: the behaviour.
         seed: of what the behaviour draws.
     """
-    limits = levels(objective)
+    wanted = asks(objective, confidence)
     if load.asked is None or not load.busy:
-        return {"fixed": (Fixed(1.0),) * len(limits)}
-    screen = _Screen.of(load, confidence, simulate, seed)
-    fixed = _fixed(screen, limits)
+        return {"fixed": (Fixed(1.0),) * len(wanted)}
+    screen = _Screen.of(load, simulate, seed)
+    fixed = _fixed(screen, wanted)
     found: list[Tried] = [*fixed]
-    needed = [_cheapest(fixed, limit).setting for limit in limits]
-    most, least = (setting.units for setting in (needed[-1], needed[0]) if isinstance(setting, Fixed))
+    needed = [each.setting.units for ask in wanted if isinstance((each := _cheapest(fixed, ask)).setting, Fixed)]
+    most, least = max(needed), min(needed)
     if most > _SMALL and screen.units.mean() < _STEADY * least:
         found += screen.tried([*_grid(screen, least, most), *_schedules(load, most, confidence)])
         for step in (0.5, 0.25):
             scaled = [_of(found, family) for family in ("auto-scaling", "scheduled")]
-            best = {_cheapest(mine, limit).setting for mine in scaled if mine for limit in limits}
+            best = {_cheapest(mine, ask).setting for mine in scaled if mine for ask in wanted}
             near = {changed for setting in best for changed in _near(setting, step)}
             found += screen.tried(sorted(near - {each.setting for each in found}, key=repr))
-    return _by_family(found, limits)
+    return _by_family(found, wanted)
 
 
 _STEADY = 0.88
@@ -87,13 +113,13 @@ _SMALL = 2
 """Units of capacity that leave nothing to scale."""
 
 
-def _by_family(found: Sequence[Tried], limits: Sequence[float]) -> Frontier:
+def _by_family(found: Sequence[Tried], wanted: Sequence[Ask]) -> Frontier:
     """Of each family the cheapest, where a simpler family is taken if it costs as little."""
     made: dict[Family, tuple[Setting, ...]] = {}
     for last, family in enumerate(FAMILIES):
         if _of(found, family):
             simpler = [each for each in found if FAMILIES.index(each.family) <= last]
-            made[family] = tuple(_cheapest(simpler, limit).setting for limit in limits)
+            made[family] = tuple(_cheapest(simpler, ask).setting for ask in wanted)
     return made
 
 
@@ -101,12 +127,23 @@ def _of(found: Iterable[Tried], family: Family) -> list[Tried]:
     return [each for each in found if each.family == family]
 
 
-def _cheapest(found: Sequence[Tried], limit: float) -> Tried:
-    """The cheapest that throttles at most so much; of those that all throttle more, the one that throttles least."""
-    kept = [each for each in found if each.share <= limit]
+def _cheapest(found: Sequence[Tried], ask: Ask) -> Tried:
+    """The cheapest that is asked for; of those that all throttle more, the one that throttles least."""
+    kept = [each for each in found if each.share(ask.confidence) <= ask.limit]
     if not kept:
-        return min(found, key=lambda each: (each.share, each.unit_hours))
-    return min(kept, key=lambda each: (each.unit_hours * (1 + _WORTH * FAMILIES.index(each.family)), -each.share))
+        return min(found, key=lambda each: (each.share(ask.confidence), each.unit_hours))
+    best = min(kept, key=_burden)
+    if ask.targets is None:
+        return best
+    low, high = ask.targets
+    ranged = [each for each in kept if isinstance(each.setting, Tracked) and low <= each.setting.target <= high]
+    near = [each for each in ranged if each.unit_hours <= _FAR_DEARER * best.unit_hours]
+    return min(near, key=_burden, default=best)
+
+
+def _burden(each: Tried) -> float:
+    """Its cost, and a little more for what is not simple."""
+    return each.unit_hours * (1 + _WORTH * FAMILIES.index(each.family))
 
 
 def _family(setting: Setting) -> Family:
@@ -122,17 +159,16 @@ class _Screen:
     load: Load
     units: Floats
     weights: Floats
-    confidence: float
     simulate: Simulate
     seed: int
 
     @classmethod
-    def of(cls, load: Load, confidence: float, simulate: Simulate, seed: int) -> _Screen:
+    def of(cls, load: Load, simulate: Simulate, seed: int) -> _Screen:
         units = load.of("")
         worlds = _spread(np.quantile(units, 0.999, axis=1), _SCREEN_WORLDS)
         days, weights = _week(units)
         cut = load.cut(worlds, days)
-        return cls(cut, cut.of(""), weights, confidence, simulate, seed)
+        return cls(cut, cut.of(""), weights, simulate, seed)
 
     def tried(self, settings: Sequence[Setting]) -> list[Tried]:
         """What becomes of each setting."""
@@ -142,7 +178,7 @@ class _Screen:
                 _family(setting),
                 setting,
                 unit_hours=float(np.median(each.hourly[""] @ self.weights)),
-                share=float(np.quantile(each.share, self.confidence)),
+                shares=each.share,
             )
             for setting, each in zip(settings, made, strict=True)
         ]
@@ -170,16 +206,17 @@ def _week(units: Floats) -> tuple[tuple[int, int], Floats]:
     return (first, first + _SCREEN_DAYS), np.repeat(stands.astype(float), 24)
 
 
-def _fixed(screen: _Screen, limits: Sequence[float]) -> list[Tried]:
+def _fixed(screen: _Screen, wanted: Sequence[Ask]) -> list[Tried]:
     """Fixed capacity from the mean to beyond the peak, in sections, and again within those that matter."""
     peak = float(screen.units.max())
     spread = max(1.0, screen.load.asked.dispersion.get("", 1.0)) if screen.load.asked else 1.0
     low, high = max(1, floor(screen.units.mean())), ceil(peak + 6 * sqrt(spread * peak)) + 1
     tried = screen.tried([Fixed(float(units)) for units in _sections(low, high, _SECTIONS)])
     inner: set[int] = set()
-    for limit in limits:
-        kept = _cheapest(tried, limit).setting
-        below = [each.setting.units for each in tried if isinstance(each.setting, Fixed) and each.share > limit]
+    for ask in wanted:
+        kept = _cheapest(tried, ask).setting
+        short = [each.setting for each in tried if each.share(ask.confidence) > ask.limit]
+        below = [setting.units for setting in short if isinstance(setting, Fixed)]
         if isinstance(kept, Fixed) and below:
             inner.update(_sections(int(max(below)), int(kept.units), 8)[1:-1])
     return tried + screen.tried([Fixed(float(units)) for units in sorted(inner)])
