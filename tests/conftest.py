@@ -19,6 +19,8 @@ from ddbload.scenario.model import Scenario
 from ddbload.target import open_target
 from ddbload.target.records import Records
 
+os.environ["DDBLOAD_PRICES"] = "bundled"  # whoever runs the tests may keep newer books
+
 
 @pytest.fixture(scope="session")
 def dynamodb_local() -> Iterator[str]:

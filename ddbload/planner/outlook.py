@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 
 from ddbload.capacity.behaviour.settings import Floats
-from ddbload.planner.candidates import DIMENSIONS, Choice, Measured, Simulate, Standing
+from ddbload.planner.candidates import DIMENSIONS, Choice, Measured, Simulate
 from ddbload.planner.demand import UnitDemand
 from ddbload.planner.document import MonthPlan
-from ddbload.planner.evaluate import Judging, evaluate
+from ddbload.planner.evaluate import Judging, evaluate, paid_of
 from ddbload.planner.lanes import load_of, measure
 from ddbload.planner.priced import Books
+from ddbload.planner.resource import Dimension, Resource
 from ddbload.planner.subject import Later, PlannedTable
 from ddbload.planner.table_plan import band
 
@@ -32,40 +34,74 @@ class Outlook:
     seed: int
 
 
-def month_plan(
-    month: int, later: Later, tables: Sequence[PlannedTable], choices: Sequence[Choice], outlook: Outlook
-) -> MonthPlan:
-    """A later month with the capacity of today; what is bought once is not bought again."""
-    demand = _first_worlds(later.demand)
-    total: Floats = np.zeros(demand.worlds)
-    short = []
+def month_plans(
+    laters: Mapping[int, Later], tables: Sequence[PlannedTable], choices: Sequence[Choice], outlook: Outlook
+) -> tuple[MonthPlan, ...]:
+    """Later months with the capacity of today; what is bought once is not bought again.
+
+    All months are simulated side by side, as if they were worlds: the time it takes goes by the steps.
+    """
+    worlds = {month: min(WORLDS, later.demand.worlds) for month, later in laters.items()}
+    demand = _stacked(laters, worlds)
+    spans = _spans(worlds)
+    usd = {month: np.zeros(count) for month, count in worlds.items()}
+    short: dict[int, list[str]] = {month: [] for month in laters}
     for table, choice in zip(tables, choices, strict=True):
-        usd, kept = _table(table, choice, demand, later.standing[table.facts.name], outlook)
-        total = total + usd
-        if kept < outlook.confidence:
-            short.append(table.facts.name)
-    note = f"the capacity of today throttles too much: {', '.join(short)}" if short else ""
-    return MonthPlan(month, band(total), later.peak, note)
+        shown = choice.chosen or choice.evaluated[0]
+        measured = {
+            dimension: measure(
+                load_of(table.facts, demand, dimension, table.heat),
+                [shown.candidate.settings[dimension]],
+                outlook.simulate,
+                seed=outlook.seed,
+            )[0]
+            for dimension in DIMENSIONS
+        }
+        judging = Judging(table.facts, outlook.objective, outlook.confidence, choice.scale, outlook.books)
+        for month, span in spans.items():
+            standing = laters[month].standing[table.facts.name]
+            paid = paid_of(standing, shown.candidate.table_class, outlook.books)
+            paid = replace(paid, monthly_usd=paid.monthly_usd[: worlds[month]])
+            own = {dimension: _of_worlds(of, span) for dimension, of in measured.items()}
+            found = evaluate(judging, shown.candidate, own, paid)
+            usd[month] = usd[month] + found.monthly_usd
+            if found.kept < outlook.confidence:
+                short[month].append(table.facts.name)
+    return tuple(MonthPlan(month, band(usd[month]), later.peak, _note(short[month])) for month, later in laters.items())
 
 
-def _table(
-    table: PlannedTable, choice: Choice, demand: UnitDemand, standing: Standing, outlook: Outlook
-) -> tuple[Floats, float]:
-    shown = choice.chosen or choice.evaluated[0]
-    judging = Judging(table.facts, outlook.objective, outlook.confidence, choice.scale, outlook.books)
-    measured: dict[str, Measured] = {}
-    for dimension in DIMENSIONS:
-        load = load_of(table.facts, demand, dimension, table.heat)
-        lane = shown.candidate.settings[dimension]
-        measured[dimension] = measure(load, [lane], outlook.simulate, seed=outlook.seed)[0]
-    paid = standing(shown.candidate.table_class)
-    worlds = paid[: demand.worlds]
-    found = evaluate(judging, shown.candidate, measured, lambda _class: worlds)  # type: ignore[arg-type]
-    return found.monthly_usd, found.kept
+def _note(short: Sequence[str]) -> str:
+    return f"the capacity of today throttles too much: {', '.join(short)}" if short else ""
 
 
-def _first_worlds(demand: UnitDemand) -> UnitDemand:
-    units = {
-        resource: {dimension: each[:WORLDS] for dimension, each in of.items()} for resource, of in demand.units.items()
+def _spans(worlds: Mapping[int, int]) -> dict[int, slice]:
+    ends = accumulate(worlds.values())
+    return {month: slice(end - worlds[month], end) for month, end in zip(worlds, ends, strict=True)}
+
+
+def _stacked(laters: Mapping[int, Later], worlds: Mapping[int, int]) -> UnitDemand:
+    first = next(iter(laters.values())).demand
+    units: dict[Resource, dict[Dimension, Floats]] = {
+        resource: {
+            dimension: np.concatenate(
+                [later.demand.units[resource][dimension][: worlds[month]] for month, later in laters.items()]
+            )
+            for dimension in of
+        }
+        for resource, of in first.units.items()
     }
-    return replace(demand, units=units)
+    return replace(first, units=units)
+
+
+def _of_worlds(measured: Measured, span: slice) -> Measured:
+    """Some of the worlds."""
+    return replace(
+        measured,
+        consumed={name: of[span] for name, of in measured.consumed.items()},
+        unit_hours={name: of[span] for name, of in measured.unit_hours.items()},
+        hourly={name: of[span] for name, of in measured.hourly.items()},
+        asked=measured.asked[span],
+        throttled=measured.throttled[span],
+        worst_minute=measured.worst_minute[span],
+        headroom=measured.headroom[span],
+    )

@@ -20,7 +20,7 @@ from ddbload.planner.demand import UnitDemand
 from ddbload.planner.document import SCHEMA, Band, MonthPlan, Plan, PricesUsed, TablePlan
 from ddbload.planner.of_export import subject_of_export
 from ddbload.planner.of_scenario import subject_of_scenario
-from ddbload.planner.outlook import Outlook, month_plan
+from ddbload.planner.outlook import Outlook, month_plans
 from ddbload.planner.priced import Books
 from ddbload.planner.request import PlanRequest
 from ddbload.planner.subject import PlannedTable, Subject
@@ -125,13 +125,11 @@ class _Making:
         """Later months, under growth, with the capacity that was chosen now."""
         if self.subject.later is None:
             return ()
-        request, found = self.request, list[MonthPlan]()
+        request = self.request
         outlook = Outlook(self.simulate, self.books, self.subject.objective, request.confidence, self.subject.seed)
-        for month in self.subject.months:
-            self.watch(f"month {month + 1}")
-            later = self.subject.later(month)
-            found.append(month_plan(month, later, self.subject.tables, choices, outlook))
-        return tuple(found)
+        self.watch("later months")
+        laters = {month: self.subject.later(month) for month in self.subject.months}
+        return month_plans(laters, self.subject.tables, choices, outlook)
 
 
 def _document(making: _Making, choices: list[Choice], tables: tuple[TablePlan, ...]) -> Plan:

@@ -130,11 +130,11 @@ def read_text(path: Path) -> str:
 
 
 def digest(scenario: Scenario) -> str:
-    """SHA-256 of what a run does: what is default is left out, and so are the forecast and what parameters are called.
+    """SHA-256 of what a run does: what is default is left out, and what is for the planner alone, and what parameters are called.
 
     Of data files their content counts.
     """
-    content = scenario.model_dump(mode="json", exclude={"params", "forecast"}, exclude_defaults=True)
+    content = scenario.model_dump(mode="json", exclude={"params", "forecast", "bill"}, exclude_defaults=True)
     if hashes := content_hashes(scenario):
         content["files"] = hashes
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
