@@ -124,7 +124,8 @@ class _Planning:
         """What the design costs that it need not."""
         means = {stream: float(of.mean()) for stream, of in self.demand.arrivals.items()}
         hours = self.demand.month.billed_hours
-        return findings(self.scenario, self.units, means, books(self.region), hours=hours)
+        code = self.request.allow_code
+        return findings(self.scenario, self.units, means, books(self.region), hours=hours, allow_code=code)
 
     def later(self, months: int) -> Later:
         """So many months later."""

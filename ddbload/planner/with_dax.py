@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from ddbload.planner.candidates import Standing, TableFacts
 from ddbload.planner.dax import DaxPlan, DaxSettings, dax_plan
 from ddbload.planner.dax_nodes import PRODUCTION_NODES
-from ddbload.planner.demand import Demand, UnitDemand
+from ddbload.planner.demand import Demand, Floats, UnitDemand
 from ddbload.planner.priced import Books
-from ddbload.planner.resource import Dimension, OperationUnits, Resource, WorkloadUnits
+from ddbload.planner.resource import Dimension, Resource, WorkloadUnits
 from ddbload.planner.worlds import times
 from ddbload.pricing import PriceBook, PriceError, Usage
 from ddbload.pricing.usage import TableClass
@@ -83,26 +83,16 @@ def _only(book: PriceBook, node: str | None) -> PriceBook:
 
 
 def _behind(units: WorkloadUnits, demand: Demand, asked: UnitDemand, cluster: DaxPlan) -> UnitDemand:
-    """Reads that the cluster answers are not asked of the table any more."""
-    fewer = replace(units, operations=tuple(_fewer(one, cluster) for one in units.operations))
-    changed: dict[Resource, Mapping[Dimension, object]] = {}
+    """Reads that the cluster answers are not asked of the table any more; what it reads to keep itself is added."""
+    changed: dict[Resource, dict[Dimension, Floats]] = {}
     for resource, of in asked.units.items():
-        before = _reads(units, demand, resource)
-        factor = _reads(fewer, demand, resource) / before if before else 1.0
-        changed[resource] = {**of, "read": times(of["read"], factor)}
-    return replace(asked, units=changed)  # type: ignore[arg-type]  # arrays in, arrays out
-
-
-def _reads(units: WorkloadUnits, demand: Demand, resource: Resource) -> float:
-    return sum(float(of.mean()) * units.per_arrival(stream, resource, "read") for stream, of in demand.arrivals.items())
-
-
-def _fewer(one: OperationUnits, cluster: DaxPlan) -> OperationUnits:
-    left = cluster.read_share.get(one.name, 1.0)
-    consumption = {
-        of: replace(each, read=replace(each.read, mean=each.read.mean * left)) for of, each in one.consumption.items()
-    }
-    return replace(one, consumption=consumption)
+        before = sum(
+            float(arrivals.mean()) * units.per_arrival(stream, resource, "read")
+            for stream, arrivals in demand.arrivals.items()
+        )
+        left = 1 - cluster.saved.get(resource, 0.0) / before if before else 1.0
+        changed[resource] = {**of, "read": times(of["read"], max(0.0, left))}
+    return replace(asked, units=changed)
 
 
 def _with_nodes(

@@ -130,9 +130,9 @@ def read_text(path: Path) -> str:
 
 
 def digest(scenario: Scenario) -> str:
-    """SHA-256 of what a run does: what is default is left out, and what is for the planner alone, and what parameters are called.
+    """SHA-256 of what a run does; of data files their content counts.
 
-    Of data files their content counts.
+    Left out are defaults, what is for the planner alone, and what parameters are called.
     """
     content = scenario.model_dump(mode="json", exclude={"params", "forecast", "bill"}, exclude_defaults=True)
     if hashes := content_hashes(scenario):
