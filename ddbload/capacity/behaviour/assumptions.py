@@ -260,7 +260,9 @@ class Assumptions:
     def draw(self, rng: np.random.Generator, worlds: int) -> dict[str, Floats]:
         """Each figure in each world, shape (worlds,); world 0 has every figure at its value.
 
-        What has a range takes one uniform number of `rng` for each world, in order, so that giving one figure a value
-        changes none of the others.
+        Each world takes one uniform number of `rng` for each figure, in order: more worlds leave the first ones as they
+        are, and giving one figure a value changes none of the others.
         """
-        return {one.name: one.drawn(rng.random(worlds)) for one in self}
+        figures = tuple(self)
+        uniform = rng.random((worlds, len(figures)))
+        return {one.name: one.drawn(uniform[:, at]) for at, one in enumerate(figures)}

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ddbload.capacity.behaviour.admission import refused_together
 from ddbload.capacity.behaviour.assumptions import Assumptions
 from ddbload.capacity.behaviour.excess import NEAR, beyond
-from ddbload.capacity.behaviour.partitions import ceiling_units, partitions_at_least, shares_of_partitions
+from ddbload.capacity.behaviour.partitions import ceiling_units, each_key, partitions_at_least, shares_of_partitions
 from ddbload.capacity.behaviour.settings import Fixed, Floats, Heat, OnDemand, Setting
 from ddbload.capacity.behaviour.streams import stream
 from ddbload.capacity.behaviour.traffic import Traffic
@@ -96,9 +96,10 @@ class _Partitions:
         share = np.zeros((*self._top.shape, *asked.shape[1:]))
         units = asked[world][:, np.newaxis]
         lost = self._beyond(self._busiest[variant, world], units)
-        lost += self._others[variant, world].reshape(lost.shape[:2] + (1,) * (lost.ndim - 2)) * self._beyond(
-            self._other[variant, world], units
-        )
+        others = self._others[variant, world]
+        if others.any():
+            others = others.reshape(others.shape + (1,) * (lost.ndim - 2))
+            lost += others * self._beyond(self._other[variant, world], units)
         total = lost.sum(axis=1)
         share[variant, world] = np.divide(total, units[:, 0], out=np.zeros_like(total), where=units[:, 0] > 0)
         self._age(minute, variant, world, mean[world])
@@ -109,7 +110,12 @@ class _Partitions:
         load = shares.reshape(shares.shape + (1,) * (units.ndim - 2)) * units
         if not self._rules.dispersion:
             return np.maximum(load - self._rules.ceiling, 0.0)
-        return beyond(load, np.sqrt(self._rules.dispersion * load), np.asarray(self._rules.ceiling))
+        spread = np.sqrt(self._rules.dispersion * load)
+        near = np.nonzero(load + NEAR * spread > self._rules.ceiling)
+        lost = np.zeros_like(load)
+        if near[0].size:
+            lost[near] = beyond(load[near], spread[near], np.asarray(self._rules.ceiling))
+        return lost
 
     def _age(self, minute: int, variant: NDArray[np.intp], world: NDArray[np.intp], mean: Floats) -> None:
         """Split for heat: a part that was at its ceiling or above for `split_delay_min` on end is halved."""
@@ -178,17 +184,17 @@ def _partitions(
     counts, of_candidate = np.unique(
         [_count(one, traffic, float(peak.max()), heat, assumptions) for one in settings], return_inverse=True
     )
-    found = []
-    for count in counts:
-        for world in range(traffic.worlds):
-            rng = stream(seed, "partitions", traffic.names[at], str(world), str(count))
-            found.append(shares_of_partitions(heat, int(count), rng))
+    keys, left = each_key(heat)
+    whole = np.minimum(keys, heat.item_share) if heat.divisible else keys
+    name = traffic.names[at]
+    hashed = [stream(seed, "keys", name, str(world)).random(keys.size) for world in range(traffic.worlds)]
+    found = [shares_of_partitions(keys, left, whole, int(count), one) for count in counts for one in hashed]
     most = max(_could_be_hot(share, peak[number % traffic.worlds], rules) for number, (share, _) in enumerate(found))
     if not most:
         return None
     shape = (len(counts), traffic.worlds, most)
-    share, whole = (np.array([_cut(one[part], most) for one in found]).reshape(shape) for part in (0, 1))
-    return _Partitions(share, whole, of_candidate, rules)
+    share, parted = (np.array([_cut(one[part], most) for one in found]).reshape(shape) for part in (0, 1))
+    return _Partitions(share, parted, of_candidate, rules)
 
 
 def _could_be_hot(share: Floats, peak: float, rules: _Rules) -> int:

@@ -78,23 +78,34 @@ def check_heat(heat: Heat, name: str) -> None:
         raise UsageError(f"heat of {name or 'the table'}: {heat.gigabytes:g} GB are stored; 0 or more fits")
 
 
-def shares_of_partitions(heat: Heat, partitions: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """The load of each partition as a share, busiest first, and what of it can never be parted.
+def each_key(heat: Heat) -> tuple[Floats, float]:
+    """The shares of the keys that are counted one by one, descending, and what is left for all the others together."""
+    listed = np.sort(np.asarray(heat.shares, dtype=np.float64))[::-1]
+    left, others = max(0.0, 1.0 - float(listed.sum())), round(heat.keys - listed.size)
+    if others > _COUNTABLE:
+        return listed, left
+    if others > 0:
+        return np.sort(np.concatenate([listed, np.full(others, left / others)]))[::-1], 0.0
+    return listed / max(float(listed.sum()), 1e-300), 0.0
 
-    Keys are hashed, so each falls on any partition with the same chance; `rng` says where. Shapes (partitions,).
+
+def shares_of_partitions(
+    keys: Floats, left: float, never_parted: Floats, partitions: int, hashed: Floats
+) -> tuple[Floats, Floats]:
+    """The load of each partition as a share, busiest first, and what of it can never be parted; shapes (partitions,).
+
+    Keys are hashed, so each falls on any partition with the same chance.
+
+    Args:
+        keys: shares of keys, descending.
+        left: the share of the other keys, which are so many that they are even.
+        never_parted: of each key, what stays together.
+        partitions: how many there are.
+        hashed: where each key falls, in [0, 1) of the range that the partitions divide.
     """
-    listed = np.asarray(heat.shares, dtype=np.float64)
-    others = heat.keys - listed.size
-    left = max(0.0, 1.0 - float(listed.sum()))
-    if 0 < others <= _COUNTABLE:
-        listed = np.concatenate([listed, np.full(round(others), left / others)])
-        left = 0.0
-    elif others <= 0 and listed.sum() > 0:
-        listed = listed / listed.sum()
-        left = 0.0
-    where = rng.integers(partitions, size=listed.size)
-    loads = np.bincount(where, weights=listed, minlength=partitions) + left / partitions
+    where = (hashed * partitions).astype(np.intp)
+    loads = np.bincount(where, weights=keys, minlength=partitions) + left / partitions
     whole = np.zeros(partitions)
-    np.maximum.at(whole, where, np.minimum(listed, heat.item_share) if heat.divisible else listed)
+    whole[where[::-1]] = never_parted[::-1]  # of several on one partition the last to be written is the greatest
     order = np.argsort(-loads, kind="stable")
     return np.asarray(loads[order], dtype=np.float64), whole[order]

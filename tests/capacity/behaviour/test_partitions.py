@@ -24,7 +24,7 @@ from ddbload.capacity.behaviour import (
     simulate,
     simulate_one,
 )
-from ddbload.capacity.behaviour.partitions import ceiling_units, shares_of_partitions
+from ddbload.capacity.behaviour.partitions import ceiling_units, each_key, shares_of_partitions
 from ddbload.capacity.behaviour.settings import Dimension, Floats
 from ddbload.errors import UsageError
 
@@ -87,13 +87,18 @@ def test_an_even_load_has_no_limit_of_its_own() -> None:
 )
 def test_every_key_is_on_a_partition(shares: list[float], rest: float, keys: int, partitions: int) -> None:
     listed = np.sort(np.array(shares) / (sum(shares) + rest))[::-1]
-    loads, whole = shares_of_partitions(Heat(listed, keys, divisible=False), partitions, np.random.default_rng(1))
+    counted, left = each_key(Heat(listed, keys, divisible=False))
+    hashed = np.random.default_rng(1).random(counted.size)
+    loads, whole = shares_of_partitions(counted, left, counted, partitions, hashed)
     assert loads.sum() == pytest.approx(1)
     assert (np.diff(loads) <= 0).all()
     assert (whole <= loads + 1e-12).all()
-    assert whole.max() == pytest.approx(
-        max(listed.max(initial=0), (1 - listed.sum()) / (keys - len(listed)) * (keys - len(listed) <= 4096))
-    )
+    for partition in range(partitions):
+        on_it = (hashed * partitions).astype(int) == partition
+        load = counted[on_it].sum() + left / partitions
+        here = np.isclose(loads, load, rtol=1e-9, atol=1e-15)
+        assert here.any()
+        assert np.isclose(whole[here], counted[on_it].max(initial=0)).any()
 
 
 def test_below_every_ceiling_heat_changes_nothing() -> None:
