@@ -1,7 +1,8 @@
 """Load generator and capacity planner for Amazon DynamoDB.
 
-The same words in Python: `load_scenario` reads a file, `run` runs a `RunRequest`, `read_run` reads a result back. Each
-is imported when it is first used.
+The same words in Python: `load_scenario` reads a file, `run` runs a `RunRequest`, `read_run` reads a result back, `plan`
+plans a `PlanRequest`. And three questions in one call each: `operation_units` of an operation, a `bill` of `Usage`, and
+`simulate_one` table's capacity in time, which is `Fixed`, `Tracked` or `OnDemand`. Each is imported when first used.
 """
 
 from __future__ import annotations
@@ -10,21 +11,56 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ddbload.capacity.behaviour import Fixed, OnDemand, Scheduled, Tracked, simulate_one
     from ddbload.errors import DdbloadError
     from ddbload.experiment.run import RunRequest, run
+    from ddbload.planner.operation_units import IndexEntry, operation_units
+    from ddbload.planner.plan import plan
+    from ddbload.planner.request import PlanRequest
+    from ddbload.pricing import Usage, bill
     from ddbload.results.store import read_run, read_timeline
     from ddbload.scenario.load import load_scenario
 
 __version__ = "0.1.0"
-__all__ = ["DdbloadError", "RunRequest", "__version__", "load_scenario", "read_run", "read_timeline", "run"]
+__all__ = [
+    "DdbloadError",
+    "Fixed",
+    "IndexEntry",
+    "OnDemand",
+    "PlanRequest",
+    "RunRequest",
+    "Scheduled",
+    "Tracked",
+    "Usage",
+    "__version__",
+    "bill",
+    "load_scenario",
+    "operation_units",
+    "plan",
+    "read_run",
+    "read_timeline",
+    "run",
+    "simulate_one",
+]
 
 _HOMES = {
     "DdbloadError": "ddbload.errors",
+    "Fixed": "ddbload.capacity.behaviour",
+    "IndexEntry": "ddbload.planner.operation_units",
+    "OnDemand": "ddbload.capacity.behaviour",
+    "PlanRequest": "ddbload.planner.request",
     "RunRequest": "ddbload.experiment.run",
+    "Scheduled": "ddbload.capacity.behaviour",
+    "Tracked": "ddbload.capacity.behaviour",
+    "Usage": "ddbload.pricing",
+    "bill": "ddbload.pricing",
     "load_scenario": "ddbload.scenario.load",
+    "operation_units": "ddbload.planner.operation_units",
+    "plan": "ddbload.planner.plan",
     "read_run": "ddbload.results.store",
     "read_timeline": "ddbload.results.store",
     "run": "ddbload.experiment.run",
+    "simulate_one": "ddbload.capacity.behaviour",
 }
 
 
