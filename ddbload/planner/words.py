@@ -11,6 +11,7 @@ from ddbload.planner.document import Band, ResourceSetting, TablePlan
 _WHOLE_FROM = 99.995  # dollars from which on cents say nothing
 _CENTS_FROM = 0.0995
 _LEAST = 1e-5
+_WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 _NOISE = 1e-6  # what is left of sums and differences of floats
 
 
@@ -64,14 +65,22 @@ def money_band(given: Band) -> str:
 # --- settings ------------------------------------------------------------------------------------------------------
 
 
-def setting(given: ResourceSetting) -> str:
-    """A setting as it is typed in: "auto scaling 120-2,400, target 70%"."""
+def setting(given: ResourceSetting, *, actions: bool = True) -> str:
+    """A setting as it is typed in: "auto scaling 120-2,400, target 70%".
+
+    Args:
+        given: what is set.
+        actions: with each of its scheduled actions; else only how many there are.
+    """
     values = given.values
     if given.mode == "fixed":
         return f"{whole(values['units'])} unit{'' if values['units'] == 1 else 's'}"
     if given.mode == "auto-scaling":
         target = f"auto scaling {whole(values['min'])}-{whole(values['max'])}, target {percent(values['target'])}"
-        return "; ".join([target, *(_scheduled(action) for action in values.get("schedule") or ())])
+        schedule = list(values.get("schedule") or ())
+        if not actions and schedule:
+            return f"{target}, {len(schedule)} scheduled action{'' if len(schedule) == 1 else 's'}"
+        return "; ".join([target, *_scheduled(schedule)])
     parts = ["on demand"]
     if values.get("maximum") is not None:
         parts.append(f"at most {whole(values['maximum'])}")
@@ -80,9 +89,17 @@ def setting(given: ResourceSetting) -> str:
     return ", ".join(parts)
 
 
-def _scheduled(action: Mapping[str, Any]) -> str:
-    zone = f" {action['zone']}" if action.get("zone") else ""
-    return f"{whole(action['min'])}-{whole(action['max'])} from {_cron(str(action['cron']))}{zone}"
+def _scheduled(schedule: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each action; the zone once, where it is the same of all."""
+    zones = {str(action.get("zone") or "") for action in schedule}
+    told = [
+        f"{whole(action['min'])}-{whole(action['max'])} from {_cron(str(action['cron']))}"
+        + (f" {action['zone']}" if len(zones) > 1 and action.get("zone") else "")
+        for action in schedule
+    ]
+    if len(zones) == 1 and (zone := zones.pop()):
+        told[-1] += f" ({zone})"
+    return told
 
 
 def _cron(text: str) -> str:
@@ -93,8 +110,18 @@ def _cron(text: str) -> str:
     minute, hour, day, month, weekday, year = fields
     if (day, month, year) not in {("*", "*", "*"), ("?", "*", "*")}:
         return text
-    days = "" if weekday in {"*", "?"} else f" {weekday}"
+    days = "" if weekday in {"*", "?"} else f" {_days(weekday)}"
     return f"{int(hour):02d}:{int(minute):02d}{days}"
+
+
+def _days(listed: str) -> str:
+    """Weekdays one after another by the first and the last: "MON-FRI" for five."""
+    names = listed.split(",")
+    for length in range(len(_WEEKDAYS), 2, -1):
+        for first in range(len(_WEEKDAYS) - length + 1):
+            if names == _WEEKDAYS[first : first + length]:
+                return f"{names[0]}-{names[-1]}"
+    return listed
 
 
 def whole(value: float) -> str:

@@ -55,7 +55,9 @@ def _table_section(table: TablePlan, *, whole: bool) -> Section:
     billed = table.billed
     blocks: list[Block] = []
     if billed.settings:
-        blocks.append(Facts(tuple(_shortened(list(_settings(table)), whole=whole))))
+        blocks.append(Facts(tuple(_shortened(list(_settings(table, whole=whole)), whole=whole))))
+    if not whole and any(each.values.get("schedule") for each in billed.settings):
+        blocks.append(Line("--full and the other formats have the scheduled actions", "quiet"))
     why = table.why if whole else table.why[:_SENTENCES]
     blocks += [Line(sentence) for sentence in why]
     blocks += [Line(note, "doubt", "!") for note in billed.notes if not _said(note, why)]
@@ -80,16 +82,16 @@ def _said(note: str, sentences: Sequence[str]) -> bool:
     return any(core in sentence for sentence in sentences)
 
 
-def _settings(table: TablePlan) -> Iterator[tuple[str, str]]:
+def _settings(table: TablePlan, *, whole: bool) -> Iterator[tuple[str, str]]:
     """Each setting with what it is of; what is set alike of one resource, or of all, stands on one line."""
     settings = table.billed.settings
     if len({setting(each) for each in settings}) == 1 and len({each.resource for each in settings}) > 1:
-        yield f"{table.table} and its indexes", setting(settings[0])
+        yield f"{table.table} and its indexes", setting(settings[0], actions=whole)
         return
     said: dict[tuple[str, str], list[str]] = {}
     for each in settings:
         name = each.resource.removeprefix(f"{table.table}/")
-        said.setdefault((name, setting(each)), []).append(each.dimension)
+        said.setdefault((name, setting(each, actions=whole)), []).append(each.dimension)
     for (name, text), dimensions in said.items():
         yield f"{name} {' and '.join(dimensions)}", text
 

@@ -107,6 +107,24 @@ def test_a_setting_is_what_a_person_types_in(mode: str, values: dict[str, object
     assert setting(ResourceSetting("orders", "write", mode, values)) == text  # type: ignore[arg-type]
 
 
+WEEK = [
+    {"cron": "cron(0 10 ? * MON,TUE,WED,THU,FRI *)", "zone": "America/New_York", "min": 156, "max": 235},
+    {"cron": "cron(0 2 ? * SAT,SUN *)", "zone": "America/New_York", "min": 59, "max": 235},
+    {"cron": "cron(0 4 ? * MON,WED *)", "zone": "America/New_York", "min": 50, "max": 235},
+]
+
+
+def test_a_schedule_names_its_zone_once_and_days_by_the_first_and_the_last() -> None:
+    scaled = ResourceSetting(
+        "orders", "write", "auto-scaling", {"min": 59, "max": 235, "target": 0.9, "schedule": WEEK}
+    )
+    assert setting(scaled) == (
+        "auto scaling 59-235, target 90%; 156-235 from 10:00 MON-FRI; 59-235 from 02:00 SAT,SUN;"
+        " 50-235 from 04:00 MON,WED (America/New_York)"
+    )
+    assert setting(scaled, actions=False) == "auto scaling 59-235, target 90%, 3 scheduled actions"
+
+
 def test_several_tables_are_recommended_in_one_sentence() -> None:
     assert headline((ORDERS, CARTS), Band(400, 454, 500), 0.001) == (
         "$454 ($400 to $500) a month and $96.00 once for 2 tables:"

@@ -97,6 +97,14 @@ def test_of_many_reasons_the_first_stand_on_the_screen_and_no_note_is_said_twice
     assert text_of(plan).count("reserved for a year") == 1
 
 
+def test_scheduled_actions_are_counted_on_the_screen_and_listed_where_all_is_asked_for() -> None:
+    plan = plan_of(dataclasses.replace(ORDERS, chosen="auto scaling with a schedule"))
+    assert "auto scaling 120-1,400, target 70%, 2 scheduled actions" in text_of(plan)
+    assert "--full and the other formats have the scheduled actions" in text_of(plan)
+    assert "900-1,400 from 18:30; 120-1,400 from 23:00 (Europe/Berlin)" in text_of(plan, whole=True)
+    assert "--full" not in text_of(plan, whole=True)
+
+
 def test_a_table_on_demand_is_one_setting_with_its_indexes() -> None:
     settings = (*on_demand("orders"), *on_demand("orders/by_status"))
     billed = dataclasses.replace(ORDERS.billed, settings=settings)
