@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ddbload.operation import Draw
 from ddbload.planner.resource import OperationUnits, WorkloadUnits
 from ddbload.planner.trial_calls import simulated
 from ddbload.planner.trial_control import control_of
 from ddbload.planner.trial_course import Trial
-from ddbload.planner.trial_population import Population, population
+from ddbload.planner.trial_population import TOGETHER, Population, population
 from ddbload.planner.trial_probes import MOMENTS, Probes
 from ddbload.planner.trial_reads import listing_of
 from ddbload.planner.trial_result import operation_units_of, shares_of
@@ -66,7 +67,12 @@ def workload_units(
     items = population(scenario, makers)
     items.sample(_read_by(items, workload))
     controls = {one.operation.name: control_of(scenario, one) for one in workload.compiled}
-    trial = Trial(workload, [simulated(items, one) for one in workload.compiled], controls)
+    sentences = [sentences_of(items, one) for one in workload.compiled]
+
+    def ready(position: int, draws: Sequence[Draw]) -> None:
+        items.ready(workload.compiled[position], [one.part for one in sentences[position]], draws)
+
+    trial = Trial(workload, [simulated(items, one) for one in workload.compiled], ready, controls)
     _try(trial, calls)
     return WorkloadUnits(_operations(scenario, workload, trial, items, survey), families_of(scenario, makers))
 
@@ -85,9 +91,22 @@ def _operations(
             trial.measured.get(name),
             shares,
             sampled=_sampled(items, compiled[name]),
+            notes=_notes(items, compiled[name]),
         )
         for name in requests_of(scenario)
     )
+
+
+def _notes(items: Population, compiled: CompiledOperation) -> tuple[str, ...]:
+    """What the trial could not follow wholly."""
+    found = []
+    if compiled.operation.name in items.cut:
+        found.append(f"a partition key has more than {TOGETHER:,} items: so many of them are there in the trial")
+    if not all(one.read for one in sentences_of(items, compiled)):
+        found.append(
+            "not all that its statement says is followed: a changed item is taken to keep its size and indexes"
+        )
+    return tuple(found)
 
 
 def _sampled(items: Population, compiled: CompiledOperation) -> bool:
@@ -112,17 +131,19 @@ def _try(trial: Trial, calls: int) -> None:
     probes = Probes(trial, Counting(trial.workload.weights))
     each = max(1, math.ceil(min(calls, sum(trial.workload.due_by_span()) or calls) / MOMENTS))
     for moment in range(MOMENTS):
-        some = list(itertools.islice(_within(arrivals, trial), each))
-        probes.note([position for position, *_ in some])
+        some = list(itertools.islice(arrivals, each)) if trial.work < WORK else []
+        by_position: dict[int, list[Any]] = {}
+        for position, _, draw, _ in some:
+            by_position.setdefault(position, []).append(draw)
+        for position, draws in by_position.items():
+            trial.prepare(position, draws)
+        tried = []
+        for position, slot, draw, measured in some:
+            if trial.work < WORK:
+                trial.arrive(position, slot, draw, measured=measured)
+                tried.append(position)
+        probes.note(tried)
         probes.probe(MOMENTS - moment)
-
-
-def _within(arrivals: Iterator[Arrival], trial: Trial) -> Iterator[Arrival]:
-    """Arrivals that are tried as they are taken, as long as the work is not too much."""
-    while trial.work < WORK and (arrival := next(arrivals, None)) is not None:
-        position, slot, draw, measured = arrival
-        trial.arrive(position, slot, draw, measured=measured)
-        yield arrival
 
 
 def _arrivals(workload: CompiledWorkload) -> Iterator[Arrival]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,12 @@ from ddbload.planner.trial_control import Control
 from ddbload.planner.trial_effects import Effect
 from ddbload.planner.trial_tally import Tally
 from ddbload.workload import CompiledWorkload
+from ddbload.workload.flows import Compound
 from ddbload.workload.stream import Ask, Course, Ending, Fork, Within
+
+
+def _nothing_to_do(_position: int, _draws: Sequence[Draw]) -> None:
+    """All items are there."""
 
 
 @dataclass(slots=True)
@@ -21,6 +26,7 @@ class Trial:
     """Arrivals under way.
 
     Attributes:
+        ready: called with the position of an operation, and with draws of it that are to come.
         controls: operation -> what is known of the items that it puts.
         tallies: operation -> what its calls come to, probes and all.
         measured: operation -> what its calls in the measured phases come to.
@@ -30,6 +36,7 @@ class Trial:
 
     workload: CompiledWorkload
     calls: Sequence[Simulated]
+    ready: Callable[[int, Sequence[Draw]], None] = _nothing_to_do
     controls: Mapping[str, Control | None] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     measured: dict[str, Tally] = field(default_factory=dict)
@@ -58,6 +65,15 @@ class Trial:
         self._now = flow.name
         self._go(flow.begin(slot, draw), slot, None)
         self._now = ""
+
+    def prepare(self, position: int, draws: Sequence[Any]) -> None:
+        """Tell what arrivals are to come; those of sessions draw as they go."""
+        plain = len(self.workload.operations)
+        flow = None if position < plain else self.workload.flows[position - plain]
+        if flow is None:
+            self.ready(position, draws)
+        elif isinstance(flow, Compound):
+            self.ready(flow.page, draws)
 
     def probe(self, position: int, slot: int, draw: Any) -> None:
         """An arrival beside the others, which changes nothing; not of a session."""

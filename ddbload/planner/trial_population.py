@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,7 +24,8 @@ WHOLE_BYTES = 100e6
 SAMPLE = 10_000
 """Of a larger family, so many stand for all of them where an index or the whole table is read."""
 _BLOCK = 2_000
-_MOST_TOGETHER = 20_000
+TOGETHER = 20_000
+"""Items of one partition key that are held, at most: where they have 52 bytes or more, a page has no more."""
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Population:
     Attributes:
         tables: by DynamoDB's name.
         lazy: the families that are too large to be held.
+        cut: operations that read of a partition key of which not all items are held.
     """
 
     scenario: Scenario
@@ -40,7 +43,9 @@ class Population:
     tables: dict[str, TableStates] = field(default_factory=dict)
     lazy: frozenset[str] = frozenset()
     _touched: dict[str, set[int]] = field(default_factory=dict)
+    cut: set[str] = field(default_factory=set)
     _together: set[tuple[str, tuple[tuple[str, int], ...]]] = field(default_factory=set)
+    _plans: dict[tuple[str, str], list[tuple[str, tuple[str, ...], tuple[int, ...]]]] = field(default_factory=dict)
 
     def item(self, part: Part, draw: Draw, key: Item) -> tuple[TableStates, Key, Item | None]:
         """The item that a part of a call is about, as it is now."""
@@ -62,21 +67,49 @@ class Population:
         for item in items_of(self.scenario, family, maker, new):
             states.put(states.key(item), item)
 
-    def meet(self, compiled: CompiledOperation, part: Part, draw: Draw, index: str) -> None:
-        """Let all items be there that a query may find: those with the coordinates in its partition key."""
-        for family in self.lazy & set(self.scenario.families_of(self.scenario.table_of(part.family))):
-            wanted = self._coordinates(family, index)
-            places = {
+    def meet(self, compiled: CompiledOperation, part: Part, draws: Sequence[Draw]) -> None:
+        """Let all items be there that queries may find: those with the coordinates in their partition keys."""
+        index = compiled.operation.index or ""
+        for family, wanted, places in self._known_by(compiled, part, index) if self.lazy else ():
+            maker = self.makers[family]
+            numbers: list[int] = []
+            for draw in draws:
+                given = tuple([(name, int(draw[place])) for name, place in zip(wanted, places, strict=True)])  # type: ignore[arg-type]  # numbers stand there
+                if (family, given) not in self._together:
+                    self._together.add((family, given))
+                    numbers += _with(maker, dict(given))
+                    if math.prod(size for name, size in maker.numbering.of.items() if name not in wanted) > TOGETHER:
+                        self.cut.add(compiled.operation.name)
+            if numbers:
+                self.touch(family, numbers)
+
+    def ready(self, compiled: CompiledOperation, parts: Sequence[Part], draws: Sequence[Draw]) -> None:
+        """Let all items be there that some calls to come are about: many at once are made in a tenth of the time."""
+        for part in parts if self.lazy else ():
+            if part.kind == "query":
+                self.meet(compiled, part, draws)
+            elif part.number is not None and part.family in self.lazy:
+                self.touch(part.family, [int(draw[part.number]) for draw in draws])  # type: ignore[arg-type]  # a number
+
+    def _known_by(
+        self, compiled: CompiledOperation, part: Part, index: str
+    ) -> list[tuple[str, tuple[str, ...], tuple[int, ...]]]:
+        """The lazy families that a query may find items of, by which coordinates, and where these stand in a draw."""
+        key = (compiled.operation.name, part.family)
+        if key not in self._plans:
+            sources = {
                 source.name: at
                 for at, source in enumerate(compiled.sources)
                 if isinstance(source, Coordinate) and source.item == 0
             }
-            if not wanted or not set(wanted) <= set(places) or not self._alike(family, part.family, index):
-                continue
-            given = tuple((name, int(draw[places[name]])) for name in wanted)  # type: ignore[arg-type]  # a number
-            if (family, given) not in self._together:
-                self._together.add((family, given))
-                self.touch(family, _with(self.makers[family], dict(given)))
+            found = []
+            for family in self.scenario.families_of(self.scenario.table_of(part.family)):
+                wanted = self._coordinates(family, index)
+                alike = wanted and set(wanted) <= set(sources) and self._alike(family, part.family, index)
+                if family in self.lazy and alike:
+                    found.append((family, wanted, tuple(sources[name] for name in wanted)))
+            self._plans[key] = found
+        return self._plans[key]
 
     def sample(self, reads: Iterable[tuple[str, str]]) -> None:
         """Make ready what calls will read, as (table, listing): where a family is too large, from a sample of it."""
@@ -169,4 +202,4 @@ def _with(maker: ItemMaker, given: Mapping[str, int]) -> Iterable[int]:
     strides, of = maker.numbering.strides, maker.numbering.of
     base = sum(at * strides[name] for name, at in given.items())
     free = [[at * strides[name] for at in range(size)] for name, size in of.items() if name not in given]
-    return (base + sum(some) for some in itertools.islice(itertools.product(*free), _MOST_TOGETHER))
+    return (base + sum(some) for some in itertools.islice(itertools.product(*free), TOGETHER))

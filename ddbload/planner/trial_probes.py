@@ -54,6 +54,7 @@ class Probes:
             if count:
                 self.made[position] = self.made.get(position, 0) + count
                 draws: Any = unit.draws(self._rows(position, count))
+                self.trial.prepare(position, draws)
                 for slot, draw in enumerate(draws):
                     self.trial.probe(position, _FIRST_SLOT + slot, draw)
 

@@ -52,7 +52,7 @@ class Reader:
             return value
 
         if part.kind == "query":
-            self.population.meet(self.compiled, part, draw, self.index)
+            self.population.meet(self.compiled, part, (draw,))
         group, bounds = self._sought(states, value_of)
         limit, start = fill(request.get("Limit"), draw), self._start(request, draw)
         listing = states.listing(self.listing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ddbload.planner.resource import Consumption, Estimate, OperationUnits, Resource, Source
 from ddbload.planner.trial_course import Trial
@@ -53,6 +53,7 @@ def operation_units_of(
     shares: Shares,
     *,
     sampled: bool,
+    notes: Sequence[str] = (),
 ) -> OperationUnits:
     """The units of one operation."""
     spec = scenario.operations[name]
@@ -72,23 +73,25 @@ def operation_units_of(
         )
     many = compiled.parts[0].kind in {"query", "scan"}
     source: Source = "estimated" if sampled else "simulated"
-    consumption, notes = tally.consumption(source), list[str]()
+    consumption, said = tally.consumption(source), list(notes)
     tried = measured.consumption(source) if measured is not None else {}
     outcomes = {outcome: count / tally.calls for outcome, count in sorted(tally.outcomes.items())}
     requests, rows = tally.requests / tally.calls, tally.rows / tally.calls
     if source == "estimated":
-        notes.append("read from a sample of the items, scaled up")
+        said.append("read from a sample of the items, scaled up")
+    if refused := outcomes.get("rejected"):
+        said.append(f"DynamoDB would refuse {refused:.0%} of its calls, since the items do not fit: they cost nothing")
     fails, expected = getattr(expect, "fails", None), getattr(expect, "rows", None)
     if fails is not None and tally.writes:
         share = float(fails)
         failed = outcomes.get("condition_failed", 0.0)
         if abs(failed - share) > max(0.05, _DISAGREES * share):
-            notes.append(f"expect says that {share:.0%} of the conditions fail; in the trial {failed:.0%} did")
+            said.append(f"expect says that {share:.0%} of the conditions fail; in the trial {failed:.0%} did")
         consumption, tried = tally.with_failures(share), {}
         outcomes = {"ok": 1 - share, "condition_failed": share}
     if expected is not None and many:
         if abs(rows - expected) > max(1.0, _DISAGREES * expected):
-            notes.append(f"expect says that {expected:g} rows are read; in the trial it were {rows:.1f}")
+            said.append(f"expect says that {expected:g} rows are read; in the trial it were {rows:.1f}")
         tried = {}
         consumption, requests, rows = _of_rows(scenario, name), requests_per_call(scenario, spec), float(expected)
     return OperationUnits(
@@ -101,7 +104,7 @@ def operation_units_of(
         rows if many else None,
         {family: count / tally.calls for family, count in tally.added.items() if count},
         consistent,
-        tuple(notes),
+        tuple(said),
         tried,
     )
 
