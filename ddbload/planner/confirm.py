@@ -1,7 +1,8 @@
 """From settings worth a look to settings that hold: a whole dimension, table and indexes together, over the month.
 
-Lanes (one setting for each name) are run over the month in all worlds, and once more with lanes between the dearest
-that throttles too much and the cheapest that does not. What holds there is what the plan says.
+Lanes (one setting for each name) are run over the month in some dozens of worlds, from the least to the most demanding;
+then the best of them, and lanes between the dearest that throttles too much and the cheapest that does not, in all
+worlds. What holds there is what the plan says.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from numpy.typing import NDArray
 from ddbload.capacity.behaviour.settings import Fixed, Floats, Setting, Tracked
 from ddbload.planner.candidates import Measured, Simulate, highest
 from ddbload.planner.lanes import Lane, Load, measure
-from ddbload.planner.search import FAMILIES, NONE, Family, altered, asks, frontier
+from ddbload.planner.search import FAMILIES, NONE, Family, altered, asks, frontier, spread
 
+_SOME_WORLDS = 48
 _CAREFUL = (1.06, 1.15)
-_FIXED_SHARES = (0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
+_FIXED_SHARES = (0.2, 0.4, 0.6, 0.8)
 _RIVAL = 1.05
 """A family that follows the load is looked at more closely where it costs at most this many times what another does."""
 
@@ -66,8 +68,17 @@ class Confirming:
 
 def provisioned(load: Load, confirming: Confirming) -> list[Confirmed]:
     """Lanes of provisioned capacity for one dimension, run in all worlds; those that hold are among them, if any."""
-    tried = confirming.run(load, _candidates(load, confirming))
-    return tried + confirming.run(load, _between(tried, confirming.confidence))
+    confidence = confirming.confidence
+    lanes = _candidates(load, confirming)
+    if load.worlds <= _SOME_WORLDS or not load.busy:
+        tried = confirming.run(load, lanes)
+        return tried + confirming.run(load, _between(tried, confidence))
+    some = load.cut(spread(np.quantile(load.of(load.busy[0]), 0.999, axis=1), _SOME_WORLDS))
+    tried = confirming.run(some, lanes)
+    found = confirming.run(load, _distinct([*_best(tried, confidence), *_between(tried, confidence)], ()))
+    if any(each.kept >= confidence for each in found):
+        return found
+    return found + confirming.run(load, _between(found, confidence))
 
 
 def _candidates(load: Load, confirming: Confirming) -> list[tuple[Family, Lane]]:
@@ -117,12 +128,22 @@ def _between(tried: Sequence[Confirmed], confidence: float) -> list[tuple[Family
             shares = _FIXED_SHARES if family == "fixed" else (0.25, 0.5, 0.75)
             lanes += [(family, _mixed(below.settings, best.settings, share)) for share in shares]
         if family != "fixed" or not cheaper:
-            lanes += [(family, _all(best.settings, low=factor, high=factor)) for factor in (0.96, 0.98)]
+            lanes.append((family, _all(best.settings, low=0.97, high=0.97)))
         if family != "fixed":
-            lanes += [(family, _all(best.settings, low=low)) for low in (0.85, 1.15)]
-            lanes.append((family, _all(best.settings, high=0.95)))
+            lanes += [(family, _all(best.settings, low=0.85)), (family, _all(best.settings, high=0.95))]
             lanes += [(family, _all(best.settings, target=target)) for target in (-0.05, 0.05)]
     return _distinct(lanes, [each.settings for each in tried])
+
+
+def _best(tried: Sequence[Confirmed], confidence: float) -> list[tuple[Family, Lane]]:
+    """Of each family that may be chosen the cheapest that holds, and what is a little more careful."""
+    lanes: list[tuple[Family, Lane]] = []
+    for family in _rivals(tried, confidence):
+        holding = [each for each in tried if each.family == family and each.kept >= confidence]
+        if holding:
+            best = min(holding, key=lambda each: each.unit_hours).settings
+            lanes += [(family, best), (family, _all(best, low=1.03, high=1.03))]
+    return lanes
 
 
 def _rivals(tried: Sequence[Confirmed], confidence: float) -> list[Family]:

@@ -165,7 +165,7 @@ class _Screen:
     @classmethod
     def of(cls, load: Load, simulate: Simulate, seed: int) -> _Screen:
         units = load.of("")
-        worlds = _spread(np.quantile(units, 0.999, axis=1), _SCREEN_WORLDS)
+        worlds = spread(np.quantile(units, 0.999, axis=1), _SCREEN_WORLDS)
         days, weights = _week(units)
         cut = load.cut(worlds, days)
         return cls(cut, cut.of(""), weights, simulate, seed)
@@ -184,7 +184,7 @@ class _Screen:
         ]
 
 
-def _spread(level: Floats, count: int) -> NDArray[np.intp]:
+def spread(level: Floats, count: int) -> NDArray[np.intp]:
     """Worlds from the lowest level to the highest, evenly by rank."""
     order = np.argsort(level, kind="stable")
     if len(order) <= count:
