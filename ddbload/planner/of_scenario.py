@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from ddbload.capacity.behaviour.settings import Floats
+from ddbload.errors import UsageError
 from ddbload.planner.asked import unit_demand
-from ddbload.planner.candidates import TableFacts
+from ddbload.planner.candidates import Standing, TableFacts
+from ddbload.planner.dax import DaxPlan
 from ddbload.planner.demand import Demand, Month, UnitDemand
 from ddbload.planner.document import Band, Finding, OperationPlan, UnitsOf
 from ddbload.planner.extras import Kept, standing
@@ -28,12 +31,12 @@ from ddbload.planner.table_plan import band
 from ddbload.planner.tables import table_facts
 from ddbload.planner.trial import workload_units
 from ddbload.planner.watching import Watch
-from ddbload.planner.with_dax import dax_variants
+from ddbload.planner.with_dax import behind, cluster_for, dax_variants, with_nodes
 from ddbload.preflight.recorded import surveyed
 from ddbload.results.store import SCENARIO, read_run
 from ddbload.scenario.levels import is_closed
 from ddbload.scenario.load import LoadedScenario, load_scenario
-from ddbload.scenario.model import BillItems, Scenario, Table
+from ddbload.scenario.model import Scenario, Table
 
 REGION = "us-east-1"
 """Whose prices hold where nobody names a region."""
@@ -64,7 +67,7 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
     demand = _demand(scenario, run, month, request, seed)
     stored = storage_of(units, demand, scenario.every_table)
     planning = _Planning(scenario, request, units, demand, stored, books, seed)
-    asked = with_deletes(unit_demand(demand, units), stored)
+    asked = planning.asked(demand, stored)
     found = measured.warnings if measured is not None else ()
     return Subject(
         words=_words(loaded, request.source, run),
@@ -86,7 +89,7 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Planning:
     """What the parts of the subject are made from."""
 
@@ -102,11 +105,32 @@ class _Planning:
     def region(self) -> str:
         return self.request.region or REGION
 
+    @cached_property
+    def cluster(self) -> DaxPlan | None:
+        """The DAX cluster that the design has."""
+        if self.scenario.bill.dax is None:
+            return None
+        found = cluster_for(self.scenario, self.units, self.demand, self.region, self.books)
+        if found is None:
+            raise UsageError("bill.dax: nothing is read that DAX serves, or no cluster carries it (leave it out)")
+        return found
+
+    def asked(self, demand: Demand, stored: Storage) -> UnitDemand:
+        """The units of a demand: what DAX answers is not among them, what the application deletes is."""
+        units = with_deletes(unit_demand(demand, self.units), stored)
+        return units if self.cluster is None else behind(self.units, demand, units, self.cluster)
+
+    def _paid(self, table: Table, facts: TableFacts, asked: UnitDemand, stored: Storage, *, first: bool) -> Standing:
+        """What is paid whatever the capacity; what is for all tables together stands with the first."""
+        kept, bill = kept_of(table, facts, asked, stored), self.scenario.bill
+        own = bill if first else bill.model_copy(update={"alarms": 0})
+        paid = standing(facts, kept, own, asked.month.billed_hours)
+        return with_nodes(paid, self.region, self.cluster) if first and self.cluster is not None else paid
+
     def table(self, table: Table, asked: UnitDemand, *, first: bool) -> PlannedTable:
         """A table, with DAX in front of it as a variant where that could pay."""
         facts = table_facts(table, self.region)
-        kept = kept_of(table, facts, asked, self.stored)
-        paid = standing(facts, kept, _bill_of(self.scenario, first=first), asked.month.billed_hours)
+        paid = self._paid(table, facts, asked, self.stored, first=first)
         variants, missing = dax_variants(self.scenario, self.units, self.demand, asked, paid, facts, self.books)
         gb = [course for resource, course in self.stored.gb.items() if resource.table == table.name]
         return PlannedTable(
@@ -131,18 +155,12 @@ class _Planning:
         """So many months later."""
         grown = later(self.demand, months)
         stored = storage_of(self.units, self.demand, self.scenario.every_table, months=months)
-        asked = with_deletes(unit_demand(grown, self.units), stored)
-        paid = {}
-        for at, table in enumerate(self.scenario.every_table):
-            facts = table_facts(table, self.region)
-            kept = kept_of(table, facts, asked, stored)
-            paid[table.name] = standing(facts, kept, _bill_of(self.scenario, first=at == 0), asked.month.billed_hours)
+        asked = self.asked(grown, stored)
+        paid = {
+            table.name: self._paid(table, table_facts(table, self.region), asked, stored, first=at == 0)
+            for at, table in enumerate(self.scenario.every_table)
+        }
         return Later(asked, paid, _arrivals(grown)["greatest"])
-
-
-def _bill_of(scenario: Scenario, *, first: bool) -> BillItems:
-    """The scenario's bill; alarms of one's own are counted once, with the first table."""
-    return scenario.bill if first else scenario.bill.model_copy(update={"alarms": 0})
 
 
 def kept_of(table: Table, facts: TableFacts, asked: UnitDemand, stored: Storage) -> Kept:

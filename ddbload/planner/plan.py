@@ -28,6 +28,7 @@ from ddbload.planner.table_plan import band, table_plan
 from ddbload.planner.watching import Watch, silent
 from ddbload.planner.words import headline
 from ddbload.pricing import PriceBook, load_book
+from ddbload.pricing.shelf import read_book
 
 _EXPORTS = {".json", ".csv"}
 _VERIFIED = {"verified"}
@@ -45,9 +46,11 @@ def plan(request: PlanRequest, watch: Watch = silent) -> Plan:
             impossible forecast, an empty export.
     """
     assumptions = assumptions_with(request.assume)
-    books = _books(request)
-    for region in filter(None, [request.region]):
-        books(region)  # an unknown one is told before the work
+    books = _books(request)  # what is wrong with them is told before the work
+    if request.prices is not None:
+        read_book(request.prices)
+    if request.region is not None:
+        books(request.region)
     is_export = not request.source.is_dir() and request.source.suffix.lower() in _EXPORTS
     subject = (subject_of_export if is_export else subject_of_scenario)(request, books, watch)
     making = _Making(request, subject, assumptions, books, partial(_simulate, assumptions), watch)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from ddbload.planner.candidates import Standing, TableFacts
 from ddbload.planner.dax import DaxPlan, DaxSettings, dax_plan
-from ddbload.planner.dax_nodes import PRODUCTION_NODES
+from ddbload.planner.dax_nodes import MOST_NODES, PRODUCTION_NODES
 from ddbload.planner.demand import Demand, Floats, UnitDemand
 from ddbload.planner.priced import Books
 from ddbload.planner.resource import Dimension, Resource, WorkloadUnits
@@ -21,25 +21,8 @@ _WORTH_A_LOOK = 0.5
 """Of what a cluster costs: where it saves less than this on demand, no other mode makes it pay."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fronted:
-    """A table's demand and standing costs behind a cluster, and the cluster."""
-
-    demand: UnitDemand
-    standing: Standing
-    cluster: DaxPlan
-
-
-def fronted(
-    scenario: Scenario,
-    units: WorkloadUnits,
-    demand: Demand,
-    asked: UnitDemand,
-    standing: Standing,
-    facts: TableFacts,
-    books: Books,
-) -> Fronted | None:
-    """The table behind the cluster that is worth most, or the one that the scenario's bill has.
+def cluster_for(scenario: Scenario, units: WorkloadUnits, demand: Demand, region: str, books: Books) -> DaxPlan | None:
+    """The cluster that is worth most, or the one that the scenario's bill has.
 
     None where nothing is read that DAX serves.
 
@@ -47,31 +30,22 @@ def fronted(
         PriceError: the book has no price of such nodes in the region.
     """
     wanted = scenario.bill.dax or DaxCluster()
-    nodes = wanted.nodes or PRODUCTION_NODES
     settings = DaxSettings(
         item_ttl_s=wanted.ttl,
         query_ttl_s=wanted.ttl,
-        least_nodes=nodes,
-        most_nodes=wanted.nodes or DaxSettings().most_nodes,
-        hours=asked.month.billed_hours,
+        least_nodes=wanted.nodes or PRODUCTION_NODES,
+        most_nodes=wanted.nodes or MOST_NODES,
+        hours=demand.month.billed_hours,
     )
     of = demand.arrivals
-    cluster = dax_plan(
+    return dax_plan(
         scenario,
         units,
         {stream: float(each.mean()) for stream, each in of.items()},
-        _only(books(facts.region), wanted.node),
+        _only(books(region), wanted.node),
         peak={stream: float(each[0].max()) for stream, each in of.items()},
         settings=settings,
     )
-    if cluster is None:
-        return None
-    return Fronted(_behind(units, demand, asked, cluster), partial(_with_nodes, standing, facts, cluster), cluster)
-
-
-def worth_a_look(found: Fronted) -> bool:
-    """Whether the cluster could pay."""
-    return found.cluster.saved_usd > _WORTH_A_LOOK * found.cluster.usd_per_month
 
 
 def _only(book: PriceBook, node: str | None) -> PriceBook:
@@ -82,7 +56,7 @@ def _only(book: PriceBook, node: str | None) -> PriceBook:
     return replace(book, prices={**others, node: price})
 
 
-def _behind(units: WorkloadUnits, demand: Demand, asked: UnitDemand, cluster: DaxPlan) -> UnitDemand:
+def behind(units: WorkloadUnits, demand: Demand, asked: UnitDemand, cluster: DaxPlan) -> UnitDemand:
     """Reads that the cluster answers are not asked of the table any more; what it reads to keep itself is added."""
     changed: dict[Resource, dict[Dimension, Floats]] = {}
     for resource, of in asked.units.items():
@@ -95,13 +69,18 @@ def _behind(units: WorkloadUnits, demand: Demand, asked: UnitDemand, cluster: Da
     return replace(asked, units=changed)
 
 
+def with_nodes(standing: Standing, region: str, cluster: DaxPlan) -> Standing:
+    """What is paid whatever the capacity, and the cluster's nodes."""
+    return partial(_with_nodes, standing, region, cluster)
+
+
 def _with_nodes(
-    standing: Standing, facts: TableFacts, cluster: DaxPlan, table_class: TableClass
+    standing: Standing, region: str, cluster: DaxPlan, table_class: TableClass
 ) -> Sequence[Sequence[Usage]]:
     worlds = standing(table_class)
     of = cluster.cluster
     hours = worlds[0][0].hours
-    nodes = Usage(region=facts.region, label=facts.name, hours=hours, dax_node_hours={of.node: of.nodes * hours})
+    nodes = Usage(region=region, label="DAX", hours=hours, dax_node_hours={of.node: of.nodes * hours})
     return [[*usages, nodes] for usages in worlds]
 
 
@@ -118,10 +97,10 @@ def dax_variants(
     if len(scenario.every_table) > 1 or scenario.bill.dax is not None:
         return {}, ()
     try:
-        found = fronted(scenario, units, demand, asked, standing, facts, books)
+        found = cluster_for(scenario, units, demand, facts.region, books)
     except PriceError as missing:
         return {}, (f"DAX was not tried: {missing}",)
-    if found is None or not worth_a_look(found):
+    if found is None or found.saved_usd < _WORTH_A_LOOK * found.usd_per_month:
         return {}, ()
-    cluster = found.cluster.cluster
-    return {f"with DAX, {cluster.nodes} x {cluster.node}": (found.demand, found.standing)}, ()
+    name = f"with DAX, {found.cluster.nodes} x {found.cluster.node}"
+    return {name: (behind(units, demand, asked, found), with_nodes(standing, facts.region, found))}, ()

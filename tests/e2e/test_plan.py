@@ -1,0 +1,169 @@
+"""`ddbload plan` as a person uses it: a scenario, its run, an export, designs, mistakes, and the README's pieces."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.e2e.conftest import Command
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SMALL = ("--worlds", "8", "--format", "json")
+
+
+def planned(ddbload: Command, *words: str | Path) -> dict[str, Any]:
+    done = ddbload("plan", *words, *SMALL)
+    assert done.code in {0, 1}, done.err
+    document: dict[str, Any] = json.loads(done.out)
+    return document
+
+
+def small_scenario(tmp_path: Path, **changes: Any) -> Path:
+    scenario = yaml.safe_load((ROOT / "scenarios" / "quickstart.yaml").read_text(encoding="utf-8"))
+    path = tmp_path / "small.yaml"
+    path.write_text(yaml.safe_dump({**scenario, **changes}, sort_keys=False))
+    return path
+
+
+def test_without_a_forecast_the_month_is_an_upper_bound(ddbload: Command, tmp_path: Path) -> None:
+    plan = planned(ddbload, small_scenario(tmp_path))
+    assert plan["upper_bound"]
+    assert "flat at the rate" in plan["demand"]
+    assert plan["billed_hours"] == 730
+
+
+def test_a_bill_adds_up_to_the_candidates_month(ddbload: Command, tmp_path: Path) -> None:
+    forecast = {"day": {"trough": "20%", "peak_at": "20:00"}, "retain": "30d"}
+    table = {"name": "shop", "key": {"pk": "S", "sk": "S"}, "recovery": True, "replicas": ["eu-west-1"]}
+    plan = planned(ddbload, small_scenario(tmp_path, forecast=forecast, table=table, bill={"backups": 2, "alarms": 3}))
+    (of,) = plan["tables"]
+    chosen = next(one for one in of["candidates"] if one["name"] == of["chosen"])
+    lines = [line for line in of["bill"] if not line["once"]]
+    assert sum(line["usd"]["likely"] for line in lines) == pytest.approx(chosen["monthly_usd"]["likely"], rel=1e-6)
+    assert {"storage_gb", "pitr_gb", "backup_gb", "alarms"} <= {line["item"] for line in lines}
+    assert {line["region"] for line in lines} == {"us-east-1", "eu-west-1"}
+
+
+def test_units_from_a_run_agree_with_those_of_the_scenario(ddbload: Command, dynamodb_local: str) -> None:
+    params = ("-p", "rate=60", "-p", "customers=100")
+    ran = ddbload("run", ROOT / "scenarios" / "orders.yaml", *params, "--target", dynamodb_local, "--drop",
+                  "--format", "json")  # fmt: skip
+    assert ran.code in {0, 1, 3}, ran.err  # a busy machine
+    plan = planned(ddbload, Path(ran.record["path"]))
+    assert "from the run" in plan["subject"]
+    for operation in plan["operations"]:
+        read, write = operation["measured"]
+        units = operation["units"]
+        estimated = sum(one["read"] + one["write"] for one in units)
+        error = sum(one["read_error"] + one["write_error"] for one in units)
+        few = 0.35  # a run of some hundred calls: its own sampling error
+        assert read + write == pytest.approx(estimated, rel=few, abs=3 * error), operation["name"]
+
+
+def test_designs_stand_side_by_side(ddbload: Command, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(small_scenario(tmp_path).read_text().replace("limit: 5", "limit: 50"))
+    document = planned(ddbload, small_scenario(tmp_path), other)
+    assert [one["name"] for one in document["comparison"]["designs"]] == ["small", "other"]
+    assert document["comparison"]["cheapest"] == "small"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        pytest.param(("--region", "eu-west-9"), "eu-west-9", id="an unknown region"),
+        pytest.param(("--month", "2027-13"), "2027-13", id="a month that is none"),
+        pytest.param(("--worlds", "0"), "worlds", id="no world"),
+        pytest.param(("--assume", "split_delay=3"), "split_delay_min", id="a mistyped assumption"),
+        pytest.param(("--assume", "burst_s=nan"), "nan", id="a number that is none"),
+        pytest.param(("--throttled", "120%"), "120%", id="more than the whole"),
+        pytest.param(("--demand", "forecast"), "no forecast", id="a forecast that is not there"),
+        pytest.param(("--prices", "nowhere.json"), "nowhere.json", id="a price book that is not there"),
+    ],
+)
+def test_wrong_usage_is_told_and_exits_2(words: tuple[str, ...], told: str, ddbload: Command, tmp_path: Path) -> None:
+    done = ddbload("plan", small_scenario(tmp_path), *words)
+    assert done.code == 2
+    assert told in done.err
+    assert not done.out
+
+
+@pytest.mark.parametrize(
+    ("forecast", "told"),
+    [
+        pytest.param({"day": {"trough": "120%", "peak": "100%", "peak_at": "20:00"}}, "trough", id="trough over peak"),
+        pytest.param({"growth": {"monthly": "-120%"}}, "-120%", id="growth below -100 %"),
+        pytest.param({"day": {"trough": "10%", "peak_at": "20:00", "zone": "Mars/Base"}}, "Mars/Base", id="no zone"),
+    ],
+)
+def test_an_impossible_forecast_exits_2_at_its_place(
+    forecast: dict[str, Any], told: str, ddbload: Command, tmp_path: Path
+) -> None:
+    done = ddbload("plan", small_scenario(tmp_path, forecast=forecast))
+    assert done.code == 2
+    assert told in done.err
+    assert "small.yaml:" in done.err
+
+
+def test_an_empty_export_exits_2(ddbload: Command, tmp_path: Path) -> None:
+    export = tmp_path / "metrics.json"
+    export.write_text('{"MetricDataResults": []}')
+    done = ddbload("plan", export)
+    assert done.code == 2
+    assert "metrics.json" in done.err
+
+
+def test_a_price_that_is_missing_is_an_error_that_names_it(ddbload: Command, tmp_path: Path) -> None:
+    scenario = small_scenario(tmp_path, bill={"dax": {"node": "dax.r5.large"}})
+    done = ddbload("plan", scenario, "--region", "eu-west-1", *SMALL)
+    assert done.code == 2
+    assert "dax.r5.large" in done.err
+    assert "eu-west-1" in done.err
+
+
+# --- the README ------------------------------------------------------------------------------------------------------
+
+
+def test_the_readmes_forecast_and_bill_can_be_planned(ddbload: Command, tmp_path: Path) -> None:
+    found = [
+        re.search(rf"<!-- {marker} example -->\n```yaml\n(.*?)```", README, re.DOTALL)
+        for marker in ("forecast", "bill")
+    ]
+    said: dict[str, Any] = {}
+    for match in found:
+        assert match
+        said |= yaml.safe_load(match[1])
+    table = {"name": "shop", "key": {"pk": "S", "sk": "S"}, "recovery": True}
+    plan = planned(ddbload, small_scenario(tmp_path, table=table, **said))
+    assert plan["free_tier"]
+    assert [month["month"] for month in plan["months"]][-1] == 12
+
+
+def test_the_readmes_planning_in_python_runs(tmp_path: Path) -> None:
+    found = re.search(r"<!-- planning example -->\n```python\n(.*?)```", README, re.DOTALL)
+    assert found
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    done = subprocess.run(
+        [sys.executable, "-c", found[1]],
+        cwd=tmp_path,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    put, index, usd, throttled, *chosen = done.stdout.split()
+    assert (float(put), float(index)) == (4.0, 1.0)
+    assert float(usd) == pytest.approx(3 * 0.705 + 15 * 0.283, abs=0.01)
+    assert float(throttled) > 0
+    assert chosen
