@@ -98,7 +98,7 @@ def _candidates(load: Load, confirming: Confirming) -> list[tuple[Family, Lane]]
         if not any(family in of for of in frontiers.values()):
             continue
         taken = {name: _nearest(of, family) for name, of in frontiers.items()}
-        count = len(asks(confirming.objective, confirming.confidence))
+        count = len(asks(confirming.objective))
         lanes += [(family, {name: of[level] for name, of in taken.items()}) for level in range(count)]
         sure = max(lanes[-count:], key=lambda lane: sum(highest(setting) for setting in lane[1].values()))[1]
         lanes += [(family, _all(sure, low=factor, high=factor)) for factor in _CAREFUL]

@@ -44,39 +44,44 @@ class Ask:
 
     Attributes:
         limit: the throttled share.
-        confidence: in this share of the worlds.
+        sure: in all worlds, else in as many as the plan asks for.
         targets: of auto scaling, from and to; None: any.
     """
 
     limit: float
-    confidence: float
+    sure: bool = False
     targets: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A setting, its unit-hours in the month (the median world), and its throttled share in each screened world."""
+    """A setting and what it came to in the screened worlds.
+
+    Attributes:
+        unit_hours: in the month, in the median world.
+        usual: the throttled share that it keeps below in as many worlds as the plan asks for; `most`: in all.
+    """
 
     family: Family
     setting: Setting
     unit_hours: float
-    shares: Floats
+    usual: float
+    most: float
 
-    def share(self, confidence: float) -> float:
-        """The throttled share that it keeps below in so many of the worlds."""
-        return float(np.quantile(self.shares, confidence))
+    def share(self, ask: Ask) -> float:
+        """The throttled share that is asked about."""
+        return self.most if ask.sure else self.usual
 
 
-def asks(objective: float, confidence: float) -> tuple[Ask, ...]:
+def asks(objective: float) -> tuple[Ask, ...]:
     """From throttling that is too much to none in any world; and by target, since a dozen worlds do not tell it all.
 
     The worlds that are screened may have better luck than those that are not. What helps there is most often a lower
     target, so that the cheapest of each range of targets is looked at as well, unless it is far dearer.
     """
     limits = [objective * factor for factor in (8.0, 3.0, 1.0, 0.4)] if objective > NONE else []
-    plain = [*(Ask(limit, confidence) for limit in limits), Ask(NONE, confidence), Ask(NONE, 1.0)]
-    sure = Ask(objective, 1.0) if objective > NONE else plain[-1]
-    return (*plain, *(Ask(sure.limit, 1.0, targets) for targets in _RANGES))
+    plain = [*(Ask(limit) for limit in limits), Ask(NONE), Ask(NONE, sure=True)]
+    return (*plain, *(Ask(max(objective, NONE), sure=True, targets=targets) for targets in _RANGES))
 
 
 def frontier(load: Load, *, objective: float, confidence: float, simulate: Simulate, seed: int) -> Frontier:
@@ -89,10 +94,10 @@ def frontier(load: Load, *, objective: float, confidence: float, simulate: Simul
         simulate: the behaviour.
         seed: of what the behaviour draws.
     """
-    wanted = asks(objective, confidence)
+    wanted = asks(objective)
     if load.asked is None or not load.busy:
         return {"fixed": (Fixed(1.0),) * len(wanted)}
-    screen = _Screen.of(load, simulate, seed)
+    screen = _Screen.of(load, confidence, simulate, seed)
     fixed = _fixed(screen, wanted)
     found: list[Tried] = [*fixed]
     needed = [each.setting.units for ask in wanted if isinstance((each := _cheapest(fixed, ask)).setting, Fixed)]
@@ -129,9 +134,9 @@ def _of(found: Iterable[Tried], family: Family) -> list[Tried]:
 
 def _cheapest(found: Sequence[Tried], ask: Ask) -> Tried:
     """The cheapest that is asked for; of those that all throttle more, the one that throttles least."""
-    kept = [each for each in found if each.share(ask.confidence) <= ask.limit]
+    kept = [each for each in found if each.share(ask) <= ask.limit]
     if not kept:
-        return min(found, key=lambda each: (each.share(ask.confidence), each.unit_hours))
+        return min(found, key=lambda each: (each.share(ask), each.unit_hours))
     best = min(kept, key=_burden)
     if ask.targets is None:
         return best
@@ -159,16 +164,17 @@ class _Screen:
     load: Load
     units: Floats
     weights: Floats
+    confidence: float
     simulate: Simulate
     seed: int
 
     @classmethod
-    def of(cls, load: Load, simulate: Simulate, seed: int) -> _Screen:
+    def of(cls, load: Load, confidence: float, simulate: Simulate, seed: int) -> _Screen:
         units = load.of("")
         worlds = spread(np.quantile(units, 0.999, axis=1), _SCREEN_WORLDS)
         days, weights = _week(units)
         cut = load.cut(worlds, days)
-        return cls(cut, cut.of(""), weights, simulate, seed)
+        return cls(cut, cut.of(""), weights, confidence, simulate, seed)
 
     def tried(self, settings: Sequence[Setting]) -> list[Tried]:
         """What becomes of each setting."""
@@ -178,7 +184,8 @@ class _Screen:
                 _family(setting),
                 setting,
                 unit_hours=float(np.median(each.hourly[""] @ self.weights)),
-                shares=each.share,
+                usual=float(np.quantile(each.share, self.confidence)),
+                most=float(each.share.max()),
             )
             for setting, each in zip(settings, made, strict=True)
         ]
@@ -215,7 +222,7 @@ def _fixed(screen: _Screen, wanted: Sequence[Ask]) -> list[Tried]:
     inner: set[int] = set()
     for ask in wanted:
         kept = _cheapest(tried, ask).setting
-        short = [each.setting for each in tried if each.share(ask.confidence) > ask.limit]
+        short = [each.setting for each in tried if each.share(ask) > ask.limit]
         below = [setting.units for setting in short if isinstance(setting, Fixed)]
         if isinstance(kept, Fixed) and below:
             inner.update(_sections(int(max(below)), int(kept.units), 8)[1:-1])

@@ -27,21 +27,21 @@ def _found(units: Floats, objective: float) -> Frontier:
 
 
 def test_the_least_fixed_capacity_without_throttling_is_the_highest_minute() -> None:
-    assert _found(_days([10.0] * 23 + [97.4]), 0.0)["fixed"] == (Fixed(98.0),) * len(asks(0.0, 0.95))
+    assert _found(_days([10.0] * 23 + [97.4]), 0.0)["fixed"] == (Fixed(98.0),) * len(asks(0.0))
 
 
 def test_the_least_fixed_capacity_may_throttle_what_the_objective_allows() -> None:
     # 23 x 10 + 100 = 330 units an hour in all; 1 % of it are 3.3, so that 96.7 is enough, and 97 the least whole one
     found = _found(_days([10.0] * 23 + [100.0]), 0.01)["fixed"]
-    assert found[asks(0.01, 0.95).index(Ask(0.01, 0.95))] == Fixed(97.0)
+    assert found[asks(0.01).index(Ask(0.01))] == Fixed(97.0)
 
 
 def test_capacity_is_never_below_one_unit() -> None:
-    assert _found(_days([0.2] * 24), 0.001) == {"fixed": (Fixed(1.0),) * len(asks(0.001, 0.95))}
+    assert _found(_days([0.2] * 24), 0.001) == {"fixed": (Fixed(1.0),) * len(asks(0.001))}
 
 
 def test_what_nothing_is_asked_of_keeps_one_unit() -> None:
-    assert _found(np.zeros((1, 1440)), 0.0) == {"fixed": (Fixed(1.0),) * len(asks(0.0, 0.95))}
+    assert _found(np.zeros((1, 1440)), 0.0) == {"fixed": (Fixed(1.0),) * len(asks(0.0))}
 
 
 def test_a_flat_load_is_not_scaled() -> None:
