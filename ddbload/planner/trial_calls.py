@@ -178,7 +178,7 @@ def _writes(population: Population, deeds: Sequence[Deed], draw: Draw, keep: boo
     for change in changes:
         shape, table = change.states.shape, change.states.name
         done = written(change.before, change.after, shape, transactional=False)
-        failed = refused(change.before, change.after, transactional=False)
+        failed = refused(done)
         charge(effect.units, table, shape, done if change.met else failed)
         charge(effect.done, table, shape, done)
         charge(effect.failed, table, shape, failed)
@@ -187,7 +187,7 @@ def _writes(population: Population, deeds: Sequence[Deed], draw: Draw, keep: boo
         else:
             _keep(effect, change, keep=keep)
         if change.deed.part.kind == "put" and change.after is not None:
-            effect.put_units += write_units(item_bytes(change.after))
+            effect.put_units += write_units(item_bytes(change.after)) if change.before else done.table
     if len(changes) == 1:
         effect.reply = _returned(changes[0])
     return effect
@@ -210,7 +210,7 @@ def _transaction(population: Population, deeds: Sequence[Deed], draw: Draw, keep
             if checked
             else written(change.before, change.after, change.states.shape, transactional=True)
         )
-        failed = done if checked else refused(change.before, change.after, transactional=True)
+        failed = refused(done)
         charge(effect.done, change.states.name, change.states.shape, done)
         charge(effect.failed, change.states.name, change.states.shape, failed)
         if change.deed.part.kind == "put" and change.after is not None:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from ddbload.capacity import Item, TableShape, WriteUnits, item_write_units, put_units, transact_write_units
+from ddbload.capacity import Item, TableShape, WriteUnits, put_units, transact_write_units
 from ddbload.operation import Outcome
 from ddbload.planner.resource import Resource
 
@@ -73,6 +73,9 @@ def written(before: Item | None, after: Item | None, shape: TableShape, *, trans
     return put_units(before, after, shape)  # type: ignore[arg-type]  # a put, an update and a delete count alike
 
 
-def refused(before: Item | None, after: Item | None, *, transactional: bool) -> WriteUnits:
-    """What a write consumes whose condition failed, or whose transaction was cancelled: nothing of indexes."""
-    return WriteUnits(item_write_units(before, after, transactional=transactional), {})
+def refused(done: WriteUnits) -> WriteUnits:
+    """What a write consumes whose condition failed, or whose transaction was cancelled: the same of the table.
+
+    See `ddbload.capacity.failed_condition_units` and `cancelled_units`: nothing of indexes.
+    """
+    return WriteUnits(done.table, {})
