@@ -61,6 +61,7 @@ def choose(
     seed: int = 0,
     heat: Heats | None = None,
     variants: Mapping[str, tuple[UnitDemand, Standing]] | None = None,
+    commit_years: int = 3,
 ) -> Choice:
     """Choose how to run one table with its global indexes.
 
@@ -75,6 +76,7 @@ def choose(
         seed: of what the behaviour draws.
         heat: how uneven the load is.
         variants: other designs of the same table, such as "with DAX" -> (its demand, all that it pays besides).
+        commit_years: the longest term of reserved capacity that may be recommended; 0: none. All are listed.
 
     Raises:
         PriceError: the price of something that the table already has is missing.
@@ -91,7 +93,7 @@ def choose(
     found: list[Evaluated] = []
     for variant, (asked, paid) in designs.items():
         found += _of_design(runs, variant, asked, paid, untried)
-    decision = decide(found)
+    decision = decide(found, commit_years=commit_years)
     choice = Choice(
         facts,
         decision.evaluated,

@@ -39,15 +39,20 @@ class Decision:
     uncertain: bool
 
 
-def decide(evaluated: Sequence[Evaluated]) -> Decision:
-    """Choose among candidates that were run in the same worlds."""
+def decide(evaluated: Sequence[Evaluated], *, commit_years: int = 3) -> Decision:
+    """Choose among candidates that were run in the same worlds.
+
+    Args:
+        evaluated: the candidates.
+        commit_years: the longest term that may be committed to; longer ones are ranked, and not chosen.
+    """
     burdens = [each.cost_usd + each.excess_usd for each in evaluated]
     best: Floats = np.min(burdens, axis=0)
     told = [
         replace(each, regret_usd=float(np.mean(burden - best))) for each, burden in zip(evaluated, burdens, strict=True)
     ]
     ranked = tuple(sorted(told, key=lambda each: (median_usd(each), each.candidate.complexity, each.candidate.name)))
-    keeping = [each for each in ranked if each.keeps]
+    keeping = [each for each in ranked if each.keeps and _term(each) <= commit_years]
     if not keeping:
         return Decision(ranked, None, uncertain=False)
     cheapest = keeping[0]
@@ -61,6 +66,10 @@ def decide(evaluated: Sequence[Evaluated]) -> Decision:
     ]
     chosen = min(equals, key=lambda each: (each.candidate.complexity, each.regret_usd))
     return Decision(ranked, chosen, uncertain=bool(rivals))
+
+
+def _term(each: Evaluated) -> int:
+    return max((years for _, years in each.candidate.reserved), default=0)
 
 
 def median_usd(each: Evaluated) -> float:

@@ -203,6 +203,14 @@ def test_a_commitment_is_told_with_what_it_costs_not_to_commit() -> None:
     assert "ithout a commitment, fixed costs" in told
 
 
+def test_a_term_that_is_too_long_is_listed_and_not_recommended() -> None:
+    choice = choose(FACTS, _monthly(_flat(1000.0)), standing=_nothing, simulate=plain, commit_years=0)
+    assert choice.chosen is not None
+    assert choice.chosen.candidate.name == "fixed"
+    assert choice.evaluated[0].candidate.name == "fixed + 3 years reserved"
+    assert any(sentence.startswith("Fixed + 3 years reserved would cost") for sentence in choice.why)
+
+
 def test_another_design_is_a_candidate_with_all_that_it_pays() -> None:
     asked = _monthly(_flat(3000.0))
     fewer = {resource: {**of, "read": of["read"] / 10} for resource, of in asked.units.items()}
