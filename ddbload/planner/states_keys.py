@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from ddbload.expression import And, Between, Compare, Condition, Path, Test
+from ddbload.expression import And, Between, Compare, Condition, In, Path, Test
 from ddbload.planner.states import TOP, IndexPlaces, Order
 from ddbload.planner.states_conditions import ValueOf, in_order
 
@@ -33,6 +33,18 @@ def sought(condition: Condition | None, places: IndexPlaces, value_of: ValueOf) 
             return group, ((*fixed, *low), (*fixed, high) if high is not TOP else fixed)
         fixed = (*fixed, high)
     return group, (fixed, fixed)
+
+
+def each_partition(condition: Condition | None, places: IndexPlaces) -> list[Condition | None]:
+    """A condition that lists partition keys with IN, as one for each of them; any other as it is."""
+    parts = condition.parts if isinstance(condition, And) else (condition,)
+    for at, part in enumerate(parts):
+        match part:
+            case In(Path((str(name),)) as path, choices) if name in places.partition:
+                return [And((*parts[:at], Compare("=", path, one), *parts[at + 1 :])) for one in choices]
+            case _:
+                continue
+    return [condition]
 
 
 def _equal(test: tuple[Order, Any]) -> Any:

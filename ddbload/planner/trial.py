@@ -103,9 +103,7 @@ def _notes(items: Population, compiled: CompiledOperation) -> tuple[str, ...]:
     if compiled.operation.name in items.cut:
         found.append(f"a partition key has more than {TOGETHER:,} items: so many of them are there in the trial")
     if not all(one.read for one in sentences_of(items, compiled)):
-        found.append(
-            "not all that its statement says is followed: a changed item is taken to keep its size and indexes"
-        )
+        found.append("its statement is followed in part only: items that it changes are taken to keep their size")
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from ddbload.operation import Draw, fill
 from ddbload.planner.resource import Resource
 from ddbload.planner.states import Key, Page, TableStates
 from ddbload.planner.states_conditions import holds
-from ddbload.planner.states_keys import EVERYTHING, Bounds, sought
+from ddbload.planner.states_keys import EVERYTHING, Bounds, each_partition, sought
 from ddbload.planner.trial_effects import Effect
 from ddbload.planner.trial_population import Population
 from ddbload.planner.trial_statements import Sentence
@@ -53,27 +53,33 @@ class Reader:
 
         if part.kind == "query":
             self.population.meet(self.compiled, part, (draw,))
-        group, bounds = self._sought(states, value_of)
         limit, start = fill(request.get("Limit"), draw), self._start(request, draw)
         listing = states.listing(self.listing)
+        places = self._sought(states, value_of)
         if (segments := request.get("TotalSegments")) is not None:
-            group, bounds = (), _segment(fill(request["Segment"], draw), segments)
-        page = listing.page(
-            group,
-            bounds,
-            limit=None if limit is None else int(limit),
-            backwards=request.get("ScanIndexForward") is False,
-            after=states.key(start) if start else None,
-        )
-        effect = Effect(rows=page.rows, n_bytes=page.n_bytes)
-        self._charge(effect, states, page)
-        effect.reply = self._reply(states, page, value_of)
+            places = [((), _segment(fill(request["Segment"], draw), segments))]
+        effect = Effect()
+        for group, bounds in places:
+            page = listing.page(
+                group,
+                bounds,
+                limit=None if limit is None else int(limit),
+                backwards=request.get("ScanIndexForward") is False,
+                after=states.key(start) if start else None,
+            )
+            effect.rows += page.rows
+            effect.n_bytes += page.n_bytes
+            self._charge(effect, states, page)
+            effect.reply = self._reply(states, page, value_of)
         return effect
 
-    def _sought(self, states: TableStates, value_of: Callable[[Operand], Value]) -> tuple[Hashable, Bounds]:
+    def _sought(self, states: TableStates, value_of: Callable[[Operand], Value]) -> list[tuple[Hashable, Bounds]]:
+        """Where to look: one place, or one for each partition key that a statement lists."""
         if self.listing.startswith("*"):
-            return _NOWHERE
-        return sought(self.key, states.places[self.index], value_of) or ((None,), EVERYTHING)
+            return [_NOWHERE]
+        places = states.places[self.index]
+        found = [sought(one, places, value_of) for one in each_partition(self.key, places)]
+        return [one or ((None,), EVERYTHING) for one in found]
 
     def _start(self, request: Mapping[str, Any], draw: Draw) -> Item | None:
         start: Item | None = fill(request.get("ExclusiveStartKey", request.get("NextToken")), draw)

@@ -71,7 +71,7 @@ def operation_units_of(
             consistent=consistent,
             notes=(note,),
         )
-    many = compiled.parts[0].kind in {"query", "scan"}
+    many = compiled.parts[0].kind in {"query", "scan"} or tally.rows > 0
     source: Source = "estimated" if sampled else "simulated"
     consumption, said = tally.consumption(source), list(notes)
     tried = measured.consumption(source) if measured is not None else {}

@@ -129,19 +129,24 @@ def constant(operand: Node) -> Any:
 def _clauses(text: str) -> dict[str, str]:
     """SET, REMOVE and WHERE of a statement, in the language of expressions; several SET as one."""
     found: dict[str, list[str]] = {}
-    now, depth = "", 0
+    now, depth, listing = "", 0, False
     for piece in _PIECES.finditer(text):
         word = (piece["word"] or "").lower()
         if now:
             depth += {"(": 1, ")": -1}.get(piece[0], 0)
         if depth < 0:  # the end of EXISTS (...), whose beginning was before any clause
             break
+        written = piece[0]
+        if word == "in":
+            listing = True
+        elif listing and written in {"[", "]"}:  # the brackets of a list are those of an expression's IN
+            listing, written = written == "[", "(" if written == "[" else ")"
         if word in _CLAUSES:
             now = word
             found.setdefault(now, []).append("")
         elif now:
             quoted = piece["name"]
-            found[now][-1] += piece[0] if quoted is None else _named(quoted.replace('""', '"'))
+            found[now][-1] += written if quoted is None else _named(quoted.replace('""', '"'))
     return {name: ", ".join(map(str.strip, parts)) for name, parts in found.items()}
 
 

@@ -186,6 +186,21 @@ def test_a_closed_loop_is_tried_slot_after_slot() -> None:
     assert found.consumption[TABLE].read.mean == pytest.approx(1.0, abs=0.1)
 
 
+def test_a_statement_of_several_partition_keys_is_a_query_of_each() -> None:
+    statement = "SELECT * FROM \"small\" WHERE pk IN ['c#1', 'c#2', 'c#3']"
+    found = tried({"select": {"execute": statement, "about": "order"}, "one": {"query": "order", "key": "pk = 'c#1'"}})
+    assert found["select"].rows == 30
+    assert found["select"].consumption[TABLE].read.mean > 2 * found["one"].consumption[TABLE].read.mean
+    assert not found["select"].notes
+
+
+def test_a_statement_that_is_followed_in_part_is_told() -> None:
+    statement = 'UPDATE "small" SET l = set_add(l, <<1>>) WHERE pk = {pk} AND sk = {sk}'
+    assert any(
+        "followed in part" in note for note in tried({"add": {"execute": statement, "about": "order"}})["add"].notes
+    )
+
+
 def test_items_that_do_not_fit_are_told() -> None:
     found = tried({"add": {"update": "order", "add": {"note": 1}}})["add"]
     assert found.outcomes == {"rejected": 1.0}
