@@ -1,8 +1,8 @@
 """From settings worth a look to settings that hold: a whole dimension, table and indexes together, over the month.
 
-Lanes (one setting for each name) are run over the month in some dozens of worlds, from the least to the most demanding;
-then the best of them, and lanes between the dearest that throttles too much and the cheapest that does not, in all
-worlds. What holds there is what the plan says.
+Lanes (one setting for each name) are run over the two weeks around the greatest peak, in some dozens of worlds from the
+least to the most demanding; then the best of them, and lanes between the dearest that throttles too much and the
+cheapest that does not, over the month in all worlds. What holds there is what the plan says.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from ddbload.planner.lanes import Lane, Load, measure
 from ddbload.planner.search import FAMILIES, NONE, Family, altered, asks, frontier, spread
 
 _SOME_WORLDS = 48
+_SOME_DAYS = 14
+_DAY = 1440
 _CAREFUL = (1.06, 1.15)
 _FIXED_SHARES = (0.2, 0.4, 0.6, 0.8)
 _RIVAL = 1.05
@@ -70,15 +72,24 @@ def provisioned(load: Load, confirming: Confirming) -> list[Confirmed]:
     """Lanes of provisioned capacity for one dimension, run in all worlds; those that hold are among them, if any."""
     confidence = confirming.confidence
     lanes = _candidates(load, confirming)
-    if load.worlds <= _SOME_WORLDS or not load.busy:
+    if not load.busy or (load.worlds <= _SOME_WORLDS and load.minutes <= _SOME_DAYS * _DAY):
         tried = confirming.run(load, lanes)
         return tried + confirming.run(load, _between(tried, confidence))
-    some = load.cut(spread(np.quantile(load.of(load.busy[0]), 0.999, axis=1), _SOME_WORLDS))
-    tried = confirming.run(some, lanes)
+    tried = confirming.run(_some(load), lanes)
     found = confirming.run(load, _distinct([*_best(tried, confidence), *_between(tried, confidence)], ()))
     if any(each.kept >= confidence for each in found):
         return found
     return found + confirming.run(load, _between(found, confidence))
+
+
+def _some(load: Load) -> Load:
+    """The days around the greatest peak of the busiest name, in worlds that are spread by their peaks."""
+    units = max((load.of(name) for name in load.busy), key=lambda of: float(of.mean()))
+    worlds = spread(np.quantile(units, 0.999, axis=1), _SOME_WORLDS)
+    days = -(-load.minutes // _DAY)
+    peak = int(np.argmax(np.quantile(units, 0.95, axis=0))) // _DAY
+    first = max(0, min(peak - _SOME_DAYS // 2, days - _SOME_DAYS))
+    return load.cut(worlds, (first, min(days, first + _SOME_DAYS)))
 
 
 def _candidates(load: Load, confirming: Confirming) -> list[tuple[Family, Lane]]:

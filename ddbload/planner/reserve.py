@@ -13,10 +13,7 @@ import numpy as np
 
 from ddbload.capacity.behaviour.settings import Floats
 from ddbload.pricing import PriceBook
-from ddbload.pricing.usage import Unit
-
-BLOCK_UNITS = 100
-"""Reserved capacity is sold in blocks of 100 units: Developer Guide, "DynamoDB reserved capacity"."""
+from ddbload.pricing.usage import BLOCK_UNITS, Unit
 
 Years = Literal[1, 3]
 _HOURS_OF_YEAR = 8760

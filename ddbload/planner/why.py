@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from ddbload.capacity.behaviour.settings import OnDemand
-from ddbload.planner.candidates import DIMENSIONS, Choice, Evaluated
+from ddbload.capacity.behaviour.settings import Floats
+from ddbload.planner.candidates import DIMENSIONS, Choice, Evaluated, Measured
 from ddbload.planner.evaluate import Judging
-from ddbload.planner.priced import unit_usd
 from ddbload.planner.regret import THROTTLED_FACTOR, median_usd
 from ddbload.planner.resource import Dimension
+from ddbload.pricing import breakeven_utilisation, reserved_breakeven
 
 _SECONDS_OF_HOUR = 3600
 
@@ -25,8 +25,8 @@ def why(choice: Choice, judging: Judging) -> Choice:
         _what(chosen, judging),
         *_against(choice, chosen),
         *_regret(choice, chosen),
-        *_break_even(chosen, judging),
-        *_commitment(choice, chosen),
+        *_break_even(choice, chosen, judging),
+        *_commitment(choice, chosen, judging),
         *chosen.notes,
         *choice.untried,
     ]
@@ -96,39 +96,47 @@ def _regret(choice: Choice, chosen: Evaluated) -> list[str]:
     return [told]
 
 
-def _break_even(chosen: Evaluated, judging: Judging) -> list[str]:
+def _break_even(choice: Choice, chosen: Evaluated, judging: Judging) -> list[str]:
     """At what mean use of provisioned capacity on demand would cost the same, and what the mean use is."""
-    sentences = []
-    dearest = max(DIMENSIONS, key=lambda dimension: _capacity_usd(chosen, judging, dimension))
-    of = chosen.measured[dearest]
-    book, table_class = judging.books(judging.facts.region), chosen.candidate.table_class
-    limit = unit_usd(book, table_class, f"{dearest}_unit_hours") / (
-        _SECONDS_OF_HOUR * unit_usd(book, table_class, f"{dearest}_units")
+    provisioned = [each for each in choice.evaluated if each.keeps and each.candidate.mode != "on-demand"]
+    of = chosen if chosen in provisioned else next(iter(provisioned), None)
+    if of is None or chosen.candidate.reserved:
+        return []
+    dearest = max(DIMENSIONS, key=lambda dimension: _capacity_usd(of, judging, dimension))
+    book = judging.books(judging.facts.region)
+    limit = breakeven_utilisation(book, dearest, of.candidate.table_class)
+    use = _use(of.measured[dearest])
+    if of is chosen:
+        return [f"on average {use:.1%} of the {dearest} capacity is used; below {limit:.1%} on demand would be cheaper"]
+    told = (
+        f"provisioned {dearest} capacity pays where more than {limit:.1%} of it is used on average;"
+        f" {of.candidate.name} would be used {use:.1%}"
     )
-    served = sum(float(np.median(each)) for each in of.consumed.values())
-    provisioned = sum(float(np.median(each)) for each in of.unit_hours.values())
-    if provisioned and not chosen.candidate.reserved:
-        use = served / (_SECONDS_OF_HOUR * provisioned)
-        sentences.append(
-            f"on average {use:.1%} of the {dearest} capacity is used; below {limit:.1%} on demand would be cheaper"
-        )
-    elif isinstance(of.settings[""], OnDemand):
-        sentences.append(
-            f"provisioned {dearest} capacity pays where more than {limit:.1%} of it is used on average, and what would"
-            " keep the objective here is used less"
-        )
-    return sentences
+    return [told]
+
+
+def _use(of: Measured) -> float:
+    """The mean use of provisioned capacity, table and indexes together, in the median world."""
+    served: Floats = np.sum(list(of.consumed.values()), axis=0)
+    provisioned: Floats = np.sum(list(of.unit_hours.values()), axis=0)
+    return float(np.median(served / (_SECONDS_OF_HOUR * provisioned)))
 
 
 def _capacity_usd(chosen: Evaluated, judging: Judging, dimension: Dimension) -> float:
     return float(np.median(judging.usd({dimension: chosen.measured[dimension]}, chosen.candidate.table_class, None)))
 
 
-def _commitment(choice: Choice, chosen: Evaluated) -> list[str]:
-    """What it would cost not to commit."""
-    if not chosen.candidate.reserved:
-        return []
+def _commitment(choice: Choice, chosen: Evaluated, judging: Judging) -> list[str]:
+    """From when on a commitment pays, and what it would cost not to commit."""
+    book = judging.books(judging.facts.region)
+    sentences = []
+    for unit, years in chosen.candidate.reserved:
+        least = reserved_breakeven(book, unit, 1 if years == 1 else 3)
+        term = "a year" if years == 1 else f"{years} years"
+        sentences.append(
+            f"reserved {unit} capacity pays where it is used in more than {least:.0%} of the hours of {term}"
+        )
     free = [each for each in choice.evaluated if each.keeps and not each.candidate.reserved]
-    return (
-        [f"without a commitment, {free[0].candidate.name} costs {median_usd(free[0]):,.2f} USD a month"] if free else []
-    )
+    if chosen.candidate.reserved and free:
+        sentences.append(f"without a commitment, {free[0].candidate.name} costs {median_usd(free[0]):,.2f} USD a month")
+    return sentences

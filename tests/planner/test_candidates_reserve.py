@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from ddbload.capacity.behaviour.settings import Floats
 from ddbload.planner.reserve import reserve
-from ddbload.pricing import PriceError, load_book
+from ddbload.pricing import PriceError, load_book, reserve as reserve_known
 
 BOOK = load_book("us-east-1")
 HOURLY = st.lists(
@@ -29,6 +29,16 @@ def test_no_other_number_of_blocks_costs_less_over_all_worlds(hourly: Floats, ye
     found = reserve(hourly, BOOK, "write", 1 if years == 1 else 3)
     least = min(_expected_usd(hourly, blocks, years) for blocks in range(14))
     assert _expected_usd(hourly, found.units // 100, years) == pytest.approx(least)
+
+
+@settings(deadline=None)
+@given(HOURLY)
+def test_in_one_world_it_is_what_the_price_book_reserves(hourly: Floats) -> None:
+    known = reserve_known(list(hourly[0]), BOOK, "write", 1)
+    found = reserve(hourly[:1], BOOK, "write", 1)
+    assert _expected_usd(hourly[:1], found.units // 100, 1) == pytest.approx(
+        _expected_usd(hourly[:1], known.units // 100, 1)
+    )
 
 
 def test_a_base_load_is_reserved_and_its_peak_is_not() -> None:

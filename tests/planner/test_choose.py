@@ -195,10 +195,17 @@ def test_the_reasons_name_the_next_best_the_difference_and_the_break_even() -> N
     assert "below 28.9% on demand would be cheaper" in told
 
 
+def test_on_demand_is_explained_by_how_little_provisioned_capacity_would_be_used() -> None:
+    choice, chosen = _chosen(demand("spiky", days=2, worlds=6))
+    assert chosen.candidate.mode == "on-demand"
+    assert any("pays where more than 28.9% of it is used on average" in sentence for sentence in choice.why)
+
+
 def test_a_commitment_is_told_with_what_it_costs_not_to_commit() -> None:
     choice, chosen = _chosen(_flat(1000.0), reserve=True)
     assert chosen.candidate.name == "fixed + 3 years reserved"
     told = " ".join(choice.why)
+    assert "eserved write capacity pays where it is used in more than 23% of the hours of 3 years" in told
     assert "ommits to 1,000 write units for 3 years" in told
     assert "ithout a commitment, fixed costs" in told
 
