@@ -5,6 +5,7 @@ Source: Developer Guide, "Condition and filter expressions, operators, and funct
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Hashable
 from decimal import Decimal
 from typing import Any
@@ -83,8 +84,6 @@ def stored(value: Value) -> Hashable:  # noqa: PLR0911 - one branch a type
 
 def bytes_of(content: bytes | str) -> bytes:
     """The content of B: bytes, or their base64 text."""
-    import base64  # noqa: PLC0415 - seldom needed
-
     return base64.b64decode(content) if isinstance(content, str) else bytes(content)
 
 
