@@ -30,7 +30,7 @@ def planned(ddbload: Command, *words: str | Path) -> dict[str, Any]:
 def small_scenario(tmp_path: Path, **changes: Any) -> Path:
     scenario = yaml.safe_load((ROOT / "scenarios" / "quickstart.yaml").read_text(encoding="utf-8"))
     path = tmp_path / "small.yaml"
-    path.write_text(yaml.safe_dump({**scenario, **changes}, sort_keys=False))
+    path.write_text(json.dumps({**scenario, **changes}, indent=1))  # JSON is YAML, and quotes times of day
     return path
 
 
@@ -71,7 +71,7 @@ def test_units_from_a_run_agree_with_those_of_the_scenario(ddbload: Command, dyn
 
 def test_designs_stand_side_by_side(ddbload: Command, tmp_path: Path) -> None:
     other = tmp_path / "other.yaml"
-    other.write_text(small_scenario(tmp_path).read_text().replace("limit: 5", "limit: 50"))
+    other.write_text(small_scenario(tmp_path).read_text().replace('"limit": 5', '"limit": 50'))
     document = planned(ddbload, small_scenario(tmp_path), other)
     assert [one["name"] for one in document["comparison"]["designs"]] == ["small", "other"]
     assert document["comparison"]["cheapest"] == "small"
