@@ -325,7 +325,7 @@ PROOFS = (
     ),
     Proof(
         "simulation",
-        "30 days by the second under 10 s of CPU, a whole plan in 200 worlds under 60 s (timings, on a shared machine).",
+        "30 days by the second under 10 s of CPU, a whole plan in 200 worlds under 60 s (as measured here).",
         "python -m tests.benchmarks.simulation; time ddbload plan scenarios/orders.yaml",
         _simulation,
     ),
