@@ -31,7 +31,7 @@ WITHIN = 1.02
 """The recommendation costs at most this many times what the best of the grid does."""
 CONFIDENCE = 0.95
 _FINE = ((0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9), (0.4, 0.55, 0.7, 0.85, 1.0, 1.25), (0.3, 0.5, 0.6, 0.7, 0.8, 0.9))
-_COARSE = ((0.0, 0.3, 0.6, 0.9), (0.6, 0.8, 1.0, 1.3), (0.5, 0.7, 0.9))
+_COARSE = ((0.0, 0.4, 0.8), (0.8, 1.0, 1.3), (0.5, 0.7, 0.9))
 _LANES_AT_ONCE = 400
 
 

@@ -242,3 +242,16 @@ def test_the_same_seed_gives_the_same_choice() -> None:
     one, other = (_chosen(asked)[0] for _ in range(2))
     assert [each.candidate for each in one.evaluated] == [each.candidate for each in other.evaluated]
     assert one.why == other.why
+
+
+def test_a_table_that_nothing_is_asked_of_is_left_on_demand() -> None:
+    choice = choose(replace(FACTS, name="other"), _monthly(_flat(5.0)), standing=_nothing, simulate=plain)
+    assert choice.chosen is not None
+    assert choice.chosen.candidate.mode == "on-demand"
+    assert median_usd(choice.chosen) == 0
+
+
+@pytest.mark.parametrize(("objective", "confidence"), [(-0.1, 0.95), (1.0, 0.95), (0.001, 0.0), (float("nan"), 0.95)])
+def test_what_is_no_share_is_refused(objective: float, confidence: float) -> None:
+    with pytest.raises(ValueError, match="are shares"):
+        choose(FACTS, _flat(5.0), standing=_nothing, simulate=plain, objective=objective, confidence=confidence)
