@@ -1,9 +1,9 @@
 """The capacity of one table: every way to run it, what each costs and throttles, and which one to take.
 
-How it stays fast: settings are screened for each table and index alone, on a week and a dozen worlds (`search`); those
-near the limit are run together over the month in some dozens of worlds, and the best of them in all (`confirm`). Reads
-and writes are searched apart and paired at the end, where the objective must hold for both in the same worlds. The
-same seed gives the same choice: the behaviour's draws go by world, never by how many candidates there are.
+How it stays fast: settings are screened for each table and index alone, on a few days and a dozen worlds (`search`);
+those near the limit are run together on two weeks of some dozens of worlds, and the best of them over the month in all
+(`confirm`). Reads and writes are searched apart and paired at the end, where the objective must hold for both in the
+same worlds. The same seed gives the same choice: what a world draws does not depend on how many candidates there are.
 """
 
 from __future__ import annotations
