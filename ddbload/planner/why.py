@@ -64,8 +64,7 @@ def _against(choice: Choice, chosen: Evaluated) -> list[str]:
     if cheaper:
         each = cheaper[0]
         sentences.append(
-            f"{each.candidate.name} would cost {median_usd(each):,.2f} USD, but keeps the objective in only"
-            f" {each.kept:.0%} of the worlds"
+            f"{each.candidate.name} would cost {median_usd(each):,.2f} USD, but keeps the objective in {_worlds(each)}"
         )
     return sentences
 
@@ -78,11 +77,15 @@ def _compared(other: Evaluated, chosen: Evaluated) -> str:
     difference = median_usd(other) - median_usd(chosen)
     share = abs(difference) / max(median_usd(other), 1e-9)
     word = "more" if difference >= 0 else "less"
-    kept = "" if other.keeps else f", and keeps the objective in only {other.kept:.0%} of the worlds"
+    kept = "" if other.keeps else f", and keeps the objective in {_worlds(other)}"
     return (
         f"{other.candidate.name} would cost {median_usd(other):,.2f} USD a month, {abs(difference):,.2f} USD {word}"
         f" (the recommendation is {share:.1%} {'below' if difference >= 0 else 'above'} it){kept}"
     )
+
+
+def _worlds(each: Evaluated) -> str:
+    return f"only {each.kept:.0%} of the worlds" if each.kept else "none of the worlds"
 
 
 def _regret(choice: Choice, chosen: Evaluated) -> list[str]:
@@ -136,6 +139,8 @@ def _commitment(choice: Choice, chosen: Evaluated, judging: Judging) -> list[str
         sentences.append(
             f"reserved {unit} capacity pays where it is used in more than {least:.0%} of the hours of {term}"
         )
+    if sentences:
+        sentences.append("a commitment is reckoned as if every month of its term were like this one")
     free = [each for each in choice.evaluated if each.keeps and not each.candidate.reserved]
     if chosen.candidate.reserved and free:
         sentences.append(f"without a commitment, {free[0].candidate.name} costs {median_usd(free[0]):,.2f} USD a month")
