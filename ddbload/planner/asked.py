@@ -30,7 +30,7 @@ def unit_demand(demand: Demand, units: WorkloadUnits) -> UnitDemand:
             asked.setdefault(resource, {})[dimension] = _units(demand.arrivals, weights)
             found = _dispersion(demand, units, rates, resource, dimension)
             dispersion.setdefault(resource, {})[dimension] = found
-    return UnitDemand(demand.month, demand.step_s, asked, dispersion)
+    return UnitDemand(demand.month, demand.step_s, asked, dispersion, units.touches)
 
 
 def _units(arrivals: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:

@@ -70,12 +70,14 @@ class UnitDemand:
     Attributes:
         units: resource -> dimension -> units a second, the mean of the step.
         dispersion: resource -> dimension -> variance of a second's units over their mean.
+        touches: global index -> share of its table's write units that are of writes which write to the index, too.
     """
 
     month: Month
     step_s: int
     units: Mapping[Resource, Mapping[Dimension, Floats]]
     dispersion: Mapping[Resource, Mapping[Dimension, float]] = field(default_factory=dict)
+    touches: Mapping[Resource, float] = field(default_factory=dict)
 
     @property
     def worlds(self) -> int:

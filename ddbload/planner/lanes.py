@@ -61,6 +61,7 @@ class Load:
             units={"": self.asked.units[name]},
             dispersion=_renamed(self.asked.dispersion, name),
             heat=_renamed(self.asked.heat, name),
+            touches={},
         )
         return replace(self, asked=asked, names=("",))
 
@@ -106,7 +107,9 @@ def load_of(facts: TableFacts, demand: UnitDemand, dimension: Dimension, heat: H
         return Load(dimension, None, facts.names, demand.worlds, minutes)
     if "" not in units:
         units = {"": np.zeros_like(next(iter(units.values()))), **units}
-    asked = Asked(dimension, units, demand.month.start, dispersion, hot)
+    along = {name: demand.touches.get(Resource(facts.name, name), 1.0) for name in units if name}
+    touches = along if dimension == "write" else {}
+    asked = Asked(dimension, units, demand.month.start, dispersion, hot, touches)
     return Load(dimension, asked, facts.names, demand.worlds, minutes)
 
 

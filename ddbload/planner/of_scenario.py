@@ -137,7 +137,7 @@ class _Planning:
             facts,
             paid,
             variants,
-            self.units.heat if hasattr(self.units, "heat") else None,
+            self.units.heat,
             items=float(self.stored.items[table.name][0, 0]) if table.name in self.stored.items else 0.0,
             stored_gb=math.fsum(float(course[0, 0]) for course in gb),
             stored_gb_end=math.fsum(float(course[0, -1]) for course in gb),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ddbload.capacity.behaviour.settings import Heat
+
 Dimension = Literal["read", "write"]
 Source = Literal["exact", "expect", "simulated", "measured", "estimated"]
 """Where a figure comes from.
@@ -109,10 +111,15 @@ class FamilyStorage:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadUnits:
-    """A workload in units: what its arrivals consume, and what they store."""
+    """A workload in units: what its arrivals consume, what they store, and how uneven its load is.
+
+    `touches`: global index -> share of its table's write units that are of writes which write to the index, too.
+    """
 
     operations: tuple[OperationUnits, ...]
     families: tuple[FamilyStorage, ...]
+    heat: Mapping[Resource, Mapping[Dimension, Heat]] = field(default_factory=dict, compare=False)  # arrays
+    touches: Mapping[Resource, float] = field(default_factory=dict)
 
     @property
     def resources(self) -> tuple[Resource, ...]:

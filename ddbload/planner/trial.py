@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ddbload.operation import Draw
@@ -74,7 +75,8 @@ def workload_units(
 
     trial = Trial(workload, [simulated(items, one) for one in workload.compiled], ready, controls)
     _try(trial, calls)
-    return WorkloadUnits(_operations(scenario, workload, trial, items, survey), families_of(scenario, makers))
+    units = WorkloadUnits(_operations(scenario, workload, trial, items, survey), families_of(scenario, makers))
+    return replace(units, heat=trial.heat.heat(scenario, units), touches=trial.heat.touches())
 
 
 def _operations(

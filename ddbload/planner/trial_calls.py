@@ -5,7 +5,7 @@ Units are those of `ddbload.capacity`, from the items before and after and from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,8 +25,8 @@ from ddbload.expression import Condition, Operand, condition_tree
 from ddbload.operation import Draw, Outcome, fill
 from ddbload.planner.resource import Resource
 from ddbload.planner.states import Key, TableStates
-from ddbload.planner.states_conditions import holds
-from ddbload.planner.trial_effects import Effect, Units, charge, refused, written
+from ddbload.planner.states_conditions import holds, in_order
+from ddbload.planner.trial_effects import Effect, Touch, Units, charge, refused, written
 from ddbload.planner.trial_population import Population
 from ddbload.planner.trial_reads import reader
 from ddbload.planner.trial_statements import sentences_of
@@ -106,10 +106,12 @@ def _gets(
     items: list[Item | None] = []
     for deed in deeds:
         part = deed.part
-        _, _, item = population.item(part, draw, fill(part.node, draw))
+        _, place, item = population.item(part, draw, fill(part.node, draw))
         items.append(item)
         size = 0 if item is None else item_bytes(item)
-        effect.read(Resource(part.table), read_units(size, consistent=part.consistent, transactional=transactional))
+        units = read_units(size, consistent=part.consistent, transactional=transactional)
+        effect.read(Resource(part.table), units)
+        effect.touched.append((Resource(part.table), 0, place[:1], place, units))
     found = [item for item in items if item is not None]
     if not found:
         effect.outcome = Outcome.NOT_FOUND
@@ -180,6 +182,7 @@ def _writes(population: Population, deeds: Sequence[Deed], draw: Draw, keep: boo
         done = written(change.before, change.after, shape, transactional=False)
         failed = refused(done)
         charge(effect.units, table, shape, done if change.met else failed)
+        effect.touched += _touches(change, done if change.met else failed)
         charge(effect.done, table, shape, done)
         charge(effect.failed, table, shape, failed)
         if not change.met:
@@ -215,6 +218,7 @@ def _transaction(population: Population, deeds: Sequence[Deed], draw: Draw, keep
         charge(effect.failed, change.states.name, change.states.shape, failed)
         if change.deed.part.kind == "put" and change.after is not None:
             effect.put_units += write_units(item_bytes(change.after), transactional=True)
+        effect.touched += _touches(change, done)
     met = all(change.met for change in changes)
     effect.units = _copied(effect.done if met else effect.failed)
     if not met:
@@ -224,6 +228,20 @@ def _transaction(population: Population, deeds: Sequence[Deed], draw: Draw, keep
         if change.deed.part.kind not in _CHECKS:
             _keep(effect, change, keep=keep)
     return effect
+
+
+def _touches(change: _Change, done: WriteUnits) -> Iterator[Touch]:
+    """The partition keys that a write went to; of an entry that moves, the one that it moved to."""
+    states, place = change.states, change.key
+    yield Resource(states.name), 1, place[:1], place, done.table
+    item = change.after or change.before
+    for name, units in done.indexes.items():
+        if states.shape.indexes[name].local or item is None:
+            continue
+        keys = states.places[name].partition
+        holder = item if all(key in item for key in keys) else change.before or item
+        group = tuple(in_order(holder[key]) for key in keys if key in holder)
+        yield Resource(states.name, name), 1, group, place, units
 
 
 def _keep(effect: Effect, change: _Change, *, keep: bool) -> None:

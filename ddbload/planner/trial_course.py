@@ -11,6 +11,7 @@ from ddbload.operation import Call, Draw, Outcome
 from ddbload.planner.trial_calls import Simulated
 from ddbload.planner.trial_control import Control
 from ddbload.planner.trial_effects import Effect
+from ddbload.planner.trial_heat import HeatTally
 from ddbload.planner.trial_tally import Tally
 from ddbload.workload import CompiledWorkload
 from ddbload.workload.flows import Compound
@@ -32,6 +33,7 @@ class Trial:
         measured: operation -> what its calls in the measured phases come to.
         visits: session -> how many arrived; `steps`: session -> calls of each operation in all of them.
         work: items that the calls were about.
+        heat: where the units of arrivals went, probes aside.
     """
 
     workload: CompiledWorkload
@@ -43,6 +45,7 @@ class Trial:
     visits: Counter[str] = field(default_factory=Counter)
     steps: dict[str, Counter[str]] = field(default_factory=dict)
     work: int = 0
+    heat: HeatTally = field(default_factory=HeatTally)
     _now: str = ""
     _measured: bool = True
     _keep: bool = True
@@ -96,6 +99,8 @@ class Trial:
         if name not in self.tallies:
             self.tallies[name] = Tally(control=self.controls.get(name))
         self.tallies[name].add(effect)
+        if self._keep:
+            self.heat.add(effect.touched)
         if self._measured:
             self.measured.setdefault(name, Tally()).add(effect)
         if self._now:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,10 @@ from ddbload.planner.resource import Resource
 
 Units = dict[Resource, list[float]]
 """Read and write units by resource."""
+
+
+Touch = tuple[Resource, int, Hashable, Hashable, float]
+"""Units of one item or entry: resource, 0 for reads and 1 for writes, partition key, item (None: many), units."""
 
 
 @dataclass(slots=True)
@@ -26,6 +31,7 @@ class Effect:
         put_units: write units of the items that are put, by themselves.
         rows, n_bytes: what a query or a scan read.
         added: family -> items that came into being, less those that went.
+        touched: where the units went; those of scans are not among them, which go everywhere.
     """
 
     outcome: Outcome = Outcome.OK
@@ -39,6 +45,7 @@ class Effect:
     n_bytes: float = 0.0
     requests: int = 1
     added: Counter[str] = field(default_factory=Counter)
+    touched: list[Touch] = field(default_factory=list)
 
     def read(self, resource: Resource, units: float) -> None:
         """Note read units."""
@@ -53,6 +60,7 @@ class Effect:
         self.rows += other.rows
         self.n_bytes += other.n_bytes
         self.added += other.added
+        self.touched += other.touched
 
 
 def charge(into: Units, table: str, shape: TableShape, written: WriteUnits) -> None:

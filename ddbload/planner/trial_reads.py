@@ -69,7 +69,7 @@ class Reader:
             )
             effect.rows += page.rows
             effect.n_bytes += page.n_bytes
-            self._charge(effect, states, page)
+            self._charge(effect, states, page, group)
             effect.reply = self._reply(states, page, value_of)
         return effect
 
@@ -85,10 +85,13 @@ class Reader:
         start: Item | None = fill(request.get("ExclusiveStartKey", request.get("NextToken")), draw)
         return start
 
-    def _charge(self, effect: Effect, states: TableStates, page: Page) -> None:
+    def _charge(self, effect: Effect, states: TableStates, page: Page, group: Hashable) -> None:
         units = query_units(round(page.n_bytes), consistent=self.part.consistent)
         local = bool(self.index) and states.shape.indexes[self.index].local
-        effect.read(Resource(states.name, "" if local else self.index), units)
+        resource = Resource(states.name, "" if local else self.index)
+        effect.read(resource, units)
+        if not self.listing.startswith("*"):
+            effect.touched.append((resource, 0, group, None, units))
         if self.fetches and page.keys:
             fetched = [read_units(item_bytes(states.items[key]), consistent=self.part.consistent) for key in page.keys]
             effect.read(Resource(states.name), sum(fetched) * page.rows / len(page.keys))
