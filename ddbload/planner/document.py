@@ -52,11 +52,11 @@ class OperationPlan:
         name: the scenario's.
         api: DynamoDB's call, such as "GetItem".
         share: of all calls.
-        units: of one call, by resource.
+        units: of one call, by resource: what the plan reckons with.
         source: the weakest of its figures: "exact", "expect", "measured", "simulated" or "estimated".
         notes: what a reader must know of these numbers.
         measured: read and write units of one call, indexes included, as a run had them; None without a run.
-        differs: why what was measured differs by more than 2 %; empty where it does not.
+        differs: why what was measured differs from the estimate, or from the long run, by more than 2 %; else empty.
     """
 
     name: str

@@ -13,14 +13,14 @@ import numpy as np
 from ddbload.capacity.behaviour.settings import Floats
 from ddbload.errors import UsageError
 from ddbload.planner.asked import unit_demand
-from ddbload.planner.candidates import Standing, TableFacts
+from ddbload.planner.candidates import DIMENSIONS, Standing, TableFacts
 from ddbload.planner.dax import DaxPlan
 from ddbload.planner.demand import Demand, Month, UnitDemand
 from ddbload.planner.document import Band, Finding, OperationPlan, UnitsOf
 from ddbload.planner.extras import Kept, standing
 from ddbload.planner.forecast import demand_of, later
 from ddbload.planner.lint import findings
-from ddbload.planner.measured import Measured, measured_units, run_demand
+from ddbload.planner.measured import SAID_FROM, Measured, measured_units, run_demand
 from ddbload.planner.month import month_of
 from ddbload.planner.priced import Books
 from ddbload.planner.request import DEFAULT_OBJECTIVE, PlanRequest
@@ -59,7 +59,7 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
     watch(f"units of {len(scenario.operations)} operations")
     survey = surveyed(scenario)
     units = workload_units(scenario, allow_code=request.allow_code, survey=survey)
-    estimated, measured = units, None
+    measured = None
     if run is not None:
         measured = measured_units(run, units)
         units = measured.units
@@ -78,7 +78,7 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
         told=demand.words,
         upper_bound=demand.upper_bound,
         arrivals=_arrivals(demand),
-        operations=tuple(_operation(one, units, demand, measured) for one in estimated.operations),
+        operations=tuple(_operation(one, units, demand, measured) for one in units.operations),
         tables=tuple(planning.table(table, asked, first=at == 0) for at, table in enumerate(scenario.every_table)),
         objective=_objective(scenario) if request.throttled is None else request.throttled,
         free_tier=scenario.bill.free_tier if request.free_tier is None else request.free_tier,
@@ -265,7 +265,21 @@ def _operation(one: OperationUnits, units: WorkloadUnits, demand: Demand, measur
         source=source,
         notes=one.notes,
         measured=None if measured is None else measured.by_operation.get(one.name),
-        differs="" if measured is None else measured.differs.get(one.name, ""),
+        differs="" if measured is None else measured.differs.get(one.name, "") or _by_draw(one, measured),
+    )
+
+
+def _by_draw(one: OperationUnits, measured: Measured) -> str:
+    """Where a run's own items were other than they are in the long run, which is what the plan reckons with."""
+    parts = []
+    for dimension, had in zip(DIMENSIONS, measured.by_operation.get(one.name, ()), strict=False):
+        used = math.fsum(getattr(each, dimension).mean for each in one.consumption.values())
+        if abs(had - used) > SAID_FROM * max(used, had):
+            parts.append(f"{had:.4g} {dimension} units a call in the run, {used:.4g} in the long run")
+    return (
+        f"{' and '.join(parts)}: the run's own items differ by the draw, as a trial of its very calls shows"
+        if parts
+        else ""
     )
 
 
