@@ -1,8 +1,8 @@
 """Load generator and capacity planner for Amazon DynamoDB.
 
-The same words in Python: `load_scenario` reads a file, `run` runs a `RunRequest`, `read_run` reads a result back, `plan`
-plans a `PlanRequest`. And three questions in one call each: `operation_units` of an operation, a `bill` of `Usage`, and
-`simulate_one` table's capacity in time, which is `Fixed`, `Tracked` or `OnDemand`. Each is imported when first used.
+The same words in Python: `load_scenario` reads a file, `run` runs a `RunRequest`, `read_run` reads a result back, and
+`plan` plans a `PlanRequest`. Three questions take one call each: the `operation_units` of a call, the `bill` of some
+`Usage`, and `simulate_one` for capacity in time (`Fixed`, `Tracked` or `OnDemand`). Each is imported when first used.
 """
 
 from __future__ import annotations

@@ -8,16 +8,16 @@ import numpy as np
 
 from ddbload.capacity.behaviour.settings import Fixed, Floats, Setting
 from ddbload.errors import UsageError
-from ddbload.planner.candidates import DIMENSIONS, Settings, TableFacts
-from ddbload.planner.cloudwatch import CloudWatchDemand, read_export
-from ddbload.planner.demand import UnitDemand
-from ddbload.planner.describe import DescribedTable, Throughput
-from ddbload.planner.extras import Kept, standing
-from ddbload.planner.month import MEAN_HOURS
-from ddbload.planner.priced import Books
+from ddbload.planner.choice.candidates import DIMENSIONS, Settings, TableFacts
+from ddbload.planner.choice.priced import Books
+from ddbload.planner.choice.standing import Kept, standing
+from ddbload.planner.cloudwatch.demand import CloudWatchDemand, read_export
+from ddbload.planner.cloudwatch.describe import DescribedTable, Throughput
+from ddbload.planner.demand.model import UnitDemand
+from ddbload.planner.demand.month import MEAN_HOURS
+from ddbload.planner.demand.storage import GB, ITEM_OVERHEAD_BYTES
 from ddbload.planner.request import DEFAULT_OBJECTIVE, PlanRequest
 from ddbload.planner.resource import Dimension, Resource
-from ddbload.planner.storage import GB, ITEM_OVERHEAD_BYTES
 from ddbload.planner.subject import PlannedTable, Subject
 from ddbload.planner.watching import Watch
 from ddbload.scenario.model import BillItems

@@ -12,26 +12,26 @@ import numpy as np
 
 from ddbload.capacity.behaviour.settings import Floats
 from ddbload.errors import UsageError
-from ddbload.planner.asked import unit_demand
-from ddbload.planner.candidates import DIMENSIONS, Standing, TableFacts
-from ddbload.planner.dax import DaxPlan
-from ddbload.planner.demand import Demand, Month, UnitDemand
+from ddbload.planner.choice.candidates import DIMENSIONS, Standing, TableFacts
+from ddbload.planner.choice.priced import Books
+from ddbload.planner.choice.standing import Kept, standing
+from ddbload.planner.choice.table_plan import band
+from ddbload.planner.choice.tables import table_facts
+from ddbload.planner.dax.design import behind, cluster_for, dax_variants, with_nodes
+from ddbload.planner.dax.plan import DaxPlan
+from ddbload.planner.demand.asked import unit_demand
+from ddbload.planner.demand.forecast import demand_of, later
+from ddbload.planner.demand.model import Demand, Month, UnitDemand
+from ddbload.planner.demand.month import month_of
+from ddbload.planner.demand.storage import Storage, storage_of, with_deletes
 from ddbload.planner.document import Band, Finding, OperationPlan, UnitsOf
-from ddbload.planner.extras import Kept, standing
-from ddbload.planner.forecast import demand_of, later
 from ddbload.planner.lint import findings
-from ddbload.planner.measured import SAID_FROM, Measured, measured_units, run_demand
-from ddbload.planner.month import month_of
-from ddbload.planner.priced import Books
+from ddbload.planner.measured.units import SAID_FROM, Measured, measured_units, run_demand
 from ddbload.planner.request import DEFAULT_OBJECTIVE, PlanRequest
 from ddbload.planner.resource import Dimension, OperationUnits, Resource, WorkloadUnits
-from ddbload.planner.storage import Storage, storage_of, with_deletes
 from ddbload.planner.subject import Later, PlannedTable, Subject
-from ddbload.planner.table_plan import band
-from ddbload.planner.tables import table_facts
-from ddbload.planner.trial import workload_units
+from ddbload.planner.trial.trial import workload_units
 from ddbload.planner.watching import Watch
-from ddbload.planner.with_dax import behind, cluster_for, dax_variants, with_nodes
 from ddbload.preflight.recorded import surveyed
 from ddbload.results.store import SCENARIO, read_run
 from ddbload.scenario.levels import is_closed

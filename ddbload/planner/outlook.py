@@ -9,15 +9,15 @@ from itertools import accumulate
 import numpy as np
 
 from ddbload.capacity.behaviour.settings import Floats
-from ddbload.planner.candidates import DIMENSIONS, Choice, Measured, Simulate
-from ddbload.planner.demand import UnitDemand
+from ddbload.planner.choice.candidates import DIMENSIONS, Choice, Measured, Simulate
+from ddbload.planner.choice.evaluate import Judging, evaluate, paid_of
+from ddbload.planner.choice.lanes import load_of, measure
+from ddbload.planner.choice.priced import Books
+from ddbload.planner.choice.table_plan import band
+from ddbload.planner.demand.model import UnitDemand
 from ddbload.planner.document import MonthPlan
-from ddbload.planner.evaluate import Judging, evaluate, paid_of
-from ddbload.planner.lanes import load_of, measure
-from ddbload.planner.priced import Books
 from ddbload.planner.resource import Dimension, Resource
 from ddbload.planner.subject import Later, PlannedTable
-from ddbload.planner.table_plan import band
 
 WORLDS = 40
 """Worlds of a later month, at most: it is an outlook, and nothing is chosen by it."""

@@ -13,18 +13,18 @@ from ddbload import __version__
 from ddbload.capacity.behaviour import Assumptions, simulate
 from ddbload.capacity.behaviour.settings import Asked, Floats, Outcome, Setting
 from ddbload.planner.assumed import assumption_lines, assumptions_with
-from ddbload.planner.candidates import Choice, Simulate
-from ddbload.planner.choose import choose
-from ddbload.planner.curves import day_curves
-from ddbload.planner.demand import UnitDemand
+from ddbload.planner.choice.candidates import Choice, Simulate
+from ddbload.planner.choice.choose import choose
+from ddbload.planner.choice.curves import day_curves
+from ddbload.planner.choice.priced import Books
+from ddbload.planner.choice.table_plan import band, table_plan
+from ddbload.planner.demand.model import UnitDemand
 from ddbload.planner.document import SCHEMA, Band, MonthPlan, Plan, PricesUsed, TablePlan
 from ddbload.planner.of_export import subject_of_export
 from ddbload.planner.of_scenario import subject_of_scenario
 from ddbload.planner.outlook import Outlook, month_plans
-from ddbload.planner.priced import Books
 from ddbload.planner.request import PlanRequest
 from ddbload.planner.subject import PlannedTable, Subject
-from ddbload.planner.table_plan import band, table_plan
 from ddbload.planner.watching import Watch, silent
 from ddbload.planner.words import headline
 from ddbload.pricing import PriceBook, load_book

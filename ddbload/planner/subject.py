@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ddbload.planner.candidates import Standing, TableFacts
-from ddbload.planner.demand import UnitDemand
+from ddbload.planner.choice.candidates import Standing, TableFacts
+from ddbload.planner.choice.lanes import Heats
+from ddbload.planner.choice.priced import Books
+from ddbload.planner.demand.model import UnitDemand
 from ddbload.planner.document import Band, Finding, OperationPlan
-from ddbload.planner.lanes import Heats
-from ddbload.planner.priced import Books
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from ddbload.capacity.behaviour.settings import Floats
-from ddbload.planner.demand import Month, UnitDemand
+from ddbload.planner.demand.model import Month, UnitDemand
 from ddbload.planner.resource import Dimension, Resource
 
 MONDAY = datetime(2027, 2, 1, tzinfo=UTC)

@@ -17,12 +17,12 @@ from math import ceil
 import numpy as np
 
 from ddbload.capacity.behaviour.settings import Fixed, OnDemand, Setting, Tracked
-from ddbload.planner.candidates import DIMENSIONS, Simulate, TableFacts
-from ddbload.planner.choose import choose
-from ddbload.planner.demand import UnitDemand
-from ddbload.planner.lanes import Load, load_of, measure
-from ddbload.planner.priced import capacity_usd, quantities
-from ddbload.planner.regret import median_usd
+from ddbload.planner.choice.candidates import DIMENSIONS, Simulate, TableFacts
+from ddbload.planner.choice.choose import choose
+from ddbload.planner.choice.lanes import Load, load_of, measure
+from ddbload.planner.choice.priced import capacity_usd, quantities
+from ddbload.planner.choice.regret import median_usd
+from ddbload.planner.demand.model import UnitDemand
 from ddbload.planner.resource import Dimension
 from ddbload.pricing.usage import TableClass, Usage
 from tests.planner.demands import SHAPES, demand

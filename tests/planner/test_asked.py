@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ddbload.planner.asked import unit_demand
-from ddbload.planner.demand import Demand, Floats
-from ddbload.planner.month import month_of
+from ddbload.planner.demand.asked import unit_demand
+from ddbload.planner.demand.model import Demand, Floats
+from ddbload.planner.demand.month import month_of
+from ddbload.planner.demand.worlds import Scaled, alike
 from ddbload.planner.resource import Consumption, Estimate, OperationUnits, Resource, WorkloadUnits
-from ddbload.planner.worlds import Scaled, alike
 
 MONTH = month_of()
 ORDERS, BY_STATUS = Resource("orders"), Resource("orders", "by_status")

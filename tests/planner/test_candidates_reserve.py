@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ddbload.capacity.behaviour.settings import Floats
-from ddbload.planner.reserve import reserve
+from ddbload.planner.choice.reserve import reserve
 from ddbload.pricing import PriceError, load_book, reserve as reserve_known
 
 BOOK = load_book("us-east-1")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from ddbload.planner.schedule import actions, cover, hourly_need
+from ddbload.planner.choice.schedule import actions, cover, hourly_need
 from tests.planner.demands import MONDAY
 
 LEVELS = st.lists(st.integers(min_value=0, max_value=9).map(float), min_size=6, max_size=6)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from ddbload.capacity.behaviour.settings import Fixed, Floats, Tracked
-from ddbload.planner.candidates import TableFacts
-from ddbload.planner.confirm import Confirming, provisioned
-from ddbload.planner.lanes import load_of, measure
-from ddbload.planner.search import Ask, Frontier, asks, frontier
+from ddbload.planner.choice.candidates import TableFacts
+from ddbload.planner.choice.confirm import Confirming, provisioned
+from ddbload.planner.choice.lanes import load_of, measure
+from ddbload.planner.choice.search import Ask, Frontier, asks, frontier
 from tests.planner.demands import demand, of_units
 from tests.planner.plain_behaviour import plain
 

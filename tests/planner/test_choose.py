@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from ddbload.capacity.behaviour.settings import Fixed, Floats, OnDemand, Tracked
-from ddbload.planner.candidates import DIMENSIONS, Choice, Evaluated, TableFacts
-from ddbload.planner.choose import choose
-from ddbload.planner.demand import UnitDemand
-from ddbload.planner.priced import usages
-from ddbload.planner.regret import median_usd
+from ddbload.planner.choice.candidates import DIMENSIONS, Choice, Evaluated, TableFacts
+from ddbload.planner.choice.choose import choose
+from ddbload.planner.choice.priced import usages
+from ddbload.planner.choice.regret import median_usd
+from ddbload.planner.demand.model import UnitDemand
 from ddbload.pricing import load_book
 from ddbload.pricing.bill import bill
 from ddbload.pricing.usage import TableClass, Usage

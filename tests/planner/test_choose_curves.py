@@ -9,9 +9,9 @@ import numpy as np
 
 from ddbload.capacity.behaviour import simulate
 from ddbload.capacity.behaviour.settings import Floats
-from ddbload.planner.candidates import TableFacts
-from ddbload.planner.choose import choose
-from ddbload.planner.curves import day_curves
+from ddbload.planner.choice.candidates import TableFacts
+from ddbload.planner.choice.choose import choose
+from ddbload.planner.choice.curves import day_curves
 from ddbload.planner.document import DayCurve
 from ddbload.planner.resource import Dimension, Resource
 from ddbload.pricing.usage import Usage

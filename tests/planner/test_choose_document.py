@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from ddbload.capacity.behaviour.settings import Fixed, OnDemand, Scheduled, Setting, Tracked
-from ddbload.planner.candidates import DIMENSIONS, Choice, TableFacts
-from ddbload.planner.choose import choose
+from ddbload.planner.choice.candidates import DIMENSIONS, Choice, TableFacts
+from ddbload.planner.choice.choose import choose
+from ddbload.planner.choice.table_plan import band, table_plan
 from ddbload.planner.document import TablePlan
-from ddbload.planner.table_plan import band, table_plan
 from ddbload.pricing.usage import TableClass, Usage
 from tests.planner.demands import demand
 from tests.planner.plain_behaviour import plain

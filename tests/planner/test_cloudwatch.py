@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from ddbload.errors import UsageError
-from ddbload.planner.cloudwatch import CloudWatchDemand, read_export
-from ddbload.planner.describe import Throughput, read_description
+from ddbload.planner.cloudwatch.demand import CloudWatchDemand, read_export
+from ddbload.planner.cloudwatch.describe import Throughput, read_description
 from ddbload.planner.resource import Dimension, Resource
 
 DATA = Path(__file__).parents[1] / "data" / "cloudwatch"

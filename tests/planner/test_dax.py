@@ -13,9 +13,8 @@ import pytest
 import yaml
 from hypothesis import given, settings, strategies as st
 
-from ddbload.planner.cache import Passing, Population, served
-from ddbload.planner.dax import DaxSettings, dax_plan
-from ddbload.planner.dax_nodes import (
+from ddbload.planner.dax.cache import Passing, Population, served
+from ddbload.planner.dax.nodes import (
     NODES,
     Traffic,
     cluster_of,
@@ -24,7 +23,8 @@ from ddbload.planner.dax_nodes import (
     smallest,
     target_rps,
 )
-from ddbload.planner.popularity import of_chooser, of_items, one, product
+from ddbload.planner.dax.plan import DaxSettings, dax_plan
+from ddbload.planner.dax.popularity import of_chooser, of_items, one, product
 from ddbload.planner.resource import Consumption, Estimate, FamilyStorage, OperationUnits, Resource, WorkloadUnits
 from ddbload.pricing import Price, PriceBook, PriceError
 from ddbload.scenario.load import parse_scenario

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ddbload.errors import UsageError
-from ddbload.planner.demand import Demand, Floats, Month
-from ddbload.planner.forecast import demand_of, later
-from ddbload.planner.month import is_calendar, month_of, second_of, seconds_of, steps_of, wall_clock
-from ddbload.planner.shape import shape_of
-from ddbload.planner.worlds import slow_noise, triangular
+from ddbload.planner.demand.forecast import demand_of, later
+from ddbload.planner.demand.model import Demand, Floats, Month
+from ddbload.planner.demand.month import is_calendar, month_of, second_of, seconds_of, steps_of, wall_clock
+from ddbload.planner.demand.shape import shape_of
+from ddbload.planner.demand.worlds import slow_noise, triangular
 from ddbload.scenario.model import Forecast, Scenario
 
 DAY, HOUR = 1440, 60

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ddbload.errors import UsageError
-from ddbload.planner.forecast import demand_of
-from ddbload.planner.month import month_of
-from ddbload.planner.repeated import repeated
+from ddbload.planner.demand.forecast import demand_of
+from ddbload.planner.demand.month import month_of
+from ddbload.planner.demand.repeated import repeated
 from ddbload.scenario.levels import levels
 from ddbload.scenario.load import load_scenario
 from ddbload.scenario.model import Load, Scenario

@@ -12,7 +12,7 @@ from ddbload.planner.document import Finding
 from ddbload.planner.lint import RULES, findings
 from ddbload.planner.lint.ground import OVERHEAD_BYTES
 from ddbload.planner.resource import FamilyStorage, WorkloadUnits
-from ddbload.planner.trial import workload_units
+from ddbload.planner.trial.trial import workload_units
 from ddbload.pricing import Price, PriceBook, PriceError
 from ddbload.scenario.load import parse_scenario
 from ddbload.scenario.model import Scenario

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ddbload.planner.measured import Measured, measured_units, run_demand
-from ddbload.planner.month import month_of
+from ddbload.planner.demand.month import month_of
+from ddbload.planner.measured.units import Measured, measured_units, run_demand
 from ddbload.planner.resource import Consumption, Estimate, OperationUnits, Resource, WorkloadUnits
 from ddbload.results.document import ResultsError
 from ddbload.results.record import ConsumedUnits, Latency, Observed, OperationRecord, RunRecord, TableUnits, Units

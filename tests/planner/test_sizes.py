@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ddbload.capacity import entry, expected_write_units, item_bytes, write_units
-from ddbload.planner.sizes import entry_sizes, item_sizes
+from ddbload.planner.trial.sizes import entry_sizes, item_sizes
 from ddbload.scenario.model import Scenario
 from ddbload.workload import item_at, table_shape
 

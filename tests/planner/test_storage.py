@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ddbload.planner.asked import unit_demand
-from ddbload.planner.demand import Demand
-from ddbload.planner.month import month_of
+from ddbload.planner.demand.asked import unit_demand
+from ddbload.planner.demand.model import Demand
+from ddbload.planner.demand.month import month_of
+from ddbload.planner.demand.storage import storage_of, with_deletes
+from ddbload.planner.demand.worlds import Scaled, alike
 from ddbload.planner.resource import Consumption, Estimate, FamilyStorage, OperationUnits, Resource, WorkloadUnits
-from ddbload.planner.storage import storage_of, with_deletes
-from ddbload.planner.worlds import Scaled, alike
 from ddbload.scenario.model import Table
 
 DAY_S = 86400

@@ -9,7 +9,7 @@ import pytest
 
 from ddbload.capacity import LognormalSizes, ShiftedSizes, expected_write_units, sigma_of_p99
 from ddbload.planner.resource import OperationUnits, Resource, WorkloadUnits
-from ddbload.planner.trial import workload_units
+from ddbload.planner.trial.trial import workload_units
 from ddbload.scenario.load import load_scenario
 from ddbload.scenario.model import Scenario
 

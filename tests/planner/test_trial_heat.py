@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ddbload.planner.resource import Resource
-from ddbload.planner.trial import workload_units
+from ddbload.planner.trial.trial import workload_units
 from ddbload.scenario.model import Scenario
 
 _TABLE = {"name": "shop", "key": {"pk": "S", "sk": "N"}, "indexes": {"by_state": {"key": {"state": "S"}}}}

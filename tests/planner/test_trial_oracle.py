@@ -34,11 +34,11 @@ import pytest
 from ddbload.capacity import index_writes, item_bytes, query_units
 from ddbload.operation import Draw, Outcome, fill
 from ddbload.planner.resource import Resource
-from ddbload.planner.states_conditions import stored
-from ddbload.planner.trial_calls import Simulated, simulated
-from ddbload.planner.trial_course import Trial
-from ddbload.planner.trial_effects import Effect
-from ddbload.planner.trial_population import Population, population
+from ddbload.planner.trial.calls import Simulated, simulated
+from ddbload.planner.trial.conditions import stored
+from ddbload.planner.trial.course import Trial
+from ddbload.planner.trial.effects import Effect
+from ddbload.planner.trial.population import Population, population
 from ddbload.scenario.model import Scenario
 from ddbload.target.schema import create_request
 from ddbload.workload import CompiledOperation, ItemMaker, compile_workload

@@ -9,9 +9,9 @@ from hypothesis import given, strategies as st
 
 from ddbload.capacity import PAGE_BYTES, IndexShape, Item, TableShape, item_bytes
 from ddbload.expression import Boolean, Null, Number, Operand, Text, parse_condition
-from ddbload.planner.states import IndexPlaces, Key, TableStates
-from ddbload.planner.states_conditions import holds
-from ddbload.planner.states_keys import EVERYTHING, sought
+from ddbload.planner.trial.conditions import holds
+from ddbload.planner.trial.keys import EVERYTHING, sought
+from ddbload.planner.trial.states import IndexPlaces, Key, TableStates
 
 ITEM: Item = {
     "pk": {"S": "a"},

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ddbload.capacity import PAGE_BYTES, read_units, select_counterpart, write_units
 from ddbload.expression import Statement
-from ddbload.planner.dax import dax_plan
-from ddbload.planner.dax_nodes import NODES
+from ddbload.planner.dax.nodes import NODES
+from ddbload.planner.dax.plan import dax_plan
 from ddbload.planner.document import Finding
 from ddbload.planner.lint.filters import Equality, equalities, passing
 from ddbload.planner.lint.ground import OVERHEAD_BYTES, Ground, usd

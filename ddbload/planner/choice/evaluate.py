@@ -1,0 +1,158 @@
+"""A candidate's bill, throttles and headroom in every world; and of many lanes the pair that is best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from ddbload.capacity.behaviour.settings import Floats, OnDemand
+from ddbload.planner.choice.candidates import DIMENSIONS, Candidate, Evaluated, Measured, Standing, TableFacts, highest
+from ddbload.planner.choice.confirm import Confirmed
+from ddbload.planner.choice.priced import Books, capacity_usd, plain_hourly, quantities, unit_usd, usages
+from ddbload.planner.choice.regret import THROTTLED_FACTOR
+from ddbload.planner.choice.reserve import Reserved, Years, reserve
+from ddbload.planner.choice.search import NONE
+from ddbload.planner.resource import Dimension
+from ddbload.pricing.bill import bill
+from ddbload.pricing.usage import Bill, TableClass, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What candidates of one table are judged by."""
+
+    facts: TableFacts
+    objective: float
+    confidence: float
+    scale: float
+    books: Books
+
+    @property
+    def limit(self) -> float:
+        """The share of throttled units that still keeps the objective."""
+        return max(self.objective, NONE)
+
+    def reserved(self, measured: Mapping[Dimension, Measured], years: Years) -> dict[Unit, Reserved]:
+        """Reserved capacity for what can have it, where it pays."""
+        book = self.books(self.facts.region)
+        hourly = plain_hourly(self.facts, measured)
+        found = {unit: reserve(of, book, unit, years, scale=self.scale) for unit, of in hourly.items()}
+        return {unit: of for unit, of in found.items() if of.units}
+
+    def usd(self, measured: Mapping[Dimension, Measured], table_class: TableClass, years: Years | None) -> Floats:
+        """What capacity costs in every world, upfront fees spread over their terms."""
+        total = capacity_usd(quantities(self.facts, measured, self.scale), table_class, self.books)
+        for of in self.reserved(measured, years).values() if years else ():
+            total = total - of.saved_usd + of.monthly_usd + of.spread_usd
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What is paid whatever the capacity, of one table class: every month, shape (worlds,) or (1,); and once."""
+
+    monthly_usd: Floats
+    once_usd: float
+
+
+def paid_of(standing: Standing, table_class: TableClass, books: Books) -> Paid:
+    """The bills of all worlds.
+
+    Raises:
+        PriceError: a price is missing.
+    """
+    bills = [bill(each, books=books) for each in standing(table_class)]
+    return Paid(np.array([each.monthly_usd for each in bills]), bills[0].once_usd)
+
+
+def best_pair(
+    judging: Judging,
+    reads: Sequence[Confirmed],
+    writes: Sequence[Confirmed],
+    table_class: TableClass,
+    years: Years | None,
+) -> dict[Dimension, Measured]:
+    """The cheapest lane of each dimension that together keep the objective; else the two that keep it most often."""
+    costs = [
+        [judging.usd({dimension: lane.measured}, table_class, years) for lane in lanes]
+        for dimension, lanes in zip(DIMENSIONS, (reads, writes), strict=True)
+    ]
+    pairs = []
+    for (read, read_usd), (write, write_usd) in product(
+        zip(reads, costs[0], strict=True), zip(writes, costs[1], strict=True)
+    ):
+        kept = float(np.mean(read.keeps & write.keeps))
+        short = max(0.0, judging.confidence - kept)
+        pairs.append((short, float(np.median(read_usd + write_usd)), read.measured, write.measured))
+    _, _, read_lane, write_lane = min(pairs, key=lambda pair: pair[:2])
+    return {"read": read_lane, "write": write_lane}
+
+
+def evaluate(judging: Judging, candidate: Candidate, measured: Mapping[Dimension, Measured], paid: Paid) -> Evaluated:
+    """What a candidate comes to in every world, with what is paid whatever the capacity.
+
+    Raises:
+        PriceError: a price is missing.
+    """
+    facts, worlds = judging.facts, len(measured["read"].asked)
+    monthly = capacity_usd(quantities(facts, measured, judging.scale), candidate.table_class, judging.books)
+    spread = 0.0
+    years = max((years for _, years in candidate.reserved), default=None)
+    for of in judging.reserved(measured, 1 if years == 1 else 3).values() if years else ():
+        monthly = monthly - of.saved_usd + of.monthly_usd
+        spread += of.spread_usd
+    monthly = monthly + paid.monthly_usd
+    capacity = bill(usages(facts, candidate, measured, judging.scale, world=0), books=judging.books)
+    share = np.maximum(measured["read"].share, measured["write"].share)
+    kept = float(np.mean(share <= judging.limit))
+    return Evaluated(
+        candidate,
+        monthly_usd=np.broadcast_to(monthly, (worlds,)),
+        once_usd=capacity.once_usd + paid.once_usd,
+        cost_usd=np.broadcast_to(monthly + spread, (worlds,)),
+        share=share,
+        worst_minute=np.maximum(measured["read"].worst_minute, measured["write"].worst_minute),
+        headroom=np.minimum(measured["read"].headroom, measured["write"].headroom),
+        excess_usd=_excess_usd(judging, measured),
+        kept=kept,
+        keeps=kept >= judging.confidence,
+        measured=measured,
+        notes=_notes(judging, candidate, measured, capacity),
+    )
+
+
+def _excess_usd(judging: Judging, measured: Mapping[Dimension, Measured]) -> Floats:
+    """What is throttled beyond the objective, at the price that regret puts on it."""
+    book = judging.books(judging.facts.region)
+    total: Floats = np.zeros(1)
+    for dimension, of in measured.items():
+        beyond = np.maximum(of.throttled - judging.limit * of.asked, 0.0) * judging.scale
+        total = total + beyond * THROTTLED_FACTOR * unit_usd(book, "standard", f"{dimension}_units")
+    return total
+
+
+def _notes(
+    judging: Judging, candidate: Candidate, measured: Mapping[Dimension, Measured], capacity: Bill
+) -> tuple[str, ...]:
+    notes = []
+    for (unit, years), units in candidate.reserved.items():
+        upfront = capacity.usd(f"reserved_{unit}_upfront")
+        notes.append(
+            f"commits to {units:,.0f} {unit} units for {years} year{'s' if years > 1 else ''}, used or not:"
+            f" {upfront:,.2f} USD upfront"
+        )
+    for dimension, of in measured.items():
+        asked = sum(highest(setting) for setting in of.settings.values())
+        if asked > judging.facts.quota_units:
+            notes.append(
+                f"may need {asked:,.0f} {dimension} units a second, beyond the table's quota of"
+                f" {judging.facts.quota_units:,.0f}: have the quota raised first"
+            )
+        warm = {name: setting.warm for name, setting in of.settings.items() if isinstance(setting, OnDemand)}
+        for name, to in warm.items():
+            if to and to > judging.facts.warm.get(dimension, {}).get(name, 0.0):
+                notes.append(f"{name or 'the table'} is pre-warmed to {to:,.0f} {dimension} units a second, once")
+    return tuple(notes)
