@@ -71,6 +71,9 @@ def plan(
             "--free-tier/--no-free-tier", help="Whether the free tier is taken off the bill. [default: the scenario's]"
         ),
     ] = None,
+    commit: Annotated[
+        int, typer.Option(metavar="YEARS", help="The longest term of reserved capacity to recommend: 0, 1 or 3.")
+    ] = 3,
     assume: Annotated[
         list[str], typer.Option(metavar="NAME=VALUE", help="Give an assumption of the model a value. Repeatable.")
     ] = [],  # noqa: B006
@@ -119,6 +122,7 @@ def plan(
             exports=more,
             describe=tuple(describe),
             seed=seed,
+            commit_years=commit,
         )
         for first, more in designs(sources, described=bool(describe))
     ]

@@ -57,10 +57,10 @@ def month_plans(
             )[0]
             for dimension in DIMENSIONS
         }
-        judging = Judging(table.facts, outlook.objective, outlook.confidence, choice.scale, outlook.books)
+        judging = Judging(table.facts, outlook.objective, outlook.confidence, choice.scale, outlook.books, choice.free)
         for month, span in spans.items():
             standing = laters[month].standing[table.facts.name]
-            paid = paid_of(standing, shown.candidate.table_class, outlook.books)
+            paid = paid_of(standing, shown.candidate.table_class, outlook.books, choice.free)
             paid = replace(paid, monthly_usd=paid.monthly_usd[: worlds[month]])
             own = {dimension: _of_worlds(of, span) for dimension, of in measured.items()}
             found = evaluate(judging, shown.candidate, own, paid)

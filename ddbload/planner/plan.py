@@ -28,8 +28,11 @@ from ddbload.planner.subject import PlannedTable, Subject
 from ddbload.planner.watching import Watch, silent
 from ddbload.planner.words import headline
 from ddbload.pricing import PriceBook, load_book
+from ddbload.pricing.free import NOTHING_FREE, FreeTier
 from ddbload.pricing.shelf import read_book
 
+FREE = FreeTier(internet_gb=0.0, alarms=0.0)
+"""The free tier that a plan takes off: DynamoDB's own. What all services share is taken to be used by others."""
 _EXPORTS = {".json", ".csv"}
 _VERIFIED = {"verified"}
 
@@ -54,9 +57,22 @@ def plan(request: PlanRequest, watch: Watch = silent) -> Plan:
     is_export = not request.source.is_dir() and request.source.suffix.lower() in _EXPORTS
     subject = (subject_of_export if is_export else subject_of_scenario)(request, books, watch)
     making = _Making(request, subject, assumptions, books, partial(_simulate, assumptions), watch)
-    choices = [making.choice(table) for table in subject.tables]
-    tables = tuple(making.table(table, choice) for table, choice in zip(subject.tables, choices, strict=True))
-    return _document(making, choices, tables)
+    choices, tables, free = list[Choice](), list[TablePlan](), FREE if subject.free_tier else NOTHING_FREE
+    for table in subject.tables:
+        choices.append(making.choice(table, free))
+        tables.append(making.table(table, choices[-1]))
+        free = _left(free, tables[-1])
+    return _document(making, choices, tuple(tables))
+
+
+def _left(free: FreeTier, table: TablePlan) -> FreeTier:
+    """What a table leaves of the free tier to those after it, in its own region."""
+    used = {
+        line.item: line.quantity - line.paid
+        for line in table.bill
+        if line.paid is not None and line.region == table.region and hasattr(free, line.item)
+    }
+    return replace(free, **{item: max(0.0, getattr(free, item) - units) for item, units in used.items()})
 
 
 def _simulate(
@@ -89,8 +105,8 @@ class _Making:
     simulate: Simulate
     watch: Watch
 
-    def choice(self, table: PlannedTable) -> Choice:
-        """How to run a table."""
+    def choice(self, table: PlannedTable, free: FreeTier) -> Choice:
+        """How to run a table, with what is left of the free tier."""
         self.watch(f"ways to run {table.facts.name}, in {self.request.worlds:,} worlds")
         choice = choose(
             table.facts,
@@ -103,6 +119,8 @@ class _Making:
             seed=self.subject.seed,
             heat=table.heat,
             variants=table.variants,
+            commit_years=self.request.commit_years,
+            free=free,
         )
         return replace(choice, untried=(*choice.untried, *table.missing))
 

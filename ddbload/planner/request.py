@@ -36,6 +36,7 @@ class PlanRequest:
         exports: more files of an export of CloudWatch metrics.
         describe: the table's description (DescribeTable), for an export.
         seed: of the worlds; None: the scenario's.
+        commit_years: the longest term of reserved capacity that may be recommended: 0 (none), 1 or 3; all are listed.
     """
 
     source: Path
@@ -53,12 +54,15 @@ class PlanRequest:
     exports: tuple[Path, ...] = ()
     describe: tuple[Path, ...] = ()
     seed: int | None = None
+    commit_years: int = 3
 
     def __post_init__(self) -> None:
         if not 1 <= self.worlds <= MOST_WORLDS:
             raise UsageError(f"worlds: {self.worlds} (1 to {MOST_WORLDS:,})")
         if self.throttled is not None and not 0 <= self.throttled < 1:
             raise UsageError(f"throttled: {self.throttled} (0% to below 100%)")
+        if self.commit_years not in {0, 1, 3}:
+            raise UsageError(f"commit: {self.commit_years} years (0, 1 or 3)")
         if not 0 < self.confidence <= 1:
             raise UsageError(f"confidence: {self.confidence} (above 0% to 100%)")
         for name, value in self.assume.items():

@@ -41,14 +41,17 @@ def test_without_a_forecast_the_month_is_an_upper_bound(ddbload: Command, tmp_pa
     assert plan["billed_hours"] == 730
 
 
-def test_a_bill_adds_up_to_the_candidates_month(ddbload: Command, tmp_path: Path) -> None:
+@pytest.mark.parametrize("free_tier", [False, True])
+def test_a_bill_adds_up_to_the_candidates_month(free_tier: bool, ddbload: Command, tmp_path: Path) -> None:
     forecast = {"day": {"trough": "20%", "peak_at": "20:00"}, "retain": "30d"}
     table = {"name": "shop", "key": {"pk": "S", "sk": "S"}, "recovery": True, "replicas": ["eu-west-1"]}
-    plan = planned(ddbload, small_scenario(tmp_path, forecast=forecast, table=table, bill={"backups": 2, "alarms": 3}))
+    bill = {"backups": 2, "alarms": 3, "free_tier": free_tier}
+    plan = planned(ddbload, small_scenario(tmp_path, forecast=forecast, table=table, bill=bill))
     (of,) = plan["tables"]
     chosen = next(one for one in of["candidates"] if one["name"] == of["chosen"])
     lines = [line for line in of["bill"] if not line["once"]]
     assert sum(line["usd"]["likely"] for line in lines) == pytest.approx(chosen["monthly_usd"]["likely"], rel=1e-6)
+    assert any(line["paid"] < line["quantity"] for line in lines if line["item"] == "storage_gb") == free_tier
     assert {"storage_gb", "pitr_gb", "backup_gb", "alarms"} <= {line["item"] for line in lines}
     assert {line["region"] for line in lines} == {"us-east-1", "eu-west-1"}
 

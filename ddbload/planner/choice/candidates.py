@@ -10,6 +10,7 @@ import numpy as np
 
 from ddbload.capacity.behaviour.settings import Asked, Fixed, Floats, OnDemand, Outcome, Setting, Tracked
 from ddbload.planner.resource import Dimension
+from ddbload.pricing.free import NOTHING_FREE, FreeTier
 from ddbload.pricing.usage import TableClass, Unit, Usage
 
 Mode = Literal["on-demand", "fixed", "auto-scaling"]
@@ -176,6 +177,7 @@ class Choice:
         standing: what is paid whatever the capacity, by variant.
         untried: sentences: what could not be tried, such as for want of a price.
         uncertain: whether the cheapest is not the same in every world, so that least regret decided.
+        free: what was left of the account's free tier.
     """
 
     facts: TableFacts
@@ -186,6 +188,7 @@ class Choice:
     standing: Mapping[str, Standing]
     untried: tuple[str, ...] = ()
     uncertain: bool = False
+    free: FreeTier = NOTHING_FREE
 
     @property
     def shown(self) -> Evaluated:

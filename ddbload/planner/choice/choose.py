@@ -37,7 +37,8 @@ from ddbload.planner.choice.search import Family
 from ddbload.planner.choice.why import why
 from ddbload.planner.demand.model import UnitDemand
 from ddbload.planner.resource import Dimension
-from ddbload.pricing import PriceError, load_book
+from ddbload.pricing import FreeTier, PriceError, load_book
+from ddbload.pricing.free import NOTHING_FREE
 from ddbload.pricing.usage import TableClass, Unit
 
 _NAMES: Mapping[Family, str] = {
@@ -62,6 +63,7 @@ def choose(
     heat: Heats | None = None,
     variants: Mapping[str, tuple[UnitDemand, Standing]] | None = None,
     commit_years: int = 3,
+    free: FreeTier = NOTHING_FREE,
 ) -> Choice:
     """Choose how to run one table with its global indexes.
 
@@ -77,6 +79,7 @@ def choose(
         heat: how uneven the load is.
         variants: other designs of the same table, such as "with DAX" -> (its demand, all that it pays besides).
         commit_years: the longest term of reserved capacity that may be recommended; 0: none. All are listed.
+        free: what is left of the account's free tier.
 
     Raises:
         PriceError: the price of something that the table already has is missing.
@@ -86,7 +89,7 @@ def choose(
         raise ValueError(f"an objective and a confidence are shares: {objective}, {confidence}")
     minutes = load_of(facts, demand, "read").minutes
     scale = demand.month.billed_hours / (minutes / 60)
-    judging = Judging(facts, objective, confidence, scale, books)
+    judging = Judging(facts, objective, confidence, scale, books, free)
     runs = _Runs(judging, Confirming(objective, confidence, simulate, seed), heat)
     designs = {"": (demand, standing), **(variants or {})}
     untried: list[str] = []
@@ -103,6 +106,7 @@ def choose(
         {name: paid for name, (_, paid) in designs.items()},
         tuple(dict.fromkeys(untried)),
         decision.uncertain,
+        free,
     )
     return why(choice, judging)
 
@@ -172,7 +176,7 @@ def _of_design(
     judging, facts = runs.judging, runs.judging.facts
     loads = {dimension: runs.load(demand, dimension) for dimension in DIMENSIONS}
     tail = f", {variant}" if variant else ""
-    make = partial(_evaluated, judging, variant, paid_of(standing, facts.table_class, judging.books))
+    make = partial(_evaluated, judging, variant, paid_of(standing, facts.table_class, judging.books, judging.free))
     own = _candidates(runs, loads, facts.table_class, make, tail)
     if facts.written is not None:
         lanes = {dimension: runs.measured(loads[dimension], [facts.written[dimension]])[0] for dimension in DIMENSIONS}
@@ -181,7 +185,7 @@ def _of_design(
         return own
     other: TableClass = "standard" if facts.table_class == "infrequent-access" else "infrequent-access"
     try:
-        make = partial(_evaluated, judging, variant, paid_of(standing, other, judging.books))
+        make = partial(_evaluated, judging, variant, paid_of(standing, other, judging.books, judging.free))
         others = _candidates(runs, loads, other, make, _CLASSES[other] + tail)
     except PriceError as missing:
         untried.append(f"the {other} class was not tried: {missing}")

@@ -11,12 +11,13 @@ import numpy as np
 from ddbload.capacity.behaviour.settings import Floats, OnDemand
 from ddbload.planner.choice.candidates import DIMENSIONS, Candidate, Evaluated, Measured, Standing, TableFacts, highest
 from ddbload.planner.choice.confirm import Confirmed
-from ddbload.planner.choice.priced import Books, capacity_usd, plain_hourly, quantities, unit_usd, usages
+from ddbload.planner.choice.priced import Books, capacity_usd, free_usd, plain_hourly, quantities, unit_usd, usages
 from ddbload.planner.choice.regret import THROTTLED_FACTOR
 from ddbload.planner.choice.reserve import Reserved, Years, reserve
 from ddbload.planner.choice.search import NONE
 from ddbload.planner.resource import Dimension
 from ddbload.pricing.bill import bill
+from ddbload.pricing.free import NOTHING_FREE, FreeTier
 from ddbload.pricing.usage import Bill, TableClass, Unit
 
 
@@ -29,6 +30,7 @@ class Judging:
     confidence: float
     scale: float
     books: Books
+    free: FreeTier = NOTHING_FREE
 
     @property
     def limit(self) -> float:
@@ -44,10 +46,26 @@ class Judging:
 
     def usd(self, measured: Mapping[Dimension, Measured], table_class: TableClass, years: Years | None) -> Floats:
         """What capacity costs in every world, upfront fees spread over their terms."""
-        total = capacity_usd(quantities(self.facts, measured, self.scale), table_class, self.books)
-        for of in self.reserved(measured, years).values() if years else ():
-            total = total - of.saved_usd + of.monthly_usd + of.spread_usd
+        reserved = self.reserved(measured, years) if years else {}
+        total = self.capacity_usd(measured, table_class, reserved)
+        for of in reserved.values():
+            total = total + of.monthly_usd + of.spread_usd
         return total
+
+    def capacity_usd(
+        self, measured: Mapping[Dimension, Measured], table_class: TableClass, reserved: Mapping[Unit, Reserved]
+    ) -> Floats:
+        """What capacity costs beside what is reserved, in every world; what is free is taken off what that leaves."""
+        found = quantities(self.facts, measured, self.scale)
+        book, region = self.books(self.facts.region), self.facts.region
+        covered = {
+            f"{unit}_unit_hours": (region, of.saved_usd / unit_usd(book, "standard", f"{unit}_unit_hours"))
+            for unit, of in reserved.items()
+        }
+        total = capacity_usd(found, table_class, self.books)
+        for of in reserved.values():
+            total = total - of.saved_usd
+        return total - free_usd(found, table_class, self.books, self.free, covered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +76,13 @@ class Paid:
     once_usd: float
 
 
-def paid_of(standing: Standing, table_class: TableClass, books: Books) -> Paid:
-    """The bills of all worlds.
+def paid_of(standing: Standing, table_class: TableClass, books: Books, free: FreeTier = NOTHING_FREE) -> Paid:
+    """The bills of all worlds; what is free of capacity is not looked at.
 
     Raises:
         PriceError: a price is missing.
     """
-    bills = [bill(each, books=books) for each in standing(table_class)]
+    bills = [bill(each, books=books, free_tier=free) for each in standing(table_class)]
     return Paid(np.array([each.monthly_usd for each in bills]), bills[0].once_usd)
 
 
@@ -98,13 +116,13 @@ def evaluate(judging: Judging, candidate: Candidate, measured: Mapping[Dimension
         PriceError: a price is missing.
     """
     facts, worlds = judging.facts, len(measured["read"].asked)
-    monthly = capacity_usd(quantities(facts, measured, judging.scale), candidate.table_class, judging.books)
-    spread = 0.0
     years = max((years for _, years in candidate.reserved), default=None)
-    for of in judging.reserved(measured, 1 if years == 1 else 3).values() if years else ():
-        monthly = monthly - of.saved_usd + of.monthly_usd
+    reserved = judging.reserved(measured, 1 if years == 1 else 3) if years else {}
+    monthly = judging.capacity_usd(measured, candidate.table_class, reserved) + paid.monthly_usd
+    spread = 0.0
+    for of in reserved.values():
+        monthly = monthly + of.monthly_usd
         spread += of.spread_usd
-    monthly = monthly + paid.monthly_usd
     capacity = bill(usages(facts, candidate, measured, judging.scale, world=0), books=judging.books)
     share = np.maximum(measured["read"].share, measured["write"].share)
     kept = float(np.mean(share <= judging.limit))

@@ -17,7 +17,7 @@ import numpy as np
 from ddbload.capacity.behaviour.settings import Floats, OnDemand, Setting, Tracked
 from ddbload.planner.choice.candidates import DIMENSIONS, Candidate, Measured, TableFacts
 from ddbload.planner.resource import Dimension
-from ddbload.pricing import PriceBook, load_book
+from ddbload.pricing import FreeTier, PriceBook, load_book
 from ddbload.pricing.meters import CAPACITY, REQUESTS, REST
 from ddbload.pricing.usage import TableClass, Unit, Usage
 
@@ -26,6 +26,7 @@ Quantities = dict[str, dict[str, Floats]]
 """Region -> field of `Usage` -> shape (worlds,)."""
 
 _METERS = {meter.item: meter for meter in (*REQUESTS, *CAPACITY, *REST)}
+_FREE_FIELDS = {"read_unit_hours", "write_unit_hours"}
 ALARMS = 4.0
 """Alarms of one scaled dimension of a table or an index: high and low, of consumed and of provisioned capacity.
 
@@ -83,6 +84,34 @@ def capacity_usd(found: Quantities, table_class: TableClass, books: Books = load
         book = books(region)
         for field, amount in fields.items():
             total = total + amount * unit_usd(book, table_class, field)
+    return total
+
+
+def free_usd(
+    found: Quantities,
+    table_class: TableClass,
+    books: Books,
+    free: FreeTier,
+    covered: Mapping[str, tuple[str, Floats]] | None = None,
+) -> Floats:
+    """What the free tier takes off the capacity in every world.
+
+    Args:
+        found: as `quantities` has them.
+        table_class: only the Standard class has free units.
+        books: region -> prices.
+        free: what is left of it, of each region.
+        covered: field -> (region, unit-hours that reserved capacity pays for already).
+    """
+    total: Floats = np.zeros(1)
+    if table_class != "standard":
+        return total
+    for region, fields in found.items():
+        for field in set(fields) & _FREE_FIELDS if not region.startswith("us-gov-") else ():
+            rest = fields[field]
+            if covered and field in covered and covered[field][0] == region:
+                rest = np.maximum(rest - covered[field][1], 0.0)
+            total = total + np.minimum(rest, getattr(free, field)) * unit_usd(books(region), table_class, field)
     return total
 
 

@@ -126,7 +126,7 @@ def bill_lines(choice: Choice, each: Evaluated, books: Books = load_book) -> tup
     for world in range(worlds):
         fixed = standing[world % len(standing)]
         used = usages(choice.facts, each.candidate, each.measured, choice.scale, world=world, fixed=fixed)
-        for line in bill(used, books=books).lines:
+        for line in bill(used, books=books, free_tier=choice.free).lines:
             key = (line.item, line.text, line.region, line.label)
             likely.setdefault(key, line)
             amounts.setdefault(key, np.zeros(worlds))[world] += line.usd
