@@ -25,6 +25,7 @@ from ddbload.planner.demand.model import Demand, Month, UnitDemand
 from ddbload.planner.demand.month import month_of
 from ddbload.planner.demand.storage import Storage, storage_of, with_deletes
 from ddbload.planner.document import Band, Finding, OperationPlan, UnitsOf
+from ddbload.planner.hot import hot_warnings
 from ddbload.planner.lint import findings
 from ddbload.planner.measured.units import SAID_FROM, Measured, measured_units, run_demand
 from ddbload.planner.request import DEFAULT_OBJECTIVE, PlanRequest
@@ -85,7 +86,7 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
         findings=planning.findings,
         later=planning.later if np.any(demand.growth) or _grows(stored) else None,
         months=_months(scenario),
-        warnings=(*found, *stored.notes),
+        warnings=(*found, *hot_warnings(units.heat, asked), *stored.notes),
     )
 
 

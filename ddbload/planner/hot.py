@@ -1,0 +1,37 @@
+"""What the busiest keys limit whatever the capacity, said where the month comes near it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from ddbload.capacity.behaviour import Heat, hot_limit
+from ddbload.planner.demand.model import UnitDemand
+from ddbload.planner.resource import Dimension, Resource
+
+_NEAR = 0.5
+"""Of what the busiest key allows: from here on a reader is told."""
+_HIGH = 0.95
+
+
+def hot_warnings(heat: Mapping[Resource, Mapping[Dimension, Heat]], asked: UnitDemand) -> Iterator[str]:
+    """One sentence for each table or index whose busiest minute comes near what its busiest key can have."""
+    for resource, of in heat.items():
+        for dimension, how in of.items():
+            series = asked.units.get(resource, {}).get(dimension)
+            limit = hot_limit(how, dimension)
+            if series is None or math.isinf(limit.total_units):
+                continue
+            peak = float(np.quantile(series.max(axis=1), _HIGH))
+            if peak < _NEAR * limit.total_units:
+                continue
+            which = "item" if limit.what == "item" else "partition key"
+            parted = "" if limit.what == "item" else ", and its items cannot be parted"
+            then = "throttles beyond" if peak > limit.total_units else "would throttle beyond"
+            yield (
+                f"{resource}: the busiest {which} gets {limit.share:.1%} of the {dimension} units{parted}; one partition"
+                f" serves {limit.units:,.0f} a second, so that the whole {then} {limit.total_units:,.0f} a second"
+                f" whatever its capacity; the busiest minute asks for {peak:,.0f}"
+            )
