@@ -31,7 +31,7 @@ def hot_warnings(heat: Mapping[Resource, Mapping[Dimension, Heat]], asked: UnitD
             parted = "" if limit.what == "item" else ", and its items cannot be parted"
             then = "throttles beyond" if peak > limit.total_units else "would throttle beyond"
             yield (
-                f"{resource}: the busiest {which} gets {limit.share:.1%} of the {dimension} units{parted}; one partition"
+                f"{resource}: the busiest {which} gets {limit.share:.1%} of the {dimension} units{parted}; a partition"
                 f" serves {limit.units:,.0f} a second, so that the whole {then} {limit.total_units:,.0f} a second"
                 f" whatever its capacity; the busiest minute asks for {peak:,.0f}"
             )
