@@ -186,4 +186,19 @@ forecast:
   burstiness: {low: 1, likely: 3, high: 9}
   growth: {monthly: {low: -2%, likely: 6%, high: 12%}, months: 24}
   retain: {low: 30d, likely: 90d, high: 180d}
+bill:
+  free_tier: true
+  backups: 7
+  cold_backups: 12
+  restores: 0.5
+  exports: 4
+  incremental_exports: true
+  imported: true
+  new_replicas: true
+  stream_readers: 2
+  change_data: kinesis
+  internet: 5%
+  other_region: 10%
+  alarms: 4
+  dax: {node: dax.r5.large, nodes: 3, ttl: 10m}
 """
