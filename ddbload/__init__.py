@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ddbload.capacity.behaviour import Fixed, OnDemand, Scheduled, Tracked, simulate_one
+    from ddbload.capacity.operation_units import IndexEntry, operation_units
     from ddbload.errors import DdbloadError
     from ddbload.experiment.run import RunRequest, run
-    from ddbload.planner.operation_units import IndexEntry, operation_units
     from ddbload.planner.plan import plan
     from ddbload.planner.request import PlanRequest
     from ddbload.pricing import Usage, bill
@@ -46,7 +46,7 @@ __all__ = [
 _HOMES = {
     "DdbloadError": "ddbload.errors",
     "Fixed": "ddbload.capacity.behaviour",
-    "IndexEntry": "ddbload.planner.operation_units",
+    "IndexEntry": "ddbload.capacity.operation_units",
     "OnDemand": "ddbload.capacity.behaviour",
     "PlanRequest": "ddbload.planner.request",
     "RunRequest": "ddbload.experiment.run",
@@ -55,7 +55,7 @@ _HOMES = {
     "Usage": "ddbload.pricing",
     "bill": "ddbload.pricing",
     "load_scenario": "ddbload.scenario.load",
-    "operation_units": "ddbload.planner.operation_units",
+    "operation_units": "ddbload.capacity.operation_units",
     "plan": "ddbload.planner.plan",
     "read_run": "ddbload.results.store",
     "read_timeline": "ddbload.results.store",

@@ -31,7 +31,17 @@ from ddbload.capacity.requests import (
     transact_get_units,
     transact_write_units,
 )
-from ddbload.capacity.size import CONTAINER_BYTES, ELEMENT_BYTES, Item, Value, item_bytes, number_bytes, value_bytes
+from ddbload.capacity.size import (
+    CONTAINER_BYTES,
+    ELEMENT_BYTES,
+    ITEM_OVERHEAD_BYTES,
+    REPLICA_OVERHEAD_BYTES,
+    Item,
+    Value,
+    item_bytes,
+    number_bytes,
+    value_bytes,
+)
 from ddbload.capacity.units import (
     PAGE_BYTES,
     READ_BLOCK_BYTES,
@@ -57,8 +67,10 @@ from ddbload.capacity.writes import (
 __all__ = [
     "CONTAINER_BYTES",
     "ELEMENT_BYTES",
+    "ITEM_OVERHEAD_BYTES",
     "PAGE_BYTES",
     "READ_BLOCK_BYTES",
+    "REPLICA_OVERHEAD_BYTES",
     "WRITE_BLOCK_BYTES",
     "CannotApplyError",
     "Change",

@@ -17,13 +17,18 @@ Item: TypeAlias = Mapping[str, Value]
 
 CONTAINER_BYTES = 3  # a list or a map, besides its elements
 ELEMENT_BYTES = 1  # each element of a list or a map, besides itself
+ITEM_OVERHEAD_BYTES = 100
+"""That storage is billed for with every item and every entry of an index; units are not. Source as above, and "Using
+Global Secondary Indexes in DynamoDB", section "Storage considerations"."""
+REPLICA_OVERHEAD_BYTES = 48
+"""More of them for every item in every region of a global table."""
 _MOST_NUMBER_BYTES = 21
 
 
 def item_bytes(item: Item) -> int:
     """The size of an item: its attribute names in UTF-8 and their values. Decides units and the 400 KB limit.
 
-    Storage is billed with more (100 bytes an item, 48 more in a global table); that is not in here.
+    Storage is billed with more (`ITEM_OVERHEAD_BYTES`, `REPLICA_OVERHEAD_BYTES`); that is not in here.
     """
     total = 0
     for name, value in item.items():

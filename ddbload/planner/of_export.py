@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ddbload.capacity import ITEM_OVERHEAD_BYTES
 from ddbload.capacity.behaviour.settings import Fixed, Floats, Setting
 from ddbload.errors import UsageError
 from ddbload.planner.choice.candidates import DIMENSIONS, Settings, TableFacts
@@ -15,7 +16,7 @@ from ddbload.planner.cloudwatch.demand import CloudWatchDemand, read_export
 from ddbload.planner.cloudwatch.describe import DescribedTable, Throughput
 from ddbload.planner.demand.model import UnitDemand
 from ddbload.planner.demand.month import MEAN_HOURS
-from ddbload.planner.demand.storage import GB, ITEM_OVERHEAD_BYTES
+from ddbload.planner.demand.storage import GB
 from ddbload.planner.request import DEFAULT_OBJECTIVE, PlanRequest
 from ddbload.planner.resource import Dimension, Resource
 from ddbload.planner.subject import PlannedTable, Subject

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ddbload.capacity import ITEM_OVERHEAD_BYTES
 from ddbload.planner.document import Finding
 from ddbload.planner.lint import RULES, findings
-from ddbload.planner.lint.ground import OVERHEAD_BYTES
 from ddbload.planner.resource import FamilyStorage, WorkloadUnits
 from ddbload.planner.trial.trial import workload_units
 from ddbload.pricing import Price, PriceBook, PriceError
@@ -193,7 +193,7 @@ def test_an_unread_index_costs_its_writes_and_its_storage() -> None:
     (writes,) = (found.write.mean for r, found in units.operations[0].consumption.items() if r.index)
     share, n_bytes = family.entries["by_state"]
     (finding,) = _found(scenario, "unread-index", units=units)
-    stored = family.items * share * (n_bytes + OVERHEAD_BYTES) * STORED_USD
+    stored = family.items * share * (n_bytes + ITEM_OVERHEAD_BYTES) * STORED_USD
     assert finding.usd_per_month == pytest.approx(100 * writes * SECONDS * WRITE_USD + stored)
     assert finding.usd_per_month > 100 * SECONDS * WRITE_USD, "each put moves its entry or rewrites it"
 

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from ddbload.capacity import write_units
+from ddbload.capacity import ITEM_OVERHEAD_BYTES, REPLICA_OVERHEAD_BYTES, write_units
 from ddbload.planner.demand.model import Demand, Floats, UnitDemand
 from ddbload.planner.demand.worlds import Scaled, alike, weighted
 from ddbload.planner.resource import Dimension, FamilyStorage, Resource, WorkloadUnits
@@ -25,10 +25,6 @@ from ddbload.scenario.quantity import spell_duration
 
 GB = 10**9
 """Bytes of a GB of storage, as the bill counts them."""
-ITEM_OVERHEAD_BYTES = 100
-"""Of an item and of each index entry. Developer Guide, "DynamoDB item sizes and formats": for indexing."""
-REPLICA_OVERHEAD_BYTES = 48
-"""More of an item in every region of a global table. Developer Guide, "DynamoDB item sizes and formats"."""
 _HOUR_S = 3600
 _Key = TypeVar("_Key")
 _ALWAYS = 0.99

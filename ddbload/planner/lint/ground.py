@@ -6,14 +6,13 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ddbload.capacity.operation_units import billable_bytes
+from ddbload.planner.demand.storage import GB
 from ddbload.planner.resource import Dimension, FamilyStorage, OperationUnits, Resource, WorkloadUnits
 from ddbload.pricing import PriceBook
 from ddbload.scenario.actions import Action, actions_of
 from ddbload.scenario.model import Scenario, Table
 
-GB = 10**9
-OVERHEAD_BYTES = 100
-"""Of an item or an index entry. Source: Developer Guide, "DynamoDB item sizes and formats", storage billing."""
 _HOUR_S = 3600
 _MILLION = 1e6
 _BOOK_CLASS = {"standard": "standard", "infrequent-access": "standard_ia"}
@@ -97,7 +96,7 @@ def regions(table: Table) -> int:
 def entry_bytes(ground: Ground, table: Table, index: str) -> float:
     """Bytes that the entries of an index take, with what billing adds."""
     return math.fsum(
-        family.items * share * (n_bytes + OVERHEAD_BYTES)
+        billable_bytes(family.items * share, n_bytes)
         for family in ground.families_of(table)
         for share, n_bytes in (family.entries.get(index, (0.0, 0.0)),)
     )

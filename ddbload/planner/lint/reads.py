@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterator
 
 from ddbload.capacity import PAGE_BYTES, read_units, select_counterpart, write_units
+from ddbload.capacity.operation_units import billable_bytes
 from ddbload.expression import Statement
 from ddbload.planner.dax.nodes import NODES
 from ddbload.planner.dax.plan import dax_plan
 from ddbload.planner.document import Finding
 from ddbload.planner.lint.filters import Equality, equalities, passing
-from ddbload.planner.lint.ground import OVERHEAD_BYTES, Ground, usd
+from ddbload.planner.lint.ground import Ground, usd
 from ddbload.planner.resource import OperationUnits, Resource
 from ddbload.scenario.actions import Action, actions_of, kind_of, operations_in
 from ddbload.scenario.model import Query, Scan, Scenario, Session
@@ -90,7 +91,7 @@ def _index_usd(ground: Ground, name: str) -> float:
         if action.family == name and counterpart(ground.scenario, action) in _WRITES
     )
     each = write_units(math.ceil(family.item_bytes))
-    stored = family.items * (family.item_bytes + OVERHEAD_BYTES)
+    stored = billable_bytes(family.items, family.item_bytes)
     return ground.write_usd(table, writes * each) + ground.storage_usd(table, stored)
 
 

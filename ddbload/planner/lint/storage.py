@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from ddbload.capacity.operation_units import billable_bytes
 from ddbload.planner.document import Finding
-from ddbload.planner.lint.ground import OVERHEAD_BYTES, Ground, entry_bytes, regions, usd
+from ddbload.planner.lint.ground import Ground, entry_bytes, regions, usd
 from ddbload.planner.resource import Resource
 from ddbload.scenario.model import Table
 from ddbload.scenario.rules.parsed import counterpart
@@ -63,7 +64,7 @@ def table_class(ground: Ground) -> Iterator[Finding]:
 
 def _table_usd(ground: Ground, table: Table, class_name: str) -> float:
     resources = [Resource(table.name, index) for index in ("", *table.indexes)]
-    items = math.fsum(family.items * (family.item_bytes + OVERHEAD_BYTES) for family in ground.families_of(table))
+    items = math.fsum(billable_bytes(family.items, family.item_bytes) for family in ground.families_of(table))
     entries = math.fsum(entry_bytes(ground, table, index) for index in table.indexes)
     return math.fsum(
         (

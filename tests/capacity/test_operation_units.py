@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ddbload.capacity import LognormalSizes, Sizes, item_bytes, sigma_of_p99
-from ddbload.planner.operation_units import (
+from ddbload.capacity.operation_units import (
     CallUnits,
     Change,
     IndexEntry,

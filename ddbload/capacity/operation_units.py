@@ -1,6 +1,6 @@
 """The units of one call, of a rate of calls, of replicated writes and of stored bytes, from sizes: one question a call.
 
-For whoever has sizes and no scenario. The rules are those of `ddbload.capacity`; sizes may be distributions.
+For whoever has sizes and neither items nor a scenario. Sizes may be distributions.
 """
 
 from __future__ import annotations
@@ -10,15 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ddbload.capacity import (
-    READ_BLOCK_BYTES,
-    WRITE_BLOCK_BYTES,
-    LargerSizes,
-    Sizes,
-    expected_read_units,
-    expected_write_units,
-    sizes_of,
-)
+from ddbload.capacity.expected import LargerSizes, Sizes, expected_read_units, expected_write_units, sizes_of
+from ddbload.capacity.size import ITEM_OVERHEAD_BYTES, REPLICA_OVERHEAD_BYTES
+from ddbload.capacity.units import READ_BLOCK_BYTES, WRITE_BLOCK_BYTES
 
 Consistency = Literal["eventual", "strong", "transactional"]
 Change = Literal["new", "gone", "changed", "moved", "none"]
@@ -29,11 +23,6 @@ WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "Tr
 _TOGETHER = frozenset({"Query", "Scan"})
 _TRANSACTIONS = frozenset({"TransactGetItems", "TransactWriteItems", "ConditionCheck"})
 _WRITES_OF: Mapping[str, int] = {"new": 1, "gone": 1, "changed": 1, "moved": 2, "none": 0}
-OVERHEAD_BYTES = 100
-"""That storage is billed for with every item and every entry of an index. Source: Developer Guide, "DynamoDB Item
-sizes and formats"; "Using Global Secondary Indexes in DynamoDB", section "Storage considerations"."""
-REPLICA_BYTES = 48
-"""More of them for every item of a global table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,4 +182,4 @@ def replicated_write_units(
 
 def billable_bytes(items: float, item_bytes: float, *, global_table: bool = False) -> float:
     """Bytes that storage is billed for: of items, or of the entries of an index."""
-    return items * (item_bytes + OVERHEAD_BYTES + (REPLICA_BYTES if global_table else 0))
+    return items * (item_bytes + ITEM_OVERHEAD_BYTES + (REPLICA_OVERHEAD_BYTES if global_table else 0))
