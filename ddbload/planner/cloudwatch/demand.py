@@ -15,11 +15,10 @@ from ddbload.planner.cloudwatch.describe import DescribedTable, read_description
 from ddbload.planner.cloudwatch.files import FITS, read_files
 from ddbload.planner.cloudwatch.metrics import DAY_S, MINUTE_S, Metric, understood
 from ddbload.planner.demand.model import Floats, Month, UnitDemand
+from ddbload.planner.demand.month import MEAN_DAYS, MEAN_HOURS
 from ddbload.planner.demand.worlds import generator
 from ddbload.planner.resource import Dimension, Resource
 
-DAYS = 30
-HOURS = 730.0
 _WEEK = 7
 _DAY_MINUTES = DAY_S // MINUTE_S
 _DIMENSIONS: tuple[Dimension, ...] = ("read", "write")
@@ -54,8 +53,8 @@ def read_export(
     worlds: int = 200,
     seed: int = 1,
     zone: tzinfo = UTC,
-    days: int = DAYS,
-    billed_hours: float = HOURS,
+    days: int = MEAN_DAYS,
+    billed_hours: float = MEAN_HOURS,
 ) -> CloudWatchDemand:
     """The demand of an export, and the facts of its tables.
 

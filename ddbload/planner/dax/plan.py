@@ -26,6 +26,7 @@ from ddbload.planner.dax.nodes import (
     node_prices,
 )
 from ddbload.planner.dax.reads import Asked, asked_of
+from ddbload.planner.demand.month import MEAN_HOURS
 from ddbload.planner.resource import Resource, WorkloadUnits
 from ddbload.pricing import PriceBook
 from ddbload.scenario.model import Scenario
@@ -55,7 +56,7 @@ class DaxSettings:
     most_nodes: int = MOST_NODES
     utilisation: float = TARGET_UTILISATION
     write_through: bool = True
-    hours: float = 730.0
+    hours: float = MEAN_HOURS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from ddbload.planner.demand.month import MEAN_HOURS
 from ddbload.planner.document import Finding
 from ddbload.planner.lint.ground import Ground
 from ddbload.planner.lint.indexes import unread_index, wide_projection
@@ -25,7 +26,6 @@ from ddbload.scenario.model import Scenario
 
 __all__ = ["RULES", "findings"]
 
-MONTH_HOURS = 730.0
 _LEAST_USD = 0.01
 
 RULES: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
@@ -48,7 +48,7 @@ def findings(
     arrivals_per_second: Mapping[str, float],
     book: PriceBook,
     *,
-    hours: float = MONTH_HOURS,
+    hours: float = MEAN_HOURS,
     allow_code: bool = False,
 ) -> tuple[Finding, ...]:
     """What a design costs that it need not, dearest first; of a cent a month or more.
