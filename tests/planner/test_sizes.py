@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ddbload.capacity import entry, expected_write_units, item_bytes, write_units
-from ddbload.planner.trial.sizes import entry_sizes, item_sizes
+from ddbload.capacity import expected_write_units, item_bytes, write_units
+from ddbload.planner.trial.sizes import item_sizes
 from ddbload.scenario.model import Scenario
-from ddbload.workload import item_at, table_shape
+from ddbload.workload import item_at
 
 VALUES: dict[str, Any] = {
     "status": {"choice": {"open": 20, "paid": 70, "refunded": 10}},
@@ -43,14 +43,7 @@ def scenario_of(shape: dict[str, Any], sparse: dict[str, str] | None = None, see
             "ddbload": 1,
             "name": "sizes",
             "seed": seed,
-            "table": {
-                "name": "sizes",
-                "key": {"pk": "S", "sk": "N"},
-                "indexes": {
-                    "by_status": {"key": {"status": "S", "placed": "N"}, "project": ["total"]},
-                    "whole": {"key": {"status": "S"}, "project": "all"},
-                },
-            },
+            "table": {"name": "sizes", "key": {"pk": "S", "sk": "N"}},
             "values": VALUES,
             "items": {
                 "item": {
@@ -80,20 +73,6 @@ def test_it_is_how_the_items_are_spread(names: set[str], seed: int, *, sparse: b
     assert known.most_bytes >= sizes.max()
     spread = float(np.std([write_units(int(n)) for n in sizes])) / 4000**0.5
     assert expected_write_units(known) == pytest.approx(fmean(map(write_units, sizes.tolist())), abs=6 * spread + 1e-9)
-
-
-def test_entries_are_of_the_items_that_are_in_the_index() -> None:
-    shape = {"status": "{status}", "placed": "{placed}", "total": "{total}", "note": "{note}"}
-    scenario = scenario_of(shape, {"status": "30%", "total": "50%"})
-    table = scenario.every_table[0]
-    items = item_at(scenario, "item").items(0, 4000)
-    for name, index in table.indexes.items():
-        known = entry_sizes(scenario, "item", index)
-        assert known is not None
-        entries = [item_bytes(one) for item in items if (one := entry(item, table_shape(table), name)) is not None]
-        assert known.mean_bytes == pytest.approx(fmean(entries), rel=0.15)
-        assert known.sizes[0] <= min(entries)
-        assert known.most_bytes >= max(entries)
 
 
 @pytest.mark.parametrize(

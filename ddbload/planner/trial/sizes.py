@@ -30,7 +30,6 @@ from ddbload.scenario.model import (
     Choice,
     CsvColumn,
     HistogramSizeForm,
-    Index,
     ListValue,
     LognormalSizeForm,
     Number,
@@ -62,27 +61,10 @@ class _UnknownError(Exception):
 
 def item_sizes(scenario: Scenario, family: str) -> ListedSizes | None:
     """The sizes of a family's items: names and values, without what storage adds."""
-    return _sizes(scenario, family, scenario.items[family].shape)
-
-
-def entry_sizes(scenario: Scenario, family: str, index: Index) -> ListedSizes | None:
-    """The sizes of the entries that a family's items have in an index, of those that are in it."""
-    shape = scenario.items[family].shape
-    listed = () if index.project == "keys" else index.project
-    names = shape if index.project == "all" else (*scenario.table_of(family).key, *index.attributes, *listed)
-    if not set(index.attributes) <= set(shape):
-        return None
-    return _sizes(scenario, family, [name for name in dict.fromkeys(names) if name in shape], {*index.attributes})
-
-
-def _sizes(
-    scenario: Scenario, family: str, names: Iterable[str], there: frozenset[str] | set[str] = frozenset()
-) -> ListedSizes | None:
-    """The sizes of some attributes together; those that are `there` are not left out of any item."""
-    known = list(names)
+    names = list(scenario.items[family].shape)
     try:
-        _check_apart(scenario, family, known)
-        sizes = reduce(_plus, (_attribute(scenario, family, name, there) for name in known), _exactly(0))
+        _check_apart(scenario, family, names)
+        sizes = reduce(_plus, (_attribute(scenario, family, name) for name in names), _exactly(0))
     except _UnknownError:
         return None
     held = np.flatnonzero(sizes > _NEVER)
@@ -110,11 +92,11 @@ def _places(value: Any) -> list[str]:
     return [name for one in inner for name in _places(one)]
 
 
-def _attribute(scenario: Scenario, family: str, name: str, there: frozenset[str] | set[str]) -> Shares:
+def _attribute(scenario: Scenario, family: str, name: str) -> Shares:
     items = scenario.items[family]
     as_text = declared_types(scenario, family).get(name) == "S"
     sizes = _plus(_exactly(len(name.encode())), _value(scenario, family, items.shape[name], as_text=as_text))
-    share = 1.0 if name in there else items.sparse.get(name, 1.0)
+    share = items.sparse.get(name, 1.0)
     if share < 1:
         sizes = sizes * share
         sizes[0] += 1 - share
