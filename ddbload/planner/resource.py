@@ -10,6 +10,7 @@ from typing import Literal
 from ddbload.capacity.behaviour.settings import Heat
 
 Dimension = Literal["read", "write"]
+DIMENSIONS: tuple[Dimension, Dimension] = ("read", "write")
 Source = Literal["exact", "expect", "simulated", "measured", "estimated"]
 """Where a figure comes from.
 
@@ -57,6 +58,13 @@ class Consumption:
     read: Estimate = Estimate()
     write: Estimate = Estimate()
 
+    def of(self, dimension: Dimension) -> Estimate:
+        """The units of one dimension."""
+        return self.read if dimension == "read" else self.write
+
+
+_NOTHING = Consumption()
+
 
 @dataclass(frozen=True, slots=True)
 class OperationUnits:
@@ -88,6 +96,14 @@ class OperationUnits:
     consistent: bool = False
     notes: tuple[str, ...] = ()
     tried: Mapping[Resource, Consumption] = field(default_factory=dict)
+
+    def per_second(self, arrivals: Mapping[str, float]) -> float:
+        """Calls a second at so many arrivals a second of each stream."""
+        return math.fsum(calls * arrivals.get(stream, 0.0) for stream, calls in self.calls.items())
+
+    def of(self, resource: Resource, dimension: Dimension) -> Estimate:
+        """Units of one call on a resource; none where it consumes nothing of it."""
+        return self.consumption.get(resource, _NOTHING).of(dimension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +144,7 @@ class WorkloadUnits:
 
     def per_arrival(self, stream: str, resource: Resource, dimension: Dimension) -> float:
         """Mean units of one arrival of a stream."""
-        return math.fsum(one.calls.get(stream, 0.0) * _of(one, resource, dimension).mean for one in self.operations)
+        return math.fsum(one.calls.get(stream, 0.0) * one.of(resource, dimension).mean for one in self.operations)
 
     def square_per_arrival(self, stream: str, resource: Resource, dimension: Dimension) -> float:
         """Mean of the square of the units of a call, summed over the calls of one arrival of a stream.
@@ -138,12 +154,5 @@ class WorkloadUnits:
         return math.fsum(
             one.calls.get(stream, 0.0) * (found.mean**2 + found.variance)
             for one in self.operations
-            for found in (_of(one, resource, dimension),)
+            for found in (one.of(resource, dimension),)
         )
-
-
-def _of(one: OperationUnits, resource: Resource, dimension: Dimension) -> Estimate:
-    consumption = one.consumption.get(resource)
-    if consumption is None:
-        return Estimate()
-    return consumption.read if dimension == "read" else consumption.write

@@ -17,11 +17,10 @@ from ddbload.planner.cloudwatch.metrics import DAY_S, MINUTE_S, Metric, understo
 from ddbload.planner.demand.model import Floats, Month, UnitDemand
 from ddbload.planner.demand.month import MEAN_DAYS, MEAN_HOURS
 from ddbload.planner.demand.worlds import generator
-from ddbload.planner.resource import Dimension, Resource
+from ddbload.planner.resource import DIMENSIONS, Dimension, Resource
 
 _WEEK = 7
 _DAY_MINUTES = DAY_S // MINUTE_S
-_DIMENSIONS: tuple[Dimension, ...] = ("read", "write")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def _recorded(
     resources = {metric.resource for metric in consumed}
     resources |= {Resource(table.name, index) for table in tables for index in ("", *table.indexes)}
     found: dict[Resource, dict[Dimension, Floats]] = {
-        resource: {dimension: np.zeros(whole * _DAY_MINUTES) for dimension in _DIMENSIONS}
+        resource: {dimension: np.zeros(whole * _DAY_MINUTES) for dimension in DIMENSIONS}
         for resource in sorted(resources)
     }
     for metric in consumed:
@@ -179,7 +178,7 @@ def _warnings(
     consumed = [metric for metric in metrics if metric.kind == "consumed"]
     there = {(metric.resource, metric.dimension) for metric in consumed}
     for resource in recorded:
-        for dimension in _DIMENSIONS:
+        for dimension in DIMENSIONS:
             if (resource, dimension) not in there:
                 yield f"the export has no consumed {dimension} units of {resource}: taken as none"
     yield from _gaps(consumed)

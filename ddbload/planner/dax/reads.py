@@ -77,7 +77,7 @@ class Asked:
 def asked_of(scenario: Scenario, units: WorkloadUnits, arrivals: Mapping[str, float], write_through: bool) -> Asked:
     """What a workload asks of a cluster at so many arrivals a second of each stream."""
     sizes = {family.family: family.item_bytes for family in units.families}
-    calls = {one.name: calls_per_second(one, arrivals) for one in units.operations}
+    calls = {one.name: one.per_second(arrivals) for one in units.operations}
     found = _Keys(scenario, sizes)
     for one in units.operations:
         operation = scenario.operations[one.name]
@@ -90,11 +90,6 @@ def asked_of(scenario: Scenario, units: WorkloadUnits, arrivals: Mapping[str, fl
     queries = (_queries(scenario, one, calls[one.name], sizes) for one in units.operations)
     caches = (*found.caches(), *(query for query in queries if query is not None))
     return Asked(caches, calls, found.transactions(), tuple(_passing(scenario, units)))
-
-
-def calls_per_second(one: OperationUnits, arrivals: Mapping[str, float]) -> float:
-    """Calls of an operation at so many arrivals a second of each stream."""
-    return math.fsum(calls * arrivals.get(stream, 0.0) for stream, calls in one.calls.items())
 
 
 # --- items ---------------------------------------------------------------------------------------------------------

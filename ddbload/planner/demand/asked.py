@@ -9,9 +9,7 @@ import numpy as np
 
 from ddbload.planner.demand.model import Demand, Floats, UnitDemand
 from ddbload.planner.demand.worlds import Scaled, alike, weighted
-from ddbload.planner.resource import Dimension, Resource, WorkloadUnits
-
-DIMENSIONS: tuple[Dimension, ...] = ("read", "write")
+from ddbload.planner.resource import DIMENSIONS, Dimension, Resource, WorkloadUnits
 
 
 def unit_demand(demand: Demand, units: WorkloadUnits) -> UnitDemand:

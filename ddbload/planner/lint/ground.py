@@ -40,7 +40,7 @@ class Ground:
     def operations(self) -> Iterator[tuple[OperationUnits, float, tuple[Action, ...]]]:
         """Each operation that is called, its calls a second, and its actions."""
         for one in self.units.operations:
-            rate = math.fsum(calls * self.arrivals.get(stream, 0.0) for stream, calls in one.calls.items())
+            rate = one.per_second(self.arrivals)
             if rate > 0 and one.name in self.scenario.operations:
                 yield one, rate, actions_of(self.scenario.operations[one.name])
 
@@ -54,11 +54,7 @@ class Ground:
 
     def per_second(self, resource: Resource, dimension: Dimension) -> float:
         """Units a second of all operations."""
-        return math.fsum(
-            rate * getattr(one.consumption[resource], dimension).mean
-            for one, rate, _ in self.operations()
-            if resource in one.consumption
-        )
+        return math.fsum(rate * one.of(resource, dimension).mean for one, rate, _ in self.operations())
 
     # --- money ---
 
@@ -82,8 +78,7 @@ class Ground:
         tables = {table.name: table for table in self.scenario.every_table}
         usd = self.read_usd if dimension == "read" else self.write_usd
         return math.fsum(
-            usd(tables[resource.table], rate * getattr(found, dimension).mean)
-            for resource, found in one.consumption.items()
+            usd(tables[resource.table], rate * found.of(dimension).mean) for resource, found in one.consumption.items()
         )
 
 

@@ -11,10 +11,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ddbload.planner.resource import Consumption, Dimension, Estimate, OperationUnits, Resource
+from ddbload.planner.resource import DIMENSIONS, Consumption, Dimension, OperationUnits, Resource
 from ddbload.results.record import TableUnits
-
-_DIMENSIONS: tuple[Dimension, ...] = ("read", "write")
 
 
 def respread(
@@ -34,7 +32,7 @@ def respread(
     said: list[str] = []
     told = {table for table, units in capacity.items() if units.indexes}
     for resource in sorted({r for one in operations for r in one.consumption if r.index and r.table in told}):
-        for dimension in _DIMENSIONS:
+        for dimension in DIMENSIONS:
             spread = _sum(operations, counts, resource, dimension)
             found = capacity[resource.table].indexes.get(resource.index)
             had = float(getattr(found, dimension)) if found is not None else 0.0
@@ -52,26 +50,15 @@ def respread(
 def _sum(
     operations: Sequence[OperationUnits], counts: Mapping[str, int], resource: Resource, dimension: Dimension
 ) -> float:
-    return math.fsum(
-        _mean(one, resource, dimension) * counts[one.name]
-        for one in operations
-        if one.name in counts and resource in one.consumption
-    )
-
-
-def _mean(one: OperationUnits, resource: Resource, dimension: Dimension) -> float:
-    return float(getattr(one.consumption[resource], dimension).mean)
+    return math.fsum(one.of(resource, dimension).mean * counts[one.name] for one in operations if one.name in counts)
 
 
 def _moved(one: OperationUnits, index: Resource, dimension: Dimension, factor: float) -> OperationUnits:
     """The part of an index times a factor, and the table's what is left of the whole; none of them below 0."""
     table = Resource(index.table)
-    if index not in one.consumption or not _mean(one, index, dimension):
-        return one
-    part = _mean(one, index, dimension)
-    rest = _mean(one, table, dimension) if table in one.consumption else 0.0
-    if not rest:
-        return one  # all of it is the index's: nowhere to move it
+    part, rest = one.of(index, dimension).mean, one.of(table, dimension).mean
+    if not part or not rest:
+        return one  # nothing of it is the index's, or all: nowhere to move it
     moved = min(part * factor, part + rest)
     consumption = dict(one.consumption)
     consumption[index] = _with(one.consumption[index], dimension, moved)
@@ -80,6 +67,6 @@ def _moved(one: OperationUnits, index: Resource, dimension: Dimension, factor: f
 
 
 def _with(consumption: Consumption, dimension: Dimension, mean: float) -> Consumption:
-    old: Estimate = getattr(consumption, dimension)
+    old = consumption.of(dimension)
     new = replace(old, mean=mean, variance=old.variance * (mean / old.mean) ** 2 if old.mean else old.variance)
     return replace(consumption, read=new) if dimension == "read" else replace(consumption, write=new)

@@ -20,7 +20,7 @@ from ddbload.planner.demand.month import steps_of
 from ddbload.planner.measured.calls import measured_calls
 from ddbload.planner.measured.spread import respread
 from ddbload.planner.measured.words import why
-from ddbload.planner.resource import Consumption, Estimate, OperationUnits, WorkloadUnits
+from ddbload.planner.resource import DIMENSIONS, Consumption, Dimension, Estimate, OperationUnits, WorkloadUnits
 from ddbload.results.record import ConsumedUnits, OperationRecord, RunRecord
 from ddbload.results.store import SCENARIO, read_run
 from ddbload.scenario.load import read_scenario, read_text
@@ -126,7 +126,7 @@ class _Counted:
             return None
         sent = record.operations.get(name + _PAGE, whole) if whole.whole else whole
         capacity = sent.capacity
-        read, write = (_total(capacity, dimension) / calls for dimension in ("read", "write"))
+        read, write = (_total(capacity, dimension) / calls for dimension in DIMENSIONS)
         return cls(whole, sent, calls, read, write)
 
     @property
@@ -172,7 +172,7 @@ def _replaced(one: OperationUnits, of: _Counted, calls: Mapping[str, float], uni
     )
 
 
-def _scale(one: OperationUnits, dimension: str, measured: float) -> float:
+def _scale(one: OperationUnits, dimension: Dimension, measured: float) -> float:
     """By what the estimate is multiplied; infinite where it is 0 and the measured units are not."""
     estimated = _estimated(one, dimension)
     if estimated:
@@ -180,9 +180,9 @@ def _scale(one: OperationUnits, dimension: str, measured: float) -> float:
     return math.inf if measured else 1.0
 
 
-def _estimated(one: OperationUnits, dimension: str) -> float:
+def _estimated(one: OperationUnits, dimension: Dimension) -> float:
     """What the run's own calls were to consume; where they were not tried, the mean in the long run."""
-    return math.fsum(getattr(found, dimension).mean for found in (one.tried or one.consumption).values())
+    return math.fsum(found.of(dimension).mean for found in (one.tried or one.consumption).values())
 
 
 def _scaled(estimate: Estimate, scale: float, calls: int) -> Estimate:
@@ -198,7 +198,7 @@ def _plain(mean: float, calls: int) -> Estimate:
 def _difference(one: OperationUnits, of: _Counted) -> str:
     """Why units differ by more than 2 %; "" where they do not."""
     parts = list[str]()
-    for dimension, measured in (("read", of.read), ("write", of.write)):
+    for dimension, measured in zip(DIMENSIONS, (of.read, of.write), strict=True):
         estimated = _estimated(one, dimension)
         if abs(measured - estimated) > SAID_FROM * max(estimated, 1e-9):
             parts.append(f"{measured:.4g} {dimension} units a call instead of {estimated:.4g}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ddbload.capacity.behaviour.settings import Heat
-from ddbload.planner.resource import Dimension, Resource, WorkloadUnits
+from ddbload.planner.resource import DIMENSIONS, Dimension, Resource, WorkloadUnits
 from ddbload.planner.trial.effects import Touch
 from ddbload.preflight.units import partition_coordinates
 from ddbload.scenario.actions import actions_of
@@ -20,7 +20,6 @@ _SEEN = 25
 """Touches from which on a share is known: its standard error is a fifth of it. What was seen less counts as even."""
 _MOST = 2000
 _GB = 1e9
-_DIMENSIONS: tuple[Dimension, Dimension] = ("read", "write")
 _Place = tuple[Resource, int]
 
 
@@ -82,7 +81,7 @@ class HeatTally:
             shares = seen.shares(total)
             items = self.items.get((resource, at))
             item_share = max(items.shares(total), default=0.0) if items is not None else 0.0
-            found.setdefault(resource, {})[_DIMENSIONS[at]] = Heat(
+            found.setdefault(resource, {})[DIMENSIONS[at]] = Heat(
                 shares=np.array(shares),
                 keys=float(max(len(seen.units), len(shares), _keys(scenario, resource))),
                 divisible=_divisible(scenario, resource),
