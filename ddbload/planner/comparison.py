@@ -3,77 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from ddbload.planner.document import Band, Plan
+from ddbload.planner.document import PLANS_SCHEMA, Band, DesignCost, Plan, PlanComparison, PlansDocument
 from ddbload.scenario.load import load_scenario
 
-SCHEMA = "ddbload-plans/1"
 _NAMED = 6  # parts of a scenario; more are counted
 _UNLIKE = frozenset({"name", "seed", "params", "client", "limits", "objectives"})  # say nothing of a design
-
-
-@dataclass(frozen=True, slots=True)
-class DesignCost:
-    """One of the designs that are compared.
-
-    Attributes:
-        name: its file's.
-        verdict: "pass" when it keeps the throttle objective.
-        monthly_usd: of all its tables as recommended.
-        once_usd: what is paid once.
-        ranked_usd: a month with upfront fees spread over their terms: what the designs are ranked by.
-        dearer_usd: by how much it is dearer a month than the cheapest that keeps its objective, upfront fees spread
-            over their terms; 0 where it is not.
-        tables: table -> US dollars a month in the likely world, upfront fees spread over their terms.
-        differs: which parts of its scenario are other than those of the first design.
-    """
-
-    name: str
-    verdict: Literal["pass", "fail"]
-    monthly_usd: Band
-    once_usd: float
-    ranked_usd: Band
-    dearer_usd: float
-    tables: Mapping[str, float]
-    differs: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanComparison:
-    """What the comparison of several designs came to.
-
-    Attributes:
-        cheapest: the name of the cheapest design that keeps its objective; None where none does.
-        by_usd: by how much it is cheaper a month than the next that does; None without a next.
-        designs: in the order in which they were given.
-    """
-
-    cheapest: str | None
-    by_usd: float | None
-    designs: tuple[DesignCost, ...]
-
-    @property
-    def verdict(self) -> Literal["pass", "fail"]:
-        """Whether any design keeps its objective."""
-        return "fail" if self.cheapest is None else "pass"
-
-
-@dataclass(frozen=True, slots=True)
-class PlansDocument:
-    """Several designs, compared: `ddbload plan A.yaml B.yaml --format json`.
-
-    Attributes:
-        schema: which document this is.
-        plans: one of each design, in the order in which they were given.
-        comparison: what it came to.
-    """
-
-    schema: str
-    plans: tuple[Plan, ...]
-    comparison: PlanComparison
 
 
 def compared(names: Sequence[str], plans: Sequence[Plan], parts: Sequence[Mapping[str, Any]]) -> PlansDocument:
@@ -102,7 +39,7 @@ def compared(names: Sequence[str], plans: Sequence[Plan], parts: Sequence[Mappin
     )
     cheapest = names[keeping[0][1]] if keeping else None
     by_usd = keeping[1][0] - least if len(keeping) > 1 else None
-    return PlansDocument(SCHEMA, tuple(plans), PlanComparison(cheapest, by_usd, designs))
+    return PlansDocument(PLANS_SCHEMA, tuple(plans), PlanComparison(cheapest, by_usd, designs))
 
 
 def _ranked(plan: Plan) -> Band:

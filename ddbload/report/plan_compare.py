@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ddbload.planner.comparison import DesignCost, PlanComparison, PlansDocument
-from ddbload.planner.document import OperationPlan, Plan
+from ddbload.planner.document import DesignCost, OperationPlan, Plan, PlanComparison, PlansDocument
 from ddbload.planner.words import money, money_band
 from ddbload.report.model import Column, Line, Report, Row, Section, Table
 from ddbload.report.plan_candidates import low_high

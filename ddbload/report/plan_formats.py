@@ -7,9 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
-from ddbload.planner.comparison import PlansDocument
-from ddbload.planner.document import AssumptionLine, Plan
-from ddbload.planner.schema import to_json
+from ddbload.planner.document import AssumptionLine, Plan, PlansDocument
+from ddbload.planner.document.encoded import to_json
 from ddbload.report import markdown, terminal
 from ddbload.report.formats import Format
 from ddbload.report.model import Report

@@ -14,7 +14,8 @@ import pytest
 
 from ddbload.planner.comparison import compared
 from ddbload.planner.document import Plan
-from ddbload.planner.schema import PlanDocumentError, plan_schema, plans_schema, to_json
+from ddbload.planner.document.encoded import PlanDocumentError, to_json
+from ddbload.planner.schema import plan_schema, plans_schema
 from ddbload.results.schema import run_schema
 from tests.report.plans import FLAT, ONE, PLANS, SHOP
 

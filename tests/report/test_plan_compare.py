@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from ddbload.planner.comparison import PlansDocument, compared
-from ddbload.planner.document import Plan
+from ddbload.planner.comparison import compared
+from ddbload.planner.document import Plan, PlansDocument
 from ddbload.report import markdown, terminal
 from ddbload.report.plan_compare import comparison_report
 from tests.report.plans import FLAT, NONE_KEEPS, ONE, ORDERS, SHOP, plan_of

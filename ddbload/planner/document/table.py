@@ -1,15 +1,10 @@
-"""A plan as a value: what `ddbload plan --format json` prints, and every report is drawn from. Its keys are a contract.
-
-Units are capacity units (request units, on demand) a second unless said otherwise; money is US dollars, before tax.
-"""
+"""A table in a plan's document: its candidates with their settings, the chosen one's bill, and a day of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
-
-SCHEMA = "ddbload-plan/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,48 +20,6 @@ class Band:
     low: float
     likely: float
     high: float
-
-
-@dataclass(frozen=True, slots=True)
-class UnitsOf:
-    """Units of one call of an operation on one resource.
-
-    Attributes:
-        resource: a table, or "table/index".
-        read, write: the mean of each, in capacity units.
-        read_error, write_error: the standard error of that mean; 0 where it is not a sample's.
-    """
-
-    resource: str
-    read: float
-    write: float
-    read_error: float
-    write_error: float
-
-
-@dataclass(frozen=True, slots=True)
-class OperationPlan:
-    """What one call of an operation consumes, how often it comes, and where that is known from.
-
-    Attributes:
-        name: the scenario's.
-        api: DynamoDB's call, such as "GetItem".
-        share: of all calls.
-        units: of one call, by resource: what the plan reckons with.
-        source: the weakest of its figures: "exact", "expect", "measured", "simulated" or "estimated".
-        notes: what a reader must know of these numbers.
-        measured: read and write units of one call, indexes included, as a run had them; None without a run.
-        differs: why what was measured differs from the estimate, or from the long run, by more than 2 %; else empty.
-    """
-
-    name: str
-    api: str
-    share: float
-    units: tuple[UnitsOf, ...]
-    source: str
-    notes: tuple[str, ...] = ()
-    measured: tuple[float, float] | None = None
-    differs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,137 +170,3 @@ class TablePlan:
     def billed(self) -> CandidatePlan:
         """The candidate that the bill and the curves are of: the chosen one, else the first."""
         return next((each for each in self.candidates if each.name == self.chosen), self.candidates[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What the design costs that it need not.
-
-    Attributes:
-        rule: its short name, such as "unread-index".
-        place: where: a table, an index, an operation.
-        message: what is found there.
-        usd_per_month: what it comes to.
-        advice: what to do instead.
-    """
-
-    rule: str
-    place: str
-    message: str
-    usd_per_month: float
-    advice: str
-
-
-@dataclass(frozen=True, slots=True)
-class AssumptionLine:
-    """A named assumption of the model.
-
-    Attributes:
-        name: what `--assume` calls it.
-        value: in the likely world.
-        low, high: the range that the other worlds draw it from.
-        unit: of the value.
-        text: what it says.
-        source: where it comes from.
-    """
-
-    name: str
-    value: float
-    low: float
-    high: float
-    unit: str
-    text: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class MonthPlan:
-    """A later month under growth: what the chosen candidates would cost then.
-
-    Attributes:
-        month: how many months later.
-        monthly_usd: the whole bill.
-        peak_arrivals: a second, in its greatest minute.
-        note: what changes by then, such as that the settings do not suffice any more.
-    """
-
-    month: int
-    monthly_usd: Band
-    peak_arrivals: Band
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PricesUsed:
-    """Which book of prices.
-
-    Attributes:
-        as_of: when it was put together.
-        file: where it is; empty for the bundled one.
-        warning: a sentence when it is old, else empty.
-        unverified_share: how much of the bill rests on prices that are not verified.
-    """
-
-    as_of: str
-    file: str
-    warning: str
-    unverified_share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A whole plan.
-
-    Attributes:
-        schema: which document this is.
-        verdict: "pass" when every table has a candidate that keeps the throttle objective, else "fail".
-        headline: the recommendation in a sentence.
-        subject: what was planned: a scenario's name and file, a run, an export.
-        region: whose prices hold where a table names none.
-        seed: every draw follows from it.
-        worlds: how many were simulated.
-        demand: one sentence: where the demand comes from.
-        upper_bound: whether the month is an upper bound, since no forecast says how the load varies.
-        arrivals: a second: "least", "mean" and "greatest" minute of the month.
-        throttle_objective: share of the units that may be throttled.
-        confidence: the share of the worlds in which a candidate must keep it.
-        month: what month the bill is for, in words.
-        billed_hours: of that month.
-        monthly_usd: of all tables as recommended.
-        once_usd: what is paid once.
-        operations: what the calls consume.
-        tables: one plan each.
-        findings: what the design costs that it need not.
-        months: later ones, under growth.
-        prices: the book that was used.
-        assumptions: of the model, as used.
-        warnings: what a reader must know.
-        free_tier: whether the free tier was taken off.
-        ddbload: the version that made it.
-    """
-
-    schema: str
-    verdict: Literal["pass", "fail"]
-    headline: str
-    subject: str
-    region: str
-    seed: int
-    worlds: int
-    demand: str
-    upper_bound: bool
-    arrivals: Mapping[str, Band]
-    throttle_objective: float
-    confidence: float
-    month: str
-    billed_hours: float
-    monthly_usd: Band
-    once_usd: float
-    operations: tuple[OperationPlan, ...]
-    tables: tuple[TablePlan, ...]
-    findings: tuple[Finding, ...]
-    months: tuple[MonthPlan, ...]
-    prices: PricesUsed
-    assumptions: tuple[AssumptionLine, ...]
-    warnings: tuple[str, ...] = ()
-    free_tier: bool = False
-    ddbload: str = ""
