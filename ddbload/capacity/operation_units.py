@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 from ddbload.capacity.expected import LargerSizes, Sizes, expected_read_units, expected_write_units, sizes_of
 from ddbload.capacity.size import ITEM_OVERHEAD_BYTES, REPLICA_OVERHEAD_BYTES
+from ddbload.capacity.together import blocks_together
 from ddbload.capacity.units import READ_BLOCK_BYTES, WRITE_BLOCK_BYTES
 
 Consistency = Literal["eventual", "strong", "transactional"]
@@ -22,6 +24,9 @@ READS = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems", "ConditionCheck"})
 _TOGETHER = frozenset({"Query", "Scan"})
 _TRANSACTIONS = frozenset({"TransactGetItems", "TransactWriteItems", "ConditionCheck"})
+_OF_WHAT_IS_THERE = frozenset({"DeleteItem", "ConditionCheck"})
+"""Writes that bring no item with them: where none is there, there are no bytes."""
+SizeLike = float | Sizes
 _WRITES_OF: Mapping[str, int] = {"new": 1, "gone": 1, "changed": 1, "moved": 2, "none": 0}
 
 
@@ -51,14 +56,16 @@ class CallUnits:
 def operation_units(
     api: str,
     *,
-    item_bytes: float | Sizes | Sequence[float | Sizes] = 0,
+    item_bytes: SizeLike | Sequence[SizeLike] = 0,
     items: int | None = None,
-    total_bytes: float | Sizes | None = None,
+    total_bytes: SizeLike | None = None,
+    fetched_bytes: SizeLike | Sequence[SizeLike] | None = None,
     consistency: Consistency = "eventual",
     exists: bool = True,
-    before_bytes: float | Sizes | None = None,
-    after_bytes: float | Sizes | None = None,
+    before_bytes: SizeLike | Sequence[SizeLike] | None = None,
+    after_bytes: SizeLike | Sequence[SizeLike] | None = None,
     condition_fails: bool = False,
+    through_dax: bool = False,
     indexes: Sequence[IndexEntry] = (),
 ) -> CallUnits:
     """The expected units of one call.
@@ -68,28 +75,34 @@ def operation_units(
         item_bytes: of its item; of several, one after another, or `items` alike. A distribution gives the mean.
         items: how many; of a query or a scan those that it evaluates, whose sum is rounded up once.
         total_bytes: of a query or a scan, all that it evaluates in one page.
+        fetched_bytes: of a query of a local index, the items that are fetched for what the index does not hold: one for
+            each of its `items`, or a list of them. Each is rounded up by itself.
         consistency: of reads; transactions have their own.
-        exists: whether the item is there: a missing one costs the minimum to read, and to delete.
-        before_bytes: of a write, the item before it; the larger of before and after counts. Without either, the item
-            before is no larger than `item_bytes`.
+        exists: whether the item is there: a missing one costs the minimum to read, to delete and to check. A put or an
+            update of it makes a new one.
+        before_bytes: of a write, the item before it; the largest of it, of `item_bytes` and of `after_bytes` counts.
         after_bytes: of a write, the item after it.
         condition_fails: the write is refused: it costs as much of the table, and nothing of an index.
+        through_dax: TransactWriteItems goes through DAX, which then reads each item in a transaction for its cache
+            (Developer Guide, "Amazon DynamoDB Transactions: How it works", "Using transactional APIs in DAX").
         indexes: what a write does to global indexes.
 
     Raises:
         ValueError: no such call, or sizes that are none.
     """
     if api in READS:
-        return CallUnits(read=_reads(api, _sizes(item_bytes, items, exists=exists), items, total_bytes, consistency))
+        sizes = _sizes(item_bytes if exists else 0, items)
+        fetched = [] if fetched_bytes is None else _sizes(fetched_bytes, items)
+        return CallUnits(read=_reads(api, sizes, total_bytes, consistency, fetched))
     if api not in WRITES:
         raise ValueError(f"'{api}' is none of {', '.join(sorted(READS | WRITES))}")
     transactional = api in _TRANSACTIONS or consistency == "transactional"
-    sizes = _sizes(item_bytes, items, exists=exists or api == "PutItem")
-    if before_bytes is not None or after_bytes is not None:
-        sizes = [LargerSizes(sizes_of(before_bytes or 0), sizes_of(after_bytes or 0))]
+    comes = exists or api not in _OF_WHAT_IS_THERE
+    sizes = _written(items, item_bytes if comes else 0, before_bytes if exists else None, after_bytes)
     write = math.fsum(expected_write_units(size, transactional=transactional) for size in sizes)
-    entries = () if condition_fails else tuple(map(entry_units, indexes))
-    return CallUnits(write=write, indexes=entries)
+    cached = sizes if through_dax and api == "TransactWriteItems" else []
+    read = math.fsum(expected_read_units(size, transactional=True) for size in cached)
+    return CallUnits(read, write, () if condition_fails else tuple(map(entry_units, indexes)))
 
 
 def entry_units(entry: IndexEntry) -> float:
@@ -113,25 +126,42 @@ def mixed_read_units(item_bytes: float | Sizes, shares: Mapping[Consistency, flo
 def _reads(
     api: str,
     sizes: Sequence[Sizes],
-    items: int | None,
-    total_bytes: float | Sizes | None,
+    total_bytes: SizeLike | None,
     consistency: Consistency,
+    fetched: Sequence[Sizes],
 ) -> float:
     transactional = api in _TRANSACTIONS or consistency == "transactional"
     consistent = consistency == "strong"
-    if api in _TOGETHER:
-        # of many rows the sum hardly varies: its mean stands for it, unless its distribution is given
-        total = total_bytes if total_bytes is not None else math.ceil(math.fsum(size.mean_bytes for size in sizes))
-        return expected_read_units(total if items != 0 else 0, consistent=consistent)
-    return math.fsum(expected_read_units(size, consistent=consistent, transactional=transactional) for size in sizes)
+    apart = [*fetched] if api in _TOGETHER else [*sizes, *fetched]
+    units = math.fsum(expected_read_units(one, consistent=consistent, transactional=transactional) for one in apart)
+    if api not in _TOGETHER:
+        return units
+    if total_bytes is not None:
+        return units + expected_read_units(total_bytes, consistent=consistent)
+    return units + blocks_together(sizes, READ_BLOCK_BYTES) * (1.0 if consistent else 0.5)
 
 
-def _sizes(item_bytes: float | Sizes | Sequence[float | Sizes], items: int | None, *, exists: bool) -> list[Sizes]:
-    if not exists:
-        return [sizes_of(0)] * (1 if items is None else items)
-    if isinstance(item_bytes, Sequence):
-        return [sizes_of(size) for size in item_bytes]
-    return [sizes_of(item_bytes)] * (1 if items is None else items)
+def _written(items: int | None, *given: SizeLike | Sequence[SizeLike] | None) -> list[Sizes]:
+    """Of each item that is written, the largest of what is given."""
+    known = [_sizes(one, items) for one in given if one is not None]
+    count = max(map(len, known))
+    if any(len(sizes) not in {1, count} for sizes in known):
+        raise ValueError(f"sizes before and after have to be of the same items, found {[len(one) for one in known]}")
+    each = zip(*(sizes if len(sizes) == count else sizes * count for sizes in known), strict=True)
+    return [reduce(_larger, one) for one in each]
+
+
+def _larger(first: Sizes, second: Sizes) -> Sizes:
+    nothing = sizes_of(0)
+    if nothing in (first, second):
+        return second if first == nothing else first
+    return LargerSizes(first, second)
+
+
+def _sizes(given: SizeLike | Sequence[SizeLike], items: int | None) -> list[Sizes]:
+    if isinstance(given, Sequence):
+        return [sizes_of(size) for size in given]
+    return [sizes_of(given)] * (1 if items is None else items)
 
 
 # --- throughput, replicas, storage ------------------------------------------------------------------------------------
@@ -173,11 +203,30 @@ def replicated_write_units(
 
     Source: Developer Guide, "Understanding Amazon DynamoDB billing for global tables".
     """
-    if regions < 1:
-        raise ValueError(f"a table is in one region at least, not in {regions}")
-    table = writes * expected_write_units(n_bytes) * regions
+    table = writes * expected_write_units(n_bytes) * _regions(regions)
     indexes = writes * math.fsum(map(expected_write_units, entries)) * regions
     return (table + indexes, 0.0) if regions == 1 else (indexes, table)
+
+
+def _regions(regions: int) -> int:
+    if regions < 1:
+        raise ValueError(f"a table is in one region at least, not in {regions}")
+    return regions
+
+
+def expired_write_units(
+    items: float, n_bytes: float | Sizes, *, regions: int = 1, entries: Sequence[float | Sizes] = ()
+) -> tuple[float, float]:
+    """Write units and replicated write units of deletes by time to live, in all regions of a table.
+
+    They are free in the region where they happen, its indexes too. In each other region of a global table the delete is
+    a replicated write, and those of its index entries are write units.
+
+    Source: Developer Guide, "Using time to live (TTL) in DynamoDB", section on global tables.
+    """
+    away = _regions(regions) - 1
+    table = items * expected_write_units(n_bytes) * away
+    return items * math.fsum(map(expected_write_units, entries)) * away, table
 
 
 def billable_bytes(items: float, item_bytes: float, *, global_table: bool = False) -> float:

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from ddbload.capacity import LognormalSizes, Sizes, item_bytes, sigma_of_p99
+from ddbload.capacity import ListedSizes, LognormalSizes, Sizes, UniformSizes, item_bytes, sigma_of_p99
 from ddbload.capacity.operation_units import (
     CallUnits,
     Change,
     IndexEntry,
     billable_bytes,
+    expired_write_units,
     mixed_read_units,
     operation_units,
     replicated_write_units,
@@ -61,7 +62,8 @@ def call(inputs: Inputs, **changed: Any) -> CallUnits:
         total_bytes=given.get("total_bytes"),
         consistency=given.get("consistency", "eventual"),
         exists=given.get("item_exists", True),
-        before_bytes=given.get("before_bytes"),
+        fetched_bytes=given.get("fetched_bytes"),
+        before_bytes=given.get("before_bytes", given.get("existing_bytes")),
         after_bytes=given.get("after_bytes"),
         condition_fails=given.get("condition") == "fails",
         indexes=entries_of(given),
@@ -170,3 +172,131 @@ def test_no_such_call() -> None:
 def test_a_table_is_somewhere() -> None:
     with pytest.raises(ValueError, match="one region at least"):
         replicated_write_units(1, 1, regions=0)
+
+
+KB = 1024
+TABLE_OF_CALLS: list[tuple[str, str, dict[str, Any], float]] = [
+    # reads
+    ("8 KB, strongly consistent", "GetItem", {"item_bytes": 8 * KB, "consistency": "strong"}, 2),
+    ("8 KB, eventually consistent", "GetItem", {"item_bytes": 8 * KB}, 1),
+    ("8 KB in a transaction", "TransactGetItems", {"item_bytes": 8 * KB}, 4),
+    ("3.5 KB in a transaction", "TransactGetItems", {"item_bytes": 3.5 * KB}, 2),
+    ("10 KB, eventually consistent", "GetItem", {"item_bytes": 10 * KB}, 1.5),
+    ("a byte more than 4 KB", "GetItem", {"item_bytes": 4097, "consistency": "strong"}, 2),
+    ("1,500 items of 64 bytes in one query", "Query", {"items": 1500, "item_bytes": 64, "consistency": "strong"}, 24),
+    ("the same, eventually consistent", "Scan", {"items": 1500, "item_bytes": 64}, 12),
+    ("five of 1 KB in one query", "Query", {"items": 5, "item_bytes": KB}, 1),
+    ("ten of 512 bytes in one query", "Query", {"items": 10, "item_bytes": 512}, 1),
+    ("a page of 1 MB", "Scan", {"total_bytes": KB * KB}, 128),
+    ("a query that meets nothing", "Query", {"items": 0, "item_bytes": 500}, 0.5),
+    ("a query of what is missing", "Query", {"exists": False, "item_bytes": 9000, "consistency": "strong"}, 1),
+    (
+        "four entries of a local index and the items fetched for them",
+        "Query",
+        {"items": 4, "item_bytes": 200, "fetched_bytes": 300, "consistency": "strong"},
+        5,
+    ),
+    ("the same, eventually consistent", "Query", {"items": 4, "item_bytes": 200, "fetched_bytes": [300] * 4}, 2.5),
+    ("80 KB by their sum, and two items fetched", "Query", {"total_bytes": 80 * KB, "fetched_bytes": [5000, 1]}, 11.5),
+    ("a batch of 100 of a byte over 4 KB", "BatchGetItem", {"items": 100, "item_bytes": 4097}, 100),
+    # writes
+    ("1.6 KB", "PutItem", {"item_bytes": 1.6 * KB}, 2),
+    ("1 KB", "PutItem", {"item_bytes": KB}, 1),
+    ("1 KB and a byte", "PutItem", {"item_bytes": KB + 1}, 2),
+    ("2 KB in a transaction", "TransactWriteItems", {"item_bytes": 2 * KB}, 4),
+    ("three of 500 bytes in a transaction", "TransactWriteItems", {"items": 3, "item_bytes": 500}, 6),
+    ("an update of 5 KB that adds no KB", "UpdateItem", {"before_bytes": 5 * KB - 1, "after_bytes": 5 * KB}, 5),
+    ("an update that adds a byte to 5 KB", "UpdateItem", {"before_bytes": 5 * KB, "after_bytes": 5 * KB + 1}, 6),
+    ("half a KB put over 10 KB", "PutItem", {"item_bytes": 512, "before_bytes": 10 * KB}, 10),
+    ("10 KB put over half a KB", "PutItem", {"item_bytes": 10 * KB, "before_bytes": 512}, 10),
+    ("an update of what is missing makes a new item", "UpdateItem", {"item_bytes": 3000, "exists": False}, 3),
+    ("a put of what is missing, in a batch", "BatchWriteItem", {"item_bytes": [3000, 500], "exists": False}, 4),
+    ("a put of what is missing, in a transaction", "TransactWriteItems", {"item_bytes": 3000, "exists": False}, 6),
+    ("a delete of what is missing", "DeleteItem", {"exists": False}, 1),
+    ("a delete of 3.5 KB", "DeleteItem", {"item_bytes": 3500}, 4),
+    ("a check of what is missing", "ConditionCheck", {"item_bytes": 5000, "exists": False}, 2),
+    (
+        "three updates in a transaction, by before and after",
+        "TransactWriteItems",
+        {"items": 3, "before_bytes": 100, "after_bytes": 1500},
+        12,
+    ),
+    (
+        "two puts of a batch over other items",
+        "BatchWriteItem",
+        {"item_bytes": [500, 3000], "before_bytes": [2000, 100]},
+        5,
+    ),
+    (
+        "a refused put of 310 KB over 300 KB",
+        "PutItem",
+        {"item_bytes": 310 * KB, "before_bytes": 300 * KB, "condition_fails": True},
+        310,
+    ),
+    (
+        "a refused put of a small item over a large one",
+        "PutItem",
+        {"item_bytes": 100, "before_bytes": 2500, "condition_fails": True},
+        3,
+    ),
+    ("a refused update of what is missing", "UpdateItem", {"exists": False, "condition_fails": True}, 1),
+]
+
+
+@pytest.mark.parametrize(("sentence", "api", "given", "units"), TABLE_OF_CALLS, ids=[one[0] for one in TABLE_OF_CALLS])
+def test_units_of_a_call(sentence: str, api: str, given: dict[str, Any], units: float) -> None:
+    found = operation_units(api, **given)
+    assert found.read + found.write == units, sentence
+
+
+def test_sizes_before_and_after_are_of_the_same_items() -> None:
+    with pytest.raises(ValueError, match=r"of the same items, found \[3, 2\]"):
+        operation_units("BatchWriteItem", item_bytes=[1, 2, 3], before_bytes=[1, 2])
+
+
+def test_a_transaction_through_dax_reads_each_item_again() -> None:
+    through = operation_units("TransactWriteItems", items=3, item_bytes=500, through_dax=True)
+    assert (through.read, through.write) == (6.0, 6.0)
+
+
+def test_a_gsi_of_all_that_an_item_has_is_written_as_the_item_and_in_a_transaction_once() -> None:
+    entry = [IndexEntry(4 * KB), IndexEntry(200)]
+    assert operation_units("PutItem", item_bytes=4 * KB, indexes=entry).indexes == (4.0, 1.0)
+    assert operation_units("TransactWriteItems", item_bytes=KB, indexes=[IndexEntry(KB)]) == CallUnits(0.0, 2.0, (1.0,))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "items", "units"),
+    [
+        (ListedSizes((100, 8000), (1, 1)), 2, 1 / 4 * 1 + 2 / 4 * 2 + 1 / 4 * 4),
+        (ListedSizes((2048, 4096), (1, 1)), 2, 1 / 4 * 1 + 3 / 4 * 2),
+        (ListedSizes((1, 4096), (3, 1)), 1, 1.0),
+    ],
+)
+def test_a_query_of_sizes_that_vary_rounds_their_sum_and_not_their_mean(sizes: Sizes, items: int, units: float) -> None:
+    found = operation_units("Query", item_bytes=sizes, items=items, consistency="strong").read
+    assert found == pytest.approx(units, rel=1e-9)
+
+
+def test_a_query_of_one_item_is_a_get_of_it() -> None:
+    sizes = LognormalSizes(4000, 0.05)
+    assert operation_units("Query", item_bytes=sizes).read == operation_units("GetItem", item_bytes=sizes).read
+
+
+def test_of_many_rows_the_sum_is_its_mean_and_half_a_block() -> None:
+    found = operation_units("Query", item_bytes=UniformSizes(100, 9000), items=100, consistency="strong").read
+    assert found == pytest.approx(100 * 4550 / 4096 + 0.5, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("regions", "entries", "units"),
+    [
+        (1, (), (0.0, 0.0)),
+        (3, (), (0.0, 4000.0)),
+        (2, (200,), (1000.0, 2000.0)),
+    ],
+)
+def test_time_to_live_is_free_where_it_deletes(
+    regions: int, entries: tuple[float, ...], units: tuple[float, float]
+) -> None:
+    assert expired_write_units(1000, 1500, regions=regions, entries=entries) == units
