@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from ddbload.planner.trial.course import Trial
 from ddbload.planner.trial.population import TOGETHER, Population, population
 from ddbload.planner.trial.probes import MOMENTS, Probes
 from ddbload.planner.trial.reads import listing_of
-from ddbload.planner.trial.result import operation_units_of, shares_of
+from ddbload.planner.trial.result import calls_in, name_of, operation_units_of
 from ddbload.planner.trial.statements import sentences_of
 from ddbload.planner.trial.storage import families_of
 from ddbload.scenario.actions import requests_of
@@ -82,16 +82,15 @@ def workload_units(
 def _operations(
     scenario: Scenario, workload: CompiledWorkload, trial: Trial, items: Population, survey: Survey | None
 ) -> tuple[OperationUnits, ...]:
-    shares: Mapping[str, Mapping[str, float]] = shares_of(scenario, survey, trial)
-    compiled = {one.operation.name.partition("/")[0]: one for one in workload.compiled}
+    calls = calls_in(scenario, survey, trial)
+    compiled = {name_of(one): one for one in workload.compiled}
     return tuple(
         operation_units_of(
             scenario,
-            name,
             compiled[name],
+            calls.get(name, {}),
             trial.tallies.get(name),
             trial.measured.get(name),
-            shares,
             sampled=_sampled(items, compiled[name]),
             notes=_notes(items, compiled[name]),
         )
