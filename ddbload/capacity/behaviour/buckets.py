@@ -16,6 +16,7 @@ from ddbload.capacity.behaviour.admission import refused_together
 from ddbload.capacity.behaviour.excess import MINUTE_S, NEAR, lost_in_a_minute
 from ddbload.capacity.behaviour.settings import Floats
 
+_NO_LANES: NDArray[np.intp] = np.empty(0, dtype=np.intp)
 _FEW = 6  # lanes that are walked faster one by one than together
 
 
@@ -32,6 +33,19 @@ class Short:
     lanes: NDArray[np.intp]
     lost: Floats
     by_index: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Steady:
+    """A minute that left everything as it was: with the same asked of the same capacity, the next one does so too."""
+
+    asked: Floats
+    capacity: Floats
+    short: Short
+
+    def goes_on(self, asked: Floats, capacity: Floats) -> bool:
+        """Whether nothing is different."""
+        return np.array_equal(asked, self.asked) and np.array_equal(capacity, self.capacity)
 
 
 class Buckets:
@@ -54,6 +68,7 @@ class Buckets:
         self.saved = capacity * (span_s * filled)
         self._next, self._size = np.empty_like(self.saved), np.empty_like(self.saved)
         self._near = np.empty(self.saved.shape, dtype=np.bool_)
+        self._steady: _Steady | None = None
 
     def serve_minute(self, asked: Floats, capacity: Floats, deviation: Floats) -> Short | None:
         """One minute by its means.
@@ -63,6 +78,10 @@ class Buckets:
             capacity: units a second, shape (resources, candidates, worlds).
             deviation: of a second's units, as `asked`.
         """
+        if self._steady is not None:
+            if self._steady.goes_on(asked, capacity):
+                return self._steady.short
+            self._steady = None
         size, after, near = self._size, self._next, self._near
         np.multiply(capacity, self._span_s, out=size)
         np.minimum(self.saved, size, out=self.saved)  # lower capacity keeps less, and at once
@@ -71,8 +90,10 @@ class Buckets:
         after += self.saved
         np.minimum(after, size, out=after)
         np.less(after, (NEAR * MINUTE_S**0.5) * deviation, out=near)
-        lanes = np.flatnonzero(near.any(axis=0))
+        lanes = near.reshape(near.shape[0], -1).any(axis=0).nonzero()[0] if np.count_nonzero(near) else _NO_LANES
         short = self._minute_of(lanes, asked, capacity, deviation) if lanes.size else None
+        if short is not None and np.array_equal(after, self.saved):
+            self._steady = _Steady(asked.copy(), capacity.copy(), short)
         self.saved, self._next = after, self.saved
         return short
 

@@ -26,10 +26,13 @@ Provisioned = Fixed | Tracked
 
 @dataclass(frozen=True, slots=True)
 class _Lanes:
-    """Capacity at the beginning, shape (resources, candidates, worlds), and the lanes of it that are tracked."""
+    """Capacity at the beginning and its bounds, shape (resources, candidates, worlds); fixed, it is its own bounds.
+
+    `tracked`: whether any lane is; `schedules`: flat lanes, and the actions that move their bounds.
+    """
 
     capacity: Floats
-    tracked: NDArray[np.intp]
+    tracked: bool
     low: Floats
     high: Floats
     target: Floats
@@ -70,26 +73,14 @@ def run_provisioned(
             short = buckets.serve_seconds(through, run.capacity)
         else:
             short = buckets.serve_minute(through, run.capacity, per_root * np.sqrt(through))
-        lost = _lost(short, run.shape)
+        by_hot = None
         if refused is not None:
             by_hot = refused.lost.mean(axis=-1) if traffic.by_second else refused.lost
-            lost = by_hot if lost is None else lost + by_hot
             run.tally.by_partition += MINUTE_S * refused.by_partition
             run.tally.by_index[0] += MINUTE_S * refused.by_index
-        if short is not None and traffic.touches is not None:
-            run.tally.by_index[0].reshape(-1)[short.lanes] += short.by_index
-        run.after(minute, means, lost)
+        run.after(minute, means, short, by_hot)
     run.tally.final_warm = run.highest
     return run.tally
-
-
-def _lost(short: Short | None, shape: tuple[int, ...]) -> Floats | None:
-    """Units a second that the buckets refused, in all lanes."""
-    if short is None:
-        return None
-    lost = np.zeros(shape)
-    lost.reshape(shape[0], -1)[:, short.lanes] = short.lost / MINUTE_S
-    return lost
 
 
 class _Run:
@@ -108,42 +99,43 @@ class _Run:
         self.capacity = lanes.capacity
         self.highest = lanes.capacity.copy()
         self.tally = Tally(traffic, self.shape[1], course=course)
-        self._lanes, self._tracking = lanes, tracking
-        self._all = lanes.tracked.size == lanes.capacity.size
+        self._tracking = tracking
         self._last = traffic.minutes - 1
         self._hour_bills = assumptions.hour_bills.value
         self._of_hour, self._hour_sum = np.zeros(self.shape), np.zeros(self.shape)
         self._consumed, self._use = np.empty(self.shape), np.empty(self.shape)
+        self._coupled = traffic.touches is not None
         self._take_capacity()
 
-    def after(self, minute: int, asked: Floats, lost: Floats | None) -> None:
-        """A minute is over: what was asked and what was refused in it, units a second."""
+    def after(self, minute: int, asked: Floats, short: Short | None, by_hot: Floats | None) -> None:
+        """A minute is over: what was asked and what ceilings refused, units a second, and what buckets refused."""
         consumed = self._consumed
-        if lost is None:
-            np.copyto(consumed, asked)
-        else:
-            np.subtract(asked, lost, out=consumed)
-            self.tally.refused(lost, np.broadcast_to(asked, self.shape))
+        np.copyto(consumed, asked)
+        if by_hot is not None:
+            lost = by_hot if short is None else by_hot + _spread(short, self.shape)
+            self.tally.refused(lost, consumed)
+            np.subtract(consumed, lost, out=consumed)
+        elif short is not None:
+            flat = consumed.reshape(self.shape[0], -1)
+            wanted, lacking = flat.take(short.lanes, axis=1), short.lost / MINUTE_S
+            self.tally.refused_in(short.lanes, lacking, wanted)
+            flat[:, short.lanes] = wanted - lacking
+        if short is not None and self._coupled:
+            self.tally.by_index[0].reshape(-1)[short.lanes] += short.by_index
         np.divide(consumed, self.capacity, out=self._use)
         np.maximum(self.tally.peak_use, self._use, out=self.tally.peak_use)
         if self.tally.course is not None:
             capacity, consumption, throttled = self.tally.course
             capacity[..., minute], consumption[..., minute] = self.capacity, consumed
-            throttled[..., minute] = 0.0 if lost is None else lost
+            throttled[..., minute] = asked - consumed
         self._bill(minute)
         if self._tracking is not None:
-            self._tracking.step(
-                minute, consumed.reshape(-1) if self._all else consumed.reshape(-1)[self._lanes.tracked]
-            )
+            self._tracking.step(minute, consumed.reshape(-1))
             self._take_capacity()
 
     def _take_capacity(self) -> None:
-        if self._tracking is None:
-            return
-        if self._all:
+        if self._tracking is not None:
             self.capacity = self._tracking.capacity.reshape(self.shape)
-        else:
-            self.capacity.reshape(-1)[self._lanes.tracked] = self._tracking.capacity
 
     def _bill(self, minute: int) -> None:
         """The hour's capacity: its highest, or between that and its mean."""
@@ -154,8 +146,7 @@ class _Run:
         if not ends:
             return
         if self._tracking is not None:  # a level that was reached within the last minute
-            level = self._of_hour.reshape(-1)
-            level[self._lanes.tracked] = np.maximum(level[self._lanes.tracked], self._tracking.provisioned)
+            np.maximum(self._of_hour, self._tracking.provisioned.reshape(self.shape), out=self._of_hour)
         np.maximum(self.highest, self._of_hour, out=self.highest)
         billed = self._of_hour
         if self._hour_bills < 1.0:
@@ -165,52 +156,52 @@ class _Run:
         self._of_hour[...] = 0.0
 
 
+def _spread(short: Short, shape: tuple[int, ...]) -> Floats:
+    """Units a second that the buckets refused, in all lanes."""
+    lost = np.zeros(shape)
+    lost.reshape(shape[0], -1)[:, short.lanes] = short.lost / MINUTE_S
+    return lost
+
+
 def _lanes(traffic: Traffic, settings: Sequence[Mapping[str, Provisioned]]) -> _Lanes:
     shape = (len(traffic.names), len(settings), traffic.worlds)
     numbers = np.arange(np.prod(shape)).reshape(shape)
-    capacity, low, high, target = np.empty(shape), np.zeros(shape), np.zeros(shape), np.ones(shape)
-    tracked, schedules = np.zeros(shape, dtype=np.bool_), []
+    capacity, low, high, target = np.empty(shape), np.empty(shape), np.empty(shape), np.ones(shape)
+    schedules = []
     first = next(traffic.each_minute())
     means = first.mean(axis=-1) if traffic.by_second else first
     for at, name in enumerate(traffic.names):
         for candidate, of in enumerate(settings):
             setting, here = of[name], (at, candidate)
             if isinstance(setting, Fixed):
-                capacity[here] = setting.units
+                capacity[here] = low[here] = high[here] = setting.units
                 continue
             capacity[here] = starting_capacity(setting, means[at])
-            tracked[here] = True
             low[here], high[here], target[here] = setting.low, setting.high, setting.target
             schedules.append((numbers[here], setting.schedule))
-    # The controller counts its own lanes, from 0.
-    own = np.cumsum(tracked.reshape(-1)) - 1
-    return _Lanes(
-        capacity=capacity,
-        tracked=np.flatnonzero(tracked),
-        low=low[tracked],
-        high=high[tracked],
-        target=target[tracked],
-        schedules=[(own[lanes], schedule) for lanes, schedule in schedules],
-    )
+    tracked = any(isinstance(of[name], Tracked) for of in settings for name in traffic.names)
+    return _Lanes(capacity, tracked, low, high, target, schedules)
 
 
 def _tracking(
     traffic: Traffic, lanes: _Lanes, assumptions: Assumptions, drawn: Mapping[str, Floats]
 ) -> Tracking | None:
-    if not lanes.tracked.size:
+    """The controller of all lanes; where fixed capacity stands among them, it never asks for another."""
+    if not lanes.tracked:
         return None
-    worlds = lanes.tracked % traffic.worlds
+    numbers = np.arange(lanes.capacity.size)
+    worlds = numbers % traffic.worlds
     return Tracking(
-        lanes.low,
-        lanes.high,
-        lanes.target,
-        lanes.capacity.reshape(-1)[lanes.tracked],
+        lanes.low.reshape(-1),
+        lanes.high.reshape(-1),
+        lanes.target.reshape(-1),
+        lanes.capacity.reshape(-1),
         metric_delay_min=drawn["metric_delay_min"][worlds],
         update_delay_min=drawn["update_delay_min"][worlds],
         rules=_rules(assumptions, drawn, worlds),
         utc_began_s=traffic.utc_began_s,
         agenda=agenda_of(lanes.schedules, traffic.start, traffic.minutes),
-        tables=lanes.tracked % lanes.capacity[0].size if len(traffic.names) > 1 else None,
+        tables=numbers % lanes.capacity[0].size if len(traffic.names) > 1 else None,
     )
 
 

@@ -34,6 +34,13 @@ class Tally:
         share = np.divide(lost, asked, out=np.zeros_like(lost), where=asked > 0)
         np.maximum(self.worst_minute, share, out=self.worst_minute)
 
+    def refused_in(self, lanes: NDArray[np.intp], lost: Floats, asked: Floats) -> None:
+        """The same in some lanes, numbers of flat (candidates, worlds); shape (resources, lanes)."""
+        share = np.divide(lost, asked, out=np.zeros_like(lost), where=asked > 0)
+        throttled, worst = (one.reshape(len(one), -1) for one in (self.throttled, self.worst_minute))
+        throttled[:, lanes] += MINUTE_S * lost
+        worst[:, lanes] = np.maximum(worst[:, lanes], share)
+
     def outcomes(self, candidates: Sequence[int]) -> dict[str, Outcome]:
         """By resource, in the order of `candidates`: the numbers that the lanes' candidates have among all."""
         order = np.argsort(np.asarray(candidates))

@@ -24,6 +24,9 @@ from ddbload.capacity.behaviour.window import Sliding
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 _SLACK = 1e-9  # 0.7 - 0.2 is less than 0.5 in binary; thresholds that are met exactly must count as met
+_SIXTH_PLACE = 1e-6  # consumption over target is rounded to it before it is rounded to whole units
+_NEVER = -1.0  # a threshold that no consumption is below
+_MINUTE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +123,23 @@ class Tracking:
         self._next = np.zeros(lanes)  # capacity that an update under way will give
         self._done_s = np.full(lanes, -np.inf)  # when it will, or when the last one did
         self._under_way: Lanes = np.empty(0, dtype=np.intp)  # the lanes with an update
+        self._swift = bool((self._update_s < _MINUTE_S).any())  # an update may be done in the minute that it begins in
         self._table = np.arange(lanes) if tables is None else np.asarray(tables, dtype=np.intp)
         self._alone = tables is None
         self._idle = np.ones(int(self._table.max(initial=0)) + 1, dtype=np.bool_)  # tables that are not UPDATING
+        self._first = np.empty(len(self._idle), dtype=np.intp)
         self._denied: list[Lanes] = []  # those without a decrease left in this hour
         self._raised_s = np.full(lanes, -np.inf)
         self._lowered_s = np.full(lanes, -np.inf)
         self._above, self._below = np.empty(lanes), np.empty(lanes)
         self._outside = np.zeros(lanes, dtype=np.bool_)
+        self._strays = False  # whether any lane may be outside
+        self._wanted, self._low_use, self._alive = (np.empty(lanes, dtype=np.bool_) for _ in range(3))
         self._rewrite_alarms(np.arange(lanes))
         self.capacity = self._level.copy()
         self._move_bounds(0)
-        self._start_updates(np.flatnonzero(self._outside), 0.0)
-        self._finish(0.0, seen=False)
+        self._start_updates(self._outside.nonzero()[0], 0.0)
+        self._idle[self._table[self._finish(0.0)]] = True
 
     @property
     def provisioned(self) -> Floats:
@@ -144,40 +151,62 @@ class Tracking:
 
         Call it once for each minute from 0 on.
         """
-        now_s = 60.0 * (minute + 1)
+        now_s = _MINUTE_S * (minute + 1)
         seen = self._lag.seen(minute, consumed)
         self._lowest.add(seen)
         self._highest.add(seen)
         np.copyto(self.capacity, self._level)
-        self._move_bounds(minute + 1)
+        if minute + 1 in self._agenda:
+            self._move_bounds(minute + 1)
         if self._denied and (now_s + self._utc_began_s) % 3600 == 0:
             self._rewrite_alarms(np.concatenate(self._denied))
             self._denied.clear()
-        self._finish(now_s, seen=True)
-        wanted = self._lowest.value > self._above
-        wanted |= (self._highest.value <= self._below) & (seen > 0)
-        wanted |= self._outside
-        lanes = np.flatnonzero(wanted)
-        lanes = lanes[self._idle[self._table[lanes]]]
+        # What is done only after the alarms are looked at keeps its table from being updated until then.
+        done = self._finish(now_s)
+        early = self._done_s[done] <= now_s + self._after_s[done]
+        self._idle[self._table[done[early]]] = True
+        lanes = self._alarmed(seen)
         if lanes.size:
             self._start_updates(lanes, now_s)
-        self._finish(now_s, seen=False)
+        self._idle[self._table[done[~early]]] = True
+        if self._swift and lanes.size:
+            self._idle[self._table[self._finish(now_s)]] = True
+
+    def _alarmed(self, seen: Floats) -> Lanes:
+        """The lanes whose alarms or bounds ask for another capacity, of tables that can be updated."""
+        wanted, low_use = self._wanted, self._low_use
+        np.less_equal(self._highest.value, self._below, out=low_use)
+        np.greater(seen, 0.0, out=self._alive)
+        np.logical_and(low_use, self._alive, out=low_use)
+        np.greater(self._lowest.value, self._above, out=wanted)
+        np.logical_or(wanted, low_use, out=wanted)
+        if self._strays:
+            np.logical_or(wanted, self._outside, out=wanted)
+            self._strays = bool(self._outside.any())
+        lanes = wanted.nonzero()[0]
+        return lanes[self._idle[self._table[lanes]]] if lanes.size else lanes
 
     def _start_updates(self, lanes: Lanes, now_s: float) -> None:
         """UpdateTable, where the alarms or the bounds ask for another capacity and nothing forbids it."""
         at_s = now_s + self._after_s[lanes]
         level, outside = self._level[lanes], self._outside[lanes]
         low, high = self._low[lanes], self._high[lanes]
-        lowest, highest = self._lowest.value[lanes], self._highest.value[lanes]
+        lowest = self._lowest.value[lanes]
         out = lowest > self._above[lanes]
-        wished = np.clip(self._rounded(np.where(out, lowest, highest) / self._target[lanes]), low, high)
-        wished = np.where(outside, np.clip(level, low, high), wished)
+        wished = np.where(out, lowest, self._highest.value[lanes])
+        wished /= self._target[lanes]
+        wished = np.minimum(np.maximum(self._rounded(wished), low), high)
+        if outside.any():
+            wished = np.where(outside, np.minimum(np.maximum(level, low), high), wished)
         raises = (wished > level) & (out | outside)
-        raises &= outside | (at_s >= self._raised_s[lanes] + self._rules.scale_out_cooldown_s)
-        lowers = (wished < level) & ~(out & ~outside)
-        lowers &= outside | (at_s >= self._lowered_s[lanes] + self._rules.scale_in_cooldown_s)
-        begins = self._one_for_each_table(lanes, np.flatnonzero(raises | lowers))
+        lowers = (wished < level) & (outside | ~out)
+        if self._rules.scale_out_cooldown_s or self._rules.scale_in_cooldown_s:
+            raises &= outside | (at_s >= self._raised_s[lanes] + self._rules.scale_out_cooldown_s)
+            lowers &= outside | (at_s >= self._lowered_s[lanes] + self._rules.scale_in_cooldown_s)
+        begins = self._one_for_each_table(lanes, (raises | lowers).nonzero()[0])
         begins = begins[self._granted(lanes[begins], at_s[begins], lowers[begins])]
+        if not begins.size:
+            return
         begun = lanes[begins]
         # A schedule acts at its own second; only the alarms wait for the metric.
         begin_s = np.where(outside[begins], now_s, at_s[begins])
@@ -188,50 +217,60 @@ class Tracking:
 
     def _one_for_each_table(self, lanes: Lanes, begins: Lanes) -> Lanes:
         """Of the lanes of one table, the one whose last update is the longest ago; `begins` are places in `lanes`."""
-        if self._alone:
+        if self._alone or begins.size < 2:  # noqa: PLR2004 - one is nobody's rival
             return begins
-        by_age = begins[np.argsort(self._done_s[lanes[begins]], kind="stable")]
-        _, first = np.unique(self._table[lanes[by_age]], return_index=True)
-        return by_age[first]
+        asking = lanes[begins]
+        tables = self._table[asking]
+        latest_first = self._done_s[asking].argsort(kind="stable")[::-1]
+        self._first[tables[latest_first]] = latest_first  # the last one that is written stays
+        return begins[self._first[tables] == np.arange(begins.size)]
 
     def _granted(self, lanes: Lanes, at_s: Floats, lowers: Bools) -> Bools:
         """Which of these updates the quota of decreases lets through; the others do not ask again in this hour."""
-        granted = np.ones(lanes.size, dtype=np.bool_)
-        which = np.flatnonzero(lowers)
+        granted = ~lowers
+        which = lowers.nonzero()[0]
         if which.size:
             granted[which] = self._allowance.take(lanes[which], at_s[which])
             denied = lanes[~granted]
-            self._below[denied] = -1.0
-            self._denied.append(denied)
+            if denied.size:
+                self._below[denied] = _NEVER
+                self._denied.append(denied)
         return granted
 
-    def _finish(self, now_s: float, *, seen: bool) -> None:
-        """Puts into effect what is done: before the last minute's datapoint is `seen`, or by the next minute's end."""
+    def _finish(self, now_s: float) -> Lanes:
+        """Puts into effect what is done before the coming minute's end, and gives its lanes."""
         if not self._under_way.size:
-            return
-        at_s = self._done_s[self._under_way]
-        done = at_s <= now_s + self._after_s[self._under_way] if seen else at_s < now_s + 60.0
+            return self._under_way
+        done = self._done_s[self._under_way] < now_s + _MINUTE_S
         lanes = self._under_way[done]
         if not lanes.size:
-            return
+            return lanes
         self._under_way = self._under_way[~done]
         at_s, level, new = self._done_s[lanes], self._level[lanes], self._next[lanes]
-        share = np.clip((now_s + 60.0 - at_s) / 60.0, 0.0, 1.0)
+        share = np.minimum(np.maximum((now_s + _MINUTE_S - at_s) / _MINUTE_S, 0.0), 1.0)
         self.capacity[lanes] += (new - level) * share
-        self._raised_s[lanes] = np.where(new > level, at_s, self._raised_s[lanes])
-        self._lowered_s[lanes] = np.where(new < level, at_s, self._lowered_s[lanes])
+        if self._rules.scale_out_cooldown_s or self._rules.scale_in_cooldown_s:
+            self._raised_s[lanes] = np.where(new > level, at_s, self._raised_s[lanes])
+            self._lowered_s[lanes] = np.where(new < level, at_s, self._lowered_s[lanes])
         self._level[lanes] = new
-        self._idle[self._table[lanes]] = True
         self._rewrite_alarms(lanes)
+        return lanes
 
     def _rewrite_alarms(self, lanes: Lanes) -> None:
-        """Thresholds by the level; none where the bound would hold it anyway."""
+        """Thresholds by the level; none where the bound would hold it anyway, or where rounding gives the same again.
+
+        A whole unit less than the level is the most that lowering can come to; with rounding to the nearest, a half.
+        """
         level, target = self._level[lanes], self._target[lanes]
         low, high = self._low[lanes], self._high[lanes]
         below = (target - self._band[lanes]) * level * (1 + _SLACK)
+        lesser = np.ceil(level) - (1.0 if self._rules.rounding == "up" else 0.5)
+        below = np.minimum(below, target * (lesser + 2 * _SIXTH_PLACE))
         self._above[lanes] = np.where(level < high, target * level * (1 + _SLACK), np.inf)
-        self._below[lanes] = np.where(level > low, below, -1.0)
-        self._outside[lanes] = (level < low) | (level > high)
+        self._below[lanes] = np.where(level > low, below, _NEVER)
+        outside = (level < low) | (level > high)
+        self._outside[lanes] = outside
+        self._strays = self._strays or bool(outside.any())
 
     def _move_bounds(self, minute: int) -> None:
         for bounds in self._agenda.get(minute, ()):
@@ -240,7 +279,7 @@ class Tracking:
             self._rewrite_alarms(bounds.lanes)
 
     def _rounded(self, units: Floats) -> Floats:
-        exact = np.round(units, 6)  # 70 / 0.7 is 100 and not a little more
+        exact = units.round(6)  # 70 / 0.7 is 100 and not a little more
         return np.ceil(exact) if self._rules.rounding == "up" else np.floor(exact + 0.5)
 
 
