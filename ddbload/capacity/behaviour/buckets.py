@@ -90,7 +90,7 @@ class Buckets:
         after += self.saved
         np.minimum(after, size, out=after)
         np.less(after, (NEAR * MINUTE_S**0.5) * deviation, out=near)
-        lanes = near.reshape(near.shape[0], -1).any(axis=0).nonzero()[0] if np.count_nonzero(near) else _NO_LANES
+        lanes = np.flatnonzero(near.any(axis=0)) if np.count_nonzero(near) else _NO_LANES
         short = self._minute_of(lanes, asked, capacity, deviation) if lanes.size else None
         if short is not None and np.array_equal(after, self.saved):
             self._steady = _Steady(asked.copy(), capacity.copy(), short)

@@ -223,7 +223,8 @@ class Tracking:
         tables = self._table[asking]
         latest_first = self._done_s[asking].argsort(kind="stable")[::-1]
         self._first[tables[latest_first]] = latest_first  # the last one that is written stays
-        return begins[self._first[tables] == np.arange(begins.size)]
+        chosen: Lanes = begins[self._first[tables] == np.arange(begins.size)]
+        return chosen
 
     def _granted(self, lanes: Lanes, at_s: Floats, lowers: Bools) -> Bools:
         """Which of these updates the quota of decreases lets through; the others do not ask again in this hour."""
