@@ -121,6 +121,7 @@ class _Making:
             variants=table.variants,
             commit_years=self.request.commit_years,
             free=free,
+            throttled_factor=self.assumptions.throttled_factor.value,
         )
         return replace(choice, untried=(*choice.untried, *table.missing))
 

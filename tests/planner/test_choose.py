@@ -177,6 +177,17 @@ def test_capacity_beyond_the_quota_is_told() -> None:
     assert any("beyond the table's quota" in sentence for sentence in choice.why)
 
 
+def test_what_is_throttled_beyond_the_objective_costs_regret_by_the_factor_that_is_assumed() -> None:
+    asked = _monthly(_flat(100.0))
+    facts = replace(FACTS, written={"read": {"": Fixed(11.0)}, "write": {"": Fixed(50.0)}}, may_reserve=False)
+    usual, doubled = (
+        choose(facts, asked, standing=_nothing, simulate=plain, throttled_factor=factor) for factor in (100.0, 200.0)
+    )
+    short = _named(usual, "as written")
+    assert (short.excess_usd > 0).all()
+    np.testing.assert_allclose(_named(doubled, "as written").excess_usd, 2 * short.excess_usd)
+
+
 def test_uncertain_demand_is_decided_by_regret_and_said_so() -> None:
     units: Floats = np.full((20, 1440), 20.0)
     units[:8] = 100.0

@@ -16,6 +16,9 @@ _DAY_HOURS = 24
 class DecreaseQuota:
     """Decreases a table or an index may have; 4 + 23 = 27 a day as it stands by default.
 
+    One UpdateTable may lower reads and writes together and takes one of them; reads and writes are simulated apart
+    here, so that each has the whole quota.
+
     Source: Amazon DynamoDB Developer Guide, "Quotas in Amazon DynamoDB", decreasing throughput for provisioned tables.
 
     Attributes:

@@ -31,7 +31,7 @@ from ddbload.planner.choice.confirm import Confirmed, Confirming, provisioned
 from ddbload.planner.choice.evaluate import Judging, Paid, best_pair, evaluate, paid_of
 from ddbload.planner.choice.lanes import Heats, Load, load_of, measure
 from ddbload.planner.choice.priced import NEW_TABLE_WARM, Books
-from ddbload.planner.choice.regret import decide, median_usd
+from ddbload.planner.choice.regret import THROTTLED_FACTOR, decide, median_usd
 from ddbload.planner.choice.reserve import Years
 from ddbload.planner.choice.search import Family
 from ddbload.planner.choice.why import why
@@ -64,6 +64,7 @@ def choose(
     variants: Mapping[str, tuple[UnitDemand, Standing]] | None = None,
     commit_years: int = 3,
     free: FreeTier = NOTHING_FREE,
+    throttled_factor: float = THROTTLED_FACTOR,
 ) -> Choice:
     """Choose how to run one table with its global indexes.
 
@@ -80,6 +81,7 @@ def choose(
         variants: other designs of the same table, such as "with DAX" -> (its demand, all that it pays besides).
         commit_years: the longest term of reserved capacity that may be recommended; 0: none. All are listed.
         free: what is left of the account's free tier.
+        throttled_factor: for regret, what a unit throttled beyond the objective costs, in on-demand units.
 
     Raises:
         PriceError: the price of something that the table already has is missing.
@@ -89,7 +91,7 @@ def choose(
         raise ValueError(f"an objective and a confidence are shares: {objective}, {confidence}")
     minutes = load_of(facts, demand, "read").minutes
     scale = demand.month.billed_hours / (minutes / 60)
-    judging = Judging(facts, objective, confidence, scale, books, free)
+    judging = Judging(facts, objective, confidence, scale, books, free, throttled_factor)
     runs = _Runs(judging, Confirming(objective, confidence, simulate, seed), heat)
     designs = {"": (demand, standing), **(variants or {})}
     untried: list[str] = []

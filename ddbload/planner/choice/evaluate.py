@@ -31,6 +31,7 @@ class Judging:
     scale: float
     books: Books
     free: FreeTier = NOTHING_FREE
+    throttled_factor: float = THROTTLED_FACTOR
 
     @property
     def limit(self) -> float:
@@ -148,7 +149,7 @@ def _excess_usd(judging: Judging, measured: Mapping[Dimension, Measured]) -> Flo
     total: Floats = np.zeros(1)
     for dimension, of in measured.items():
         beyond = np.maximum(of.throttled - judging.limit * of.asked, 0.0) * judging.scale
-        total = total + beyond * THROTTLED_FACTOR * unit_usd(book, "standard", f"{dimension}_units")
+        total = total + beyond * judging.throttled_factor * unit_usd(book, "standard", f"{dimension}_units")
     return total
 
 

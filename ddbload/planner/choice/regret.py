@@ -11,15 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ddbload.capacity.behaviour.assumptions import Assumptions
 from ddbload.capacity.behaviour.settings import Floats
 from ddbload.planner.choice.candidates import Evaluated
 
-THROTTLED_FACTOR = 100.0
-"""What a throttled unit beyond the objective is taken to cost, in prices of an on-demand unit of its kind.
-
-A convention, not a fact of the service: a refused call costs more than the units of it, and nobody knows how much. With
-100, a million refused 1 KB writes are 62.50 dollars in us-east-1.
-"""
+THROTTLED_FACTOR = Assumptions().throttled_factor.value
+"""What a throttled unit beyond the objective is taken to cost, in prices of an on-demand unit; see the assumption."""
 ALIKE = 0.005
 """Candidates whose costs differ by less than this share are equals: the simpler is taken."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from ddbload.capacity.behaviour.settings import Floats
 from ddbload.planner.choice.candidates import DIMENSIONS, Choice, Evaluated, Measured
 from ddbload.planner.choice.evaluate import Judging
-from ddbload.planner.choice.regret import THROTTLED_FACTOR, median_usd
+from ddbload.planner.choice.regret import median_usd
 from ddbload.planner.resource import Dimension
 from ddbload.pricing import breakeven_utilisation, reserved_breakeven
 
@@ -24,7 +24,7 @@ def why(choice: Choice, judging: Judging) -> Choice:
     sentences = [
         _what(chosen, judging),
         *_against(choice, chosen),
-        *_regret(choice, chosen),
+        *_regret(choice, chosen, judging),
         *_break_even(choice, chosen, judging),
         *_commitment(choice, chosen, judging),
         *chosen.notes,
@@ -88,13 +88,13 @@ def _worlds(each: Evaluated) -> str:
     return f"only {each.kept:.0%} of the worlds" if each.kept else "none of the worlds"
 
 
-def _regret(choice: Choice, chosen: Evaluated) -> list[str]:
+def _regret(choice: Choice, chosen: Evaluated, judging: Judging) -> list[str]:
     if not choice.uncertain:
         return []
     told = (
         f"which candidate is cheapest depends on how the demand turns out; this one is {chosen.regret_usd:,.2f} USD a"
         " month dearer than the best of each world on average (a unit throttled beyond the objective counts as"
-        f" {THROTTLED_FACTOR:.0f} on-demand units)"
+        f" {judging.throttled_factor:g} on-demand units)"
     )
     return [told]
 
