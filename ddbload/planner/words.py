@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ddbload.planner.document import Band, ResourceSetting, TablePlan
+from ddbload.scenario.quantity import spell_percent
 
 _WHOLE_FROM = 99.995  # dollars from which on cents say nothing
 _CENTS_FROM = 0.0995
@@ -76,7 +77,7 @@ def setting(given: ResourceSetting, *, actions: bool = True) -> str:
     if given.mode == "fixed":
         return f"{whole(values['units'])} unit{'' if values['units'] == 1 else 's'}"
     if given.mode == "auto-scaling":
-        target = f"auto scaling {whole(values['min'])}-{whole(values['max'])}, target {percent(values['target'])}"
+        target = f"auto scaling {whole(values['min'])}-{whole(values['max'])}, target {spell_percent(values['target'])}"
         schedule = list(values.get("schedule") or ())
         if not actions and schedule:
             return f"{target}, {len(schedule)} scheduled action{'' if len(schedule) == 1 else 's'}"
@@ -129,12 +130,6 @@ def whole(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
-def percent(fraction: float) -> str:
-    """A fraction that a person chose, as a percentage: "70%", "0.1%"; never in powers of ten."""
-    text = f"{100 * fraction:.6f}".rstrip("0").rstrip(".")
-    return f"{text}%"
-
-
 def _digits(value: float) -> str:
     places = max(2, 2 - math.floor(math.log10(value))) if value > 0 else 0
     whole_part, _, rest = f"{value:,.{places}f}".partition(".")
@@ -152,7 +147,8 @@ def headline(tables: Sequence[TablePlan], monthly_usd: Band, throttle_objective:
     lacking = [table.table for table in tables if table.chosen is None]
     if lacking:
         named = lacking[0] if len(lacking) == 1 else f"{', '.join(lacking[:-1])} and {lacking[-1]}"
-        what = "no throttling" if not throttle_objective else f"throttling at or below {percent(throttle_objective)}"
+        limit = spell_percent(throttle_objective)
+        what = f"throttling at or below {limit}" if throttle_objective else "no throttling"
         return f"no candidate for {named} keeps {what}; the cheapest would be {amount}"
     if len(tables) == 1:
         saved = _saved(tables[0])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ddbload.report.model import Block, Column, Line, Row, Section, Table
-from ddbload.report.quantity import count, dollars, limit_share, rate, share, units
+from ddbload.report.quantity import count, dollars, rate, share, units
 from ddbload.results.record import HotKey, RunRecord, Units
+from ddbload.scenario.quantity import spell_percent
 
 
 def capacity_section(record: RunRecord) -> Section | None:
@@ -81,7 +82,7 @@ def hot_section(record: RunRecord) -> Section | None:
         )
         for key in hot
     )
-    return Section("Hot keys", (Table(columns, rows),), f"more than {limit_share(_HOT)} of all units, or throttled")
+    return Section("Hot keys", (Table(columns, rows),), f"more than {spell_percent(_HOT)} of all units, or throttled")
 
 
 def _uncertain(key: HotKey) -> Iterator[str]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from ddbload.measure.objectives import is_time
 from ddbload.report.latency import metric_text
 from ddbload.report.model import Column, Row, Section, Table, Tone
-from ddbload.report.quantity import count, duration, limit_ms, limit_share, share
+from ddbload.report.quantity import count, duration, limit_ms, share
 from ddbload.results.record import ObjectiveRecord, RunRecord
+from ddbload.scenario.quantity import spell_percent
 
 _JUDGED: Mapping[str, tuple[str, Tone]] = {
     "pass": ("met", "good"),
@@ -34,7 +35,7 @@ def objectives_section(record: RunRecord) -> Section | None:
 
 
 def _judged(objective: ObjectiveRecord, *, void: bool) -> Row:
-    show, show_limit = (duration, limit_ms) if is_time(objective.metric) else (share, limit_share)
+    show, show_limit = (duration, limit_ms) if is_time(objective.metric) else (share, spell_percent)
     word, tone = _JUDGED[objective.verdict]
     # a percentile that falls on a failed call is slower than any limit: there is no number to show
     observed = "a failure" if objective.verdict == "fail" and objective.observed is None else show(objective.observed)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ddbload.planner.document import Line as BillLine, Plan, TablePlan
 from ddbload.planner.words import amounts, price
 from ddbload.report.model import Column, Row, Section, Table
+from ddbload.report.plan_words import gigabytes
 from ddbload.report.quantity import count, units
 
 _SHOWN = 5
@@ -78,8 +79,3 @@ def _unit(unit: str) -> str:
 def _stored(table: TablePlan) -> str:
     begin, end = gigabytes(table.stored_gb), gigabytes(table.stored_gb_end)
     return f"{count(table.items)} items, {begin}" + (f", {end} at its end" if end != begin else "")
-
-
-def gigabytes(value: float) -> str:
-    """GB of 10**9 bytes: "141 GB", "0.3 GB"."""
-    return f"{units(value)} GB" if value >= 0.05 or not value else "under 0.1 GB"  # noqa: PLR2004 - rounding

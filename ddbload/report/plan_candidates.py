@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from ddbload.planner.document import Band, CandidatePlan, Plan, TablePlan
-from ddbload.planner.words import amounts, money, percent
+from ddbload.planner.document import CandidatePlan, Plan, TablePlan
+from ddbload.planner.words import amounts, money
 from ddbload.report.model import Column, Row, Section, Table
-from ddbload.report.quantity import share, significant
+from ddbload.report.plan_words import CHOSEN, OTHER, low_high, part
 
 _MOST = 8
-_CHOSEN, _OTHER = "▸ ", "  "
 
 
 def candidates_table(table: TablePlan, *, whole: bool = False) -> Table:
@@ -38,9 +37,9 @@ def candidates_table(table: TablePlan, *, whole: bool = False) -> Table:
             f"{100 * max(0.0, each.headroom.likely):.0f}%",
         )
         chosen = each.name == table.chosen
-        rows.append(Row(cells, "strong" if chosen else "plain", mark=_CHOSEN if chosen else _OTHER))
+        rows.append(Row(cells, "strong" if chosen else "plain", mark=CHOSEN if chosen else OTHER))
     if left := len(table.candidates) - len(shown):
-        rows.append(Row((f"and {left} more", *[""] * (len(columns) - 1)), "quiet", mark=_OTHER))
+        rows.append(Row((f"and {left} more", *[""] * (len(columns) - 1)), "quiet", mark=OTHER))
     return Table(columns, tuple(rows))
 
 
@@ -57,31 +56,10 @@ def _shown(table: TablePlan) -> tuple[CandidatePlan, ...]:
     return tuple(listed[place] for place in sorted(kept))
 
 
-def low_high(given: Band) -> str:
-    """Both ends of an amount; nothing where all worlds agree."""
-    low, high = money(given.low), money(given.high)
-    return "" if low == high else f"{low}-{high.removeprefix('$')}"
-
-
-def part(fraction: float) -> str:
-    """A share in two digits; what is not nothing never reads as 0%, what is not all never as 100%."""
-    percents = 100 * fraction
-    if percents < 0.0095 or percents > 99:  # noqa: PLR2004 - where two digits would say nothing, or all
-        return "<0.01%" if 0 < percents < 1 else share(fraction)
-    text = significant(percents, 2)
-    return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
-
-
 def _keeps(*, keeps: bool, kept: float) -> str:
     """Whether the objective is kept, and in how many worlds: whole percents, never rounded to all or to none."""
     percents = min(99, max(1, round(100 * kept))) if 0 < kept < 1 else round(100 * kept)
     return f"{'yes' if keeps else 'no'} {percents}%"
-
-
-def objective_words(plan: Plan) -> str:
-    """What a candidate must keep."""
-    limit = f"at most {percent(plan.throttle_objective)}" if plan.throttle_objective else "nothing"
-    return f"throttled {limit}, in {percent(plan.confidence)} of them"
 
 
 def overview_section(plan: Plan) -> Section:

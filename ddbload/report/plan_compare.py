@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from ddbload.planner.document import DesignCost, OperationPlan, Plan, PlanComparison, PlansDocument
 from ddbload.planner.words import money, money_band
 from ddbload.report.model import Column, Line, Report, Row, Section, Table
-from ddbload.report.plan_candidates import low_high
 from ddbload.report.plan_rest import basis_section
-from ddbload.report.plan_units import with_error
+from ddbload.report.plan_words import CHOSEN, OTHER, low_high, with_error
 from ddbload.report.quantity import NONE
 
 
@@ -67,7 +66,7 @@ def _design(design: DesignCost, plan: Plan, *, chosen: bool) -> Row:
         "yes" if design.verdict == "pass" else "no",
     )
     recommended = "; ".join(f"{table.table}: {table.chosen or 'none'}" for table in plan.tables)
-    return Row(cells, "strong" if chosen else "plain", notes=(recommended,), mark="▸ " if chosen else "  ")
+    return Row(cells, "strong" if chosen else "plain", notes=(recommended,), mark=CHOSEN if chosen else OTHER)
 
 
 def _differences(comparison: PlanComparison) -> Section | None:

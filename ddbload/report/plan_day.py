@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ddbload.planner.document import DayCurve, TablePlan
-from ddbload.report.chart import in_sight
+from ddbload.report.chart import THROTTLED, in_sight
 from ddbload.report.model import Block, Chart, Column, Line, Row, Section, Table
-from ddbload.report.plan_candidates import part
+from ddbload.report.plan_words import part
 from ddbload.report.quantity import count, units
 from ddbload.report.spark import sparkline
 
@@ -64,7 +64,7 @@ def _throttled(curve: DayCurve) -> str:
     if not minutes:
         return f"throttled {part(_share(curve))}"
     length = f"{count(minutes)} minute{'s' if minutes > 1 else ''}"
-    return f"× throttled in {length}, {part(_share(curve))}"  # noqa: RUF001 - a times sign
+    return f"{THROTTLED} throttled in {length}, {part(_share(curve))}"
 
 
 def _others(curves: list[DayCurve], *, whole: bool) -> Table:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ddbload.planner.document import MonthPlan, Plan
 from ddbload.planner.words import money_band
 from ddbload.report.model import Facts, Section
-from ddbload.report.plan_candidates import objective_words, part
+from ddbload.report.plan_words import objective_words, part
 from ddbload.report.quantity import count, rate
 
 _TELLING = (3, 12)  # months on

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from ddbload.planner.document import OperationPlan, Plan, UnitsOf
 from ddbload.report.model import Column, Row, Section, Table
-from ddbload.report.plan_candidates import part
-from ddbload.report.quantity import NONE, significant
+from ddbload.report.plan_words import part, with_error
+from ddbload.report.quantity import NONE
 
 _SHOWN = 5
 _COLUMNS = (
@@ -62,15 +62,6 @@ def _indexes(each: OperationPlan) -> str:
 
 def _measured(each: OperationPlan) -> tuple[str, str]:
     return (NONE, NONE) if each.measured is None else (with_error(each.measured[0]), with_error(each.measured[1]))
-
-
-def with_error(mean: float, error: float = 0.0) -> str:
-    """Units of a call with the standard error: "2.14±0.02", "1", "0"."""
-    if not mean:
-        return "0"
-    if error >= 0.0005 * mean > 0:  # else it is beyond the digits shown
-        return f"{significant(mean)}±{significant(error, 1)}"
-    return f"{mean:,.0f}" if float(mean).is_integer() else significant(mean)
 
 
 def _error(errors: Iterator[float]) -> float:

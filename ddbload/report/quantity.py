@@ -24,11 +24,6 @@ def limit_ms(ms: float) -> str:
     return f"{ms:g}ms" if ms < 1000 else f"{ms / 1e3:g}s"
 
 
-def limit_share(fraction: float) -> str:
-    """A share that a person chose, as it was chosen: "0.1%"."""
-    return f"{100 * fraction:g}%"
-
-
 def significant(value: float, digits: int = 3) -> str:
     """Plain digits, at least `digits` of them significant, thousands set off: "0.0312", "4.20", "48,700"."""
     if not value:

@@ -77,8 +77,9 @@ def parse_time_of_day(text: Any) -> int:
 
 
 def spell_percent(fraction: float) -> str:
-    """A fraction as a percentage: 0.02 is 2%."""
-    return f"{fraction * 100:.10g}%"
+    """A fraction as a percentage: 0.02 is 2%; never in powers of ten."""
+    text = f"{100 * fraction:.6f}".rstrip("0").rstrip(".")
+    return f"{text}%"
 
 
 def spell_time(minutes: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ddbload.planner.document import Band, ResourceSetting
-from ddbload.planner.words import amounts, headline, money, money_band, percent, price, setting
+from ddbload.planner.words import amounts, headline, money, money_band, price, setting
 from tests.report.plans import CARTS, NONE_KEEPS, ORDERS
 
 MONEY = [
@@ -72,11 +72,6 @@ def test_a_column_has_cents_in_all_its_amounts_or_in_none(usds: list[float], tex
 )
 def test_a_price_is_plain_digits_of_one_or_of_a_million(usd: float, text: str) -> None:
     assert price(usd) == text
-
-
-@pytest.mark.parametrize(("fraction", "text"), [(0.7, "70%"), (0.001, "0.1%"), (1e-6, "0.0001%"), (0, "0%")])
-def test_a_chosen_share_is_told_as_it_was_chosen(fraction: float, text: str) -> None:
-    assert percent(fraction) == text
 
 
 SCHEDULE = [

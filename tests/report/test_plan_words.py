@@ -12,9 +12,8 @@ from rich.console import Console
 from ddbload.planner.document import Band, MonthPlan, Plan
 from ddbload.report import markdown, terminal
 from ddbload.report.plan import plan_report
-from ddbload.report.plan_candidates import part
 from ddbload.report.plan_formats import write_plan
-from ddbload.report.plan_units import with_error
+from ddbload.report.plan_words import part, with_error
 from tests.report.plans import (
     CARTS,
     FLAT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from ddbload.report.quantity import count, dollars, duration, limit_ms, limit_share, rate, share, span, units
+from ddbload.report.quantity import count, dollars, duration, limit_ms, rate, share, span, units
 
 DURATIONS = [
     ("nothing measured", None, "–"),  # noqa: RUF001 - an en dash is meant
@@ -106,4 +106,4 @@ def test_units_show_halves_where_they_are_few(value: float, text: str) -> None:
 
 
 def test_a_limit_reads_as_it_was_chosen() -> None:
-    assert [limit_ms(10.0), limit_ms(0.25), limit_ms(1500.0), limit_share(0.001)] == ["10ms", "0.25ms", "1.5s", "0.1%"]
+    assert [limit_ms(10.0), limit_ms(0.25), limit_ms(1500.0)] == ["10ms", "0.25ms", "1.5s"]

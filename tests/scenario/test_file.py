@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from ddbload.errors import ScenarioError
 from ddbload.scenario.document import read_document
 from ddbload.scenario.load import MAX_FILE_BYTES, load_scenario
-from ddbload.scenario.quantity import parse_duration, parse_percent, spell_duration
+from ddbload.scenario.quantity import parse_duration, parse_percent, spell_duration, spell_percent
 
 
 def _refused(path: Path) -> str:
@@ -115,6 +115,13 @@ def test_a_duration_that_is_spelled_is_read_back(ms: int) -> None:
 @given(st.decimals(0, 1000, places=3))
 def test_a_percentage_is_a_hundredth(number: object) -> None:
     assert parse_percent(f"{number}%") == pytest.approx(float(str(number)) / 100)
+
+
+@pytest.mark.parametrize(
+    ("fraction", "text"), [(0.7, "70%"), (0.001, "0.1%"), (1e-6, "0.0001%"), (0, "0%"), (-0.1, "-10%")]
+)
+def test_a_share_is_spelled_as_people_write_it(fraction: float, text: str) -> None:
+    assert spell_percent(fraction) == text
 
 
 @pytest.mark.parametrize("text", ["2", 0.02, "-1%", "%", "1e3%", "two%", "1%%"])
