@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ddbload.cli.formats import Format
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,14 +25,6 @@ class DemandKind(StrEnum):
     forecast = "forecast"
     load = "load"
     flat = "flat"
-
-
-class Format(StrEnum):
-    """The form of the report on standard output."""
-
-    terminal = "terminal"
-    json = "json"
-    markdown = "markdown"
 
 
 def plan(

@@ -18,8 +18,8 @@ prices_app = typer.Typer(help="What units cost: the price books, and their renew
 class Format(StrEnum):
     """How it is told."""
 
-    TERMINAL = "terminal"
-    JSON = "json"
+    terminal = "terminal"
+    json = "json"
 
 
 _Form = Annotated[Format, typer.Option("--format", help="how it is told")]
@@ -31,7 +31,7 @@ def show(
     name: Annotated[str | None, typer.Argument(help="part of a price's name, such as reserved.1y")] = None,
     everything: Annotated[bool, typer.Option("--all", help="every figure, not only the usual ones")] = False,
     book: Annotated[str | None, typer.Option(help='"bundled", or a file; default: the newest book')] = None,
-    form: _Form = Format.TERMINAL,
+    form: _Form = Format.terminal,
 ) -> None:
     """Show the prices of a region, each with how sure it is and its date; or which regions there are."""
     from ddbload.pricing.shelf import load_book, regions
@@ -58,7 +58,7 @@ def update(
         typer.Option("--from", help="a JSON file of the AWS price list, in place of asking AWS; may repeat"),
     ] = None,
     profile: Annotated[str | None, typer.Option(help="the AWS profile to ask with; needs pricing:GetProducts")] = None,
-    form: _Form = Format.TERMINAL,
+    form: _Form = Format.terminal,
 ) -> None:
     """Renew the prices from the AWS price list; the older books stay beside the new one."""
     import asyncio
@@ -82,5 +82,5 @@ def update(
 
 
 def _tell(form: Format, document: dict[str, Any], lines: Iterable[str]) -> None:
-    text = json.dumps(document, indent=2) if form is Format.JSON else "\n".join(lines)
+    text = json.dumps(document, indent=2) if form is Format.json else "\n".join(lines)
     sys.stdout.write(f"{text}\n")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ddbload.cli.failure import show_error, show_trace
+from ddbload.cli.formats import Format
 from ddbload.errors import UsageError
 
 
@@ -17,14 +18,6 @@ class Transport(StrEnum):
 
     wire = "wire"
     sdk = "sdk"
-
-
-class Format(StrEnum):
-    """The form of the report on standard output."""
-
-    terminal = "terminal"
-    json = "json"
-    markdown = "markdown"
 
 
 MOST_WORKERS = 64

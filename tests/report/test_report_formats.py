@@ -13,10 +13,11 @@ import pytest
 from rich.console import Console
 
 from ddbload.report import formats, picture
+from ddbload.report.written import Format
 from ddbload.results import RunRecord, Second, from_json, write_run
 
 
-def written(run: RunRecord, seconds: list[Second], form: formats.Format) -> str:
+def written(run: RunRecord, seconds: list[Second], form: Format) -> str:
     file = io.StringIO()
     formats.write(run, seconds, form, Console(file=file, width=80))
     return file.getvalue()

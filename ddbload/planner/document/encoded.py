@@ -18,7 +18,7 @@ class PlanDocumentError(DdbloadError):
     exit_code = 70
 
 
-def to_json(document: Any) -> bytes:
+def to_json(document: Any) -> str:
     """A plan, or several compared, as a JSON document on one line.
 
     Raises:
@@ -27,7 +27,7 @@ def to_json(document: Any) -> bytes:
     if place := _not_finite(document, ""):
         raise PlanDocumentError(f"the plan's {place} is not a finite number")
     options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
-    return orjson.dumps(document, default=_plain, option=options)
+    return orjson.dumps(document, default=_plain, option=options).decode()
 
 
 def _plain(value: object) -> object:

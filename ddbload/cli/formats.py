@@ -1,0 +1,13 @@
+"""The formats of a report, as `--format` of several commands takes them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    """The form of the report on standard output."""
+
+    terminal = "terminal"
+    json = "json"
+    markdown = "markdown"
