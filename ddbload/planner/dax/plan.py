@@ -67,7 +67,6 @@ class DaxPlan:
         cluster: its nodes.
         usd_per_month: of its nodes.
         hits: operation -> share of its reads that the cluster answers.
-        read_share: operation -> share of its read units that are still consumed of the tables.
         saved: resource -> read units a second, on average over the month, that are not consumed any more; less what
             transactional writes through the cluster add, so that it may be below zero.
         saved_usd: those at the on-demand price of the Standard class: what the nodes were chosen by.
@@ -78,7 +77,6 @@ class DaxPlan:
     cluster: Cluster
     usd_per_month: float
     hits: Mapping[str, float]
-    read_share: Mapping[str, float]
     saved: Mapping[Resource, float]
     saved_usd: float
     held_bytes: float
@@ -146,7 +144,6 @@ def _plan(
         cluster=cluster,
         usd_per_month=usd_hour * cluster.nodes * settings.hours,
         hits=hits,
-        read_share={name: 1 - hit for name, hit in hits.items()},
         saved=saved,
         saved_usd=usd,
         held_bytes=ratios.held_bytes,

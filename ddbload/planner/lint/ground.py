@@ -95,8 +95,3 @@ def entry_bytes(ground: Ground, table: Table, index: str) -> float:
         for family in ground.families_of(table)
         for share, n_bytes in (family.entries.get(index, (0.0, 0.0)),)
     )
-
-
-def usd(amount: float) -> str:
-    """Dollars in words."""
-    return f"${amount:,.2f}"

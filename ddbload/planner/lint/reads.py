@@ -12,8 +12,9 @@ from ddbload.planner.dax.nodes import NODES
 from ddbload.planner.dax.plan import dax_plan
 from ddbload.planner.document import Finding
 from ddbload.planner.lint.filters import Equality, equalities, passing
-from ddbload.planner.lint.ground import Ground, usd
+from ddbload.planner.lint.ground import Ground
 from ddbload.planner.resource import OperationUnits, Resource
+from ddbload.planner.words import money
 from ddbload.scenario.actions import Action, actions_of, kind_of, operations_in
 from ddbload.scenario.model import Query, Scan, Scenario, Session
 from ddbload.scenario.rules.parsed import counterpart, trees
@@ -66,7 +67,7 @@ def _queried(ground: Ground, one: OperationUnits, rate: float, action: Action, e
     saved = ground.operation_usd(one, rate, "read") - ground.read_usd(table, rate * query)
     served = "the table" if equality.attribute == table.partition else None
     served = served or next((n for n, index in table.indexes.items() if equality.attribute in index.partition), None)
-    new = "" if served else f", less {usd(_index_usd(ground, action.family))} for the index"
+    new = "" if served else f", less {money(_index_usd(ground, action.family))} for the index"
     return Finding(
         "scan-for-query",
         one.name,
@@ -192,8 +193,8 @@ def reads_for_a_cache(ground: Ground) -> Iterator[Finding]:
     yield Finding(
         "reads-for-a-cache",
         ", ".join(name for name, hit in plan.hits.items() if hit),
-        f"a cache would serve much of these reads ({best}): {usd(plan.saved_usd)} of reads for"
-        f" {usd(plan.usd_per_month)} of nodes",
+        f"a cache would serve much of these reads ({best}): {money(plan.saved_usd)} of reads for"
+        f" {money(plan.usd_per_month)} of nodes",
         plan.saved_usd - plan.usd_per_month,
         f"DAX: {plan.cluster.nodes} nodes of {plan.cluster.node}, sized for the mean; its peak may need more",
     )

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from ddbload.capacity.operation_units import billable_bytes
 from ddbload.planner.document import Finding
-from ddbload.planner.lint.ground import Ground, entry_bytes, regions, usd
+from ddbload.planner.lint.ground import Ground, entry_bytes, regions
 from ddbload.planner.resource import Resource
+from ddbload.planner.words import money
 from ddbload.scenario.model import Table
 from ddbload.scenario.rules.parsed import counterpart
 
@@ -54,8 +55,8 @@ def table_class(ground: Ground) -> Iterator[Finding]:
             yield Finding(
                 "table-class",
                 table.name,
-                f"requests on demand and storage, as loaded, come to {usd(now)} a month, in the class {name} to"
-                f" {usd(other)}",
+                f"requests on demand and storage, as loaded, come to {money(now)} a month, in the class {name} to"
+                f" {money(other)}",
                 now - other,
                 f"class: {name} (it can be changed twice in 30 days"
                 + ("; reserved capacity and the free tier are for standard only)" if name != "standard" else ")"),
