@@ -14,6 +14,7 @@ from ddbload.planner.choice.choose import choose
 from ddbload.planner.choice.priced import usages
 from ddbload.planner.choice.regret import median_usd
 from ddbload.planner.demand.model import UnitDemand
+from ddbload.planner.words import money
 from ddbload.pricing import load_book
 from ddbload.pricing.bill import bill
 from ddbload.pricing.usage import TableClass, Usage
@@ -167,14 +168,41 @@ def test_where_nothing_keeps_the_objective_nothing_is_recommended() -> None:
 
     choice = choose(FACTS, _monthly(_flat(100.0)), standing=_nothing, simulate=never)  # type: ignore[arg-type]
     assert choice.chosen is None
-    assert choice.why[0].startswith("No candidate throttles at most 0.10% in 95% of the worlds")
+    assert choice.why[0].startswith("No candidate throttles at most 0.1% of its units in 95% of")
+
+
+def _none_keeps(headroom: float) -> str:
+    def refusing(*args: object, **more: object) -> object:
+        return {
+            name: replace(of, throttled=0.00412 * of.asked, peak_use=np.full_like(of.peak_use, 1 - headroom))
+            for name, of in plain(*args, **more).items()  # type: ignore[arg-type]
+        }
+
+    choice = choose(FACTS, _monthly(_flat(100.0)), standing=_nothing, simulate=refusing)  # type: ignore[arg-type]
+    assert choice.chosen is None
+    return " ".join(choice.why)
+
+
+def test_where_nothing_keeps_the_objective_an_objective_is_named_that_would_be_kept() -> None:
+    assert "An objective of 0.42% would be kept (--throttled 0.42%)." in _none_keeps(headroom=0.2)
+
+
+@pytest.mark.parametrize(
+    ("headroom", "advice"),
+    [
+        pytest.param(0.2, "Spread the hottest keys", id="capacity is left: it is a partition that is short"),
+        pytest.param(0.0, "raise its limits", id="the capacity is used up"),
+    ],
+)
+def test_where_nothing_keeps_the_objective_it_is_told_what_to_do(headroom: float, advice: str) -> None:
+    assert advice in _none_keeps(headroom)
 
 
 def test_capacity_beyond_the_quota_is_told() -> None:
     choice, chosen = _chosen(_flat(50_000.0))
     assert chosen.candidate.mode == "fixed"
     assert any("beyond the table's quota of 40,000" in note for note in chosen.notes)
-    assert any("beyond the table's quota" in sentence for sentence in choice.why)
+    assert not any("quota" in sentence for sentence in choice.why), "a note of the candidate is not said twice"
 
 
 def test_what_is_throttled_beyond_the_objective_costs_regret_by_the_factor_that_is_assumed() -> None:
@@ -202,7 +230,8 @@ def test_uncertain_demand_is_decided_by_regret_and_said_so() -> None:
 def test_the_reasons_name_the_next_best_the_difference_and_the_break_even() -> None:
     choice, chosen = _chosen(demand("day and night", days=2, worlds=4))
     told = " ".join(choice.why)
-    assert f"{median_usd(chosen):,.2f} USD a month" in told
+    assert f"at {money(float(chosen.cost_usd[0]))} a month" in told, "the figure of the table of candidates"
+    assert "USD" not in told
     assert "below 28.9% on demand would be cheaper" in told
 
 
@@ -216,9 +245,12 @@ def test_a_commitment_is_told_with_what_it_costs_not_to_commit() -> None:
     choice, chosen = _chosen(_flat(1000.0), reserve=True)
     assert chosen.candidate.name == "fixed + 3 years reserved"
     told = " ".join(choice.why)
-    assert "eserved write capacity pays where it is used in more than 23% of the hours of 3 years" in told
-    assert "ommits to 1,000 write units for 3 years" in told
-    assert "ithout a commitment, fixed costs" in told
+    assert "pays where it is used in more than 23% of the hours of 3 years, and is reckoned as if every month" in told
+    assert any("ommits to 1,000 write units for 3 years" in note for note in chosen.notes)
+    assert "ommits to" not in told, "a note of the candidate is not said twice"
+    assert "Fixed would cost" in told
+    assert "ithout a commitment" not in told, "what was compared already is not told again"
+    assert "its upfront fee spread over the term" in told
 
 
 def test_a_term_that_is_too_long_is_listed_and_not_recommended() -> None:
@@ -226,7 +258,7 @@ def test_a_term_that_is_too_long_is_listed_and_not_recommended() -> None:
     assert choice.chosen is not None
     assert choice.chosen.candidate.name == "fixed"
     assert choice.evaluated[0].candidate.name == "fixed + 3 years reserved"
-    assert any(sentence.startswith("Fixed + 3 years reserved would cost") for sentence in choice.why)
+    assert any("less, for a commitment that is longer than --commit allows" in sentence for sentence in choice.why)
 
 
 def test_another_design_is_a_candidate_with_all_that_it_pays() -> None:

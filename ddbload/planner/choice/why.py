@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -11,13 +12,18 @@ from ddbload.planner.choice.candidates import DIMENSIONS, Choice, Evaluated, Mea
 from ddbload.planner.choice.evaluate import Judging
 from ddbload.planner.choice.regret import median_usd
 from ddbload.planner.resource import Dimension
+from ddbload.planner.words import money
 from ddbload.pricing import breakeven_utilisation, reserved_breakeven
+from ddbload.scenario.quantity import spell_percent
 
 _SECONDS_OF_HOUR = 3600
+_WRITTEN = "as written"
+_LEAST_USD = 1e-9
+_TELLING = 0.005  # of an amount: what is less is as good as nothing
 
 
 def why(choice: Choice, judging: Judging) -> Choice:
-    """The choice with its reasons."""
+    """The choice with its reasons. What is to be known of a candidate itself is in its notes, and not said again."""
     chosen = choice.chosen
     if chosen is None:
         return replace(choice, why=_none_keeps(choice, judging))
@@ -27,7 +33,6 @@ def why(choice: Choice, judging: Judging) -> Choice:
         *_regret(choice, chosen, judging),
         *_break_even(choice, chosen, judging),
         *_commitment(choice, chosen, judging),
-        *chosen.notes,
         *choice.untried,
     ]
     return replace(
@@ -35,38 +40,78 @@ def why(choice: Choice, judging: Judging) -> Choice:
     )
 
 
+def likely_usd(each: Evaluated) -> float:
+    """A month's cost in the likely world, upfront fees spread over their terms: what tables of candidates show."""
+    return float(each.cost_usd[0])
+
+
 def _none_keeps(choice: Choice, judging: Judging) -> tuple[str, ...]:
-    best = choice.shown
-    return (
-        f"No candidate throttles at most {judging.objective:.2%} in {judging.confidence:.0%} of the worlds.",
-        f"{best.candidate.name} comes nearest, with {best.kept:.0%}; it throttles {np.median(best.share):.2%} mostly.",
-        *(f"{note[0].upper()}{note[1:]}." for note in best.notes),
-    )
+    """Which one comes nearest, and what to do."""
+    best = max(choice.evaluated, key=lambda each: (each.kept, -likely_usd(each)))
+    near, cost = _sentence(best.candidate.name), money(likely_usd(best))
+    limit = float(np.quantile(best.share, judging.confidence))
+    sentences = [
+        f"No candidate throttles {_allowed(judging)} in {spell_percent(judging.confidence)} of the worlds.",
+        f"{near} comes nearest, in {best.kept:.0%} of them, at {cost} a month.",
+    ]
+    if float(np.median(best.headroom)) > 0:
+        sentences.append(
+            "It has capacity left at the highest minute, so that more would not help: a partition is at its ceiling."
+            " Spread the hottest keys over more partition keys."
+        )
+    else:
+        sentences.append("Its capacity is used up at the highest minute: raise its limits, or smooth the peak.")
+    if limit < 1:
+        sentences.append(f"An objective of {_rounded_up(limit)} would be kept (--throttled {_rounded_up(limit)}).")
+    return tuple(sentences)
+
+
+def _rounded_up(share: float) -> str:
+    """A share that is no less, in two digits."""
+    digits = 1 - math.floor(math.log10(max(share, 1e-6)))
+    return spell_percent(math.ceil(share * 10**digits) / 10**digits)
+
+
+def _sentence(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+def _allowed(judging: Judging) -> str:
+    return f"at most {spell_percent(judging.objective)} of its units" if judging.objective else "nothing"
 
 
 def _what(chosen: Evaluated, judging: Judging) -> str:
-    allowed = f"at most {judging.objective:.2%} of its units" if judging.objective else "nothing"
+    spread = ", its upfront fee spread over the term" if chosen.candidate.reserved else ""
     return (
-        f"{chosen.candidate.name} is recommended for {judging.facts.name}, at {median_usd(chosen):,.2f} USD a month:"
-        f" in {chosen.kept:.0%} of the simulated worlds it throttles {allowed}"
+        f"{chosen.candidate.name} is recommended for {judging.facts.name}, at {money(likely_usd(chosen))} a"
+        f" month{spread}: in {chosen.kept:.0%} of the simulated worlds it throttles {_allowed(judging)}"
     )
 
 
 def _against(choice: Choice, chosen: Evaluated) -> list[str]:
     """Against the best of another kind, and against what is written now."""
     sentences = []
-    others = [each for each in choice.evaluated if each.keeps and _kind(each) != _kind(chosen)]
-    if others:
-        sentences.append(_compared(others[0], chosen))
-    written = [each for each in choice.evaluated if each.candidate.name == "as written" and each is not chosen]
-    sentences += [_compared(each, chosen) for each in written if each not in others[:1]]
-    cheaper = [each for each in choice.evaluated if not each.keeps and median_usd(each) < median_usd(chosen)]
+    rival = _rival(choice, chosen)
+    if rival is not None:
+        sentences.append(_compared(rival, chosen))
+    written = [each for each in choice.evaluated if each.candidate.name == _WRITTEN and each is not chosen]
+    sentences += [_compared(each, chosen) for each in written if each is not rival]
+    cheaper = [
+        each
+        for each in choice.evaluated
+        if not each.keeps and each.candidate.name != _WRITTEN and median_usd(each) < median_usd(chosen)
+    ]
     if cheaper:
         each = cheaper[0]
         sentences.append(
-            f"{each.candidate.name} would cost {median_usd(each):,.2f} USD, but keeps the objective in {_worlds(each)}"
+            f"{each.candidate.name} would cost {money(likely_usd(each))}, but keeps the objective in {_worlds(each)}"
         )
     return sentences
+
+
+def _rival(choice: Choice, chosen: Evaluated) -> Evaluated | None:
+    """The best of another kind that keeps the objective."""
+    return next((each for each in choice.evaluated if each.keeps and _kind(each) != _kind(chosen)), None)
 
 
 def _kind(each: Evaluated) -> tuple[object, ...]:
@@ -74,14 +119,24 @@ def _kind(each: Evaluated) -> tuple[object, ...]:
 
 
 def _compared(other: Evaluated, chosen: Evaluated) -> str:
-    difference = median_usd(other) - median_usd(chosen)
-    share = abs(difference) / max(median_usd(other), 1e-9)
-    word = "more" if difference >= 0 else "less"
-    kept = "" if other.keeps else f", and keeps the objective in {_worlds(other)}"
-    return (
-        f"{other.candidate.name} would cost {median_usd(other):,.2f} USD a month, {abs(difference):,.2f} USD {word}"
-        f" (the recommendation is {share:.1%} {'below' if difference >= 0 else 'above'} it){kept}"
-    )
+    difference = likely_usd(other) - likely_usd(chosen)
+    cost = f"{other.candidate.name} would cost {money(likely_usd(other))} a month"
+    if not other.keeps:
+        return f"{cost}, but keeps the objective in {_worlds(other)}"
+    share = difference / max(likely_usd(other), _LEAST_USD)
+    if difference >= 0:
+        below = f" (the recommendation is {share:.0%} below it)" if share >= _TELLING else ""
+        return f"{cost}, {money(difference)} more{below}"
+    regret = other.regret_usd - chosen.regret_usd
+    if regret > 0:
+        return f"{cost} in the likely world, but {money(regret)} more on average over all of them"
+    if -share >= _TELLING and _term(other) > _term(chosen):
+        return f"{cost}, {money(-difference)} less, for a commitment that is longer than --commit allows"
+    return f"{cost}, too little less for what it adds in upkeep"
+
+
+def _term(each: Evaluated) -> int:
+    return max((years for _, years in each.candidate.reserved), default=0)
 
 
 def _worlds(each: Evaluated) -> str:
@@ -92,9 +147,9 @@ def _regret(choice: Choice, chosen: Evaluated, judging: Judging) -> list[str]:
     if not choice.uncertain:
         return []
     told = (
-        f"which candidate is cheapest depends on how the demand turns out; this one is {chosen.regret_usd:,.2f} USD a"
-        " month dearer than the best of each world on average (a unit throttled beyond the objective counts as"
-        f" {judging.throttled_factor:g} on-demand units)"
+        "which candidate is cheapest depends on how the demand turns out; this one is"
+        f" {money(max(0.0, chosen.regret_usd))} a month dearer than the best of each world on average"
+        f" (a unit throttled beyond the objective counts as {judging.throttled_factor:g} on-demand units)"
     )
     return [told]
 
@@ -131,17 +186,20 @@ def _capacity_usd(chosen: Evaluated, judging: Judging, dimension: Dimension) -> 
 
 def _commitment(choice: Choice, chosen: Evaluated, judging: Judging) -> list[str]:
     """From when on a commitment pays, and what it would cost not to commit."""
+    reserved = chosen.candidate.reserved
+    if not reserved:
+        return []
     book = judging.books(judging.facts.region)
     sentences = []
-    for unit, years in chosen.candidate.reserved:
-        least = reserved_breakeven(book, unit, 1 if years == 1 else 3)
-        term = "a year" if years == 1 else f"{years} years"
-        sentences.append(
-            f"reserved {unit} capacity pays where it is used in more than {least:.0%} of the hours of {term}"
-        )
-    if sentences:
-        sentences.append("a commitment is reckoned as if every month of its term were like this one")
+    years = max(term for _, term in reserved)
+    least = max(reserved_breakeven(book, unit, 1 if term == 1 else 3) for unit, term in reserved)
+    units = " and ".join(unit for unit, _ in reserved)
+    term = "a year" if years == 1 else f"{years} years"
+    sentences.append(
+        f"reserved {units} capacity pays where it is used in more than {least:.0%} of the hours of {term}, and is"
+        " reckoned as if every month of them were like this one"
+    )
     free = [each for each in choice.evaluated if each.keeps and not each.candidate.reserved]
-    if chosen.candidate.reserved and free:
-        sentences.append(f"without a commitment, {free[0].candidate.name} costs {median_usd(free[0]):,.2f} USD a month")
+    if free and free[0] is not _rival(choice, chosen):
+        sentences.append(f"without a commitment, {free[0].candidate.name} costs {money(likely_usd(free[0]))} a month")
     return sentences
