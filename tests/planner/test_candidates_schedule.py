@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import combinations
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from ddbload.planner.choice.schedule import actions, cover, hourly_need
+from ddbload.capacity.behaviour import Asked, Tracked, simulate
+from ddbload.capacity.behaviour.schedule import cron
+from ddbload.capacity.behaviour.settings import Floats, Scheduled
+from ddbload.planner.choice.schedule import actions, cover, events, hourly_need
 from tests.planner.demands import MONDAY
 
 LEVELS = st.lists(st.integers(min_value=0, max_value=9).map(float), min_size=6, max_size=6)
@@ -70,3 +76,75 @@ def test_working_days_and_weekends_that_differ_have_schedules_of_their_own() -> 
 def test_days_that_are_alike_have_one_schedule() -> None:
     week = np.tile(np.repeat([10.0] * 12 + [50.0] * 12, 60), 7)[None, :]
     assert set(hourly_need(week, MONDAY, confidence=0.95)) == {None}
+
+
+BERLIN = datetime(2027, 2, 1, tzinfo=ZoneInfo("Europe/Berlin"))
+SALE_DAY = 27
+
+
+def _month_with_a_sale() -> Floats:
+    """Two worlds of 28 days from 50 to 150 units a second, and 900 on the 27th from 20:00 to 22:00."""
+    minutes = np.arange(28 * 1440)
+    units = 100 - 50 * np.cos(2 * np.pi * (minutes / 1440 - 0.125))
+    units[(SALE_DAY - 1) * 1440 + 20 * 60 :][:120] = 900.0
+    return np.stack([units, 1.1 * units])
+
+
+def _written(schedule: Sequence[Scheduled]) -> list[str]:
+    return [f"{cron(action)} {action.low:g}" for action in schedule if action.date is not None]
+
+
+def test_an_event_is_prepared_for_and_left_behind_on_its_own_day_by_the_local_time() -> None:
+    units = _month_with_a_sale()
+    needs = hourly_need(units, BERLIN, confidence=0.95)
+    known = events(units, BERLIN, confidence=0.95)
+    made = actions(needs, 2, factor=1.0, high=1500.0, known=known)
+    lows = {action.hour: action.low for action in made if action.date is None}
+    assert max(lows.values()) < 200  # the days of every week do not pay for it
+    assert _written(made) == [
+        "at(2027-02-27T19:50:00) 986",
+        f"at(2027-02-27T22:00:00) {max(lows.items())[1]:g}",
+    ]
+
+
+def test_an_event_stays_prepared_for_when_a_usual_action_falls_into_it() -> None:
+    units = _month_with_a_sale()
+    known = events(units, BERLIN, confidence=0.95)
+    usual: dict[frozenset[int] | None, Floats] = {None: np.array([100.0] * 21 + [50.0] * 3)}
+    assert _written(actions(usual, 2, factor=1.0, high=1500.0, known=known)) == [
+        "at(2027-02-27T19:50:00) 986",
+        "at(2027-02-27T21:01:00) 986",
+        "at(2027-02-27T22:00:00) 50",
+    ]
+
+
+def test_what_comes_every_few_days_is_no_event() -> None:
+    units = _month_with_a_sale()
+    for day in (2, 5, 9, 13, 17, 20):
+        units[:, day * 1440 + 600 :][:, :60] = 900.0
+    assert events(units, BERLIN, confidence=0.95) == ()
+
+
+def test_a_monthly_event_is_cheaper_with_actions_of_its_own() -> None:
+    units = _month_with_a_sale()
+    needs, known = hourly_need(units, BERLIN, confidence=0.95), events(units, BERLIN, confidence=0.95)
+    weekend = frozenset({5, 6})
+    every_week = {None: needs[None], weekend: needs[None].copy()}
+    every_week[weekend][20:22] = known[0].need
+    without = [
+        Tracked(float(low), 1500.0, target) for low in (50, 100, 200, 400, 700, 990) for target in (0.2, 0.4, 0.6, 0.9)
+    ]
+    without += [
+        Tracked(20.0, 1500.0, target, schedule=actions(each, 4, factor=factor, high=1500.0))
+        for each in (needs, every_week)
+        for factor in (0.85, 1.0)
+        for target in (0.4, 0.7, 0.9)
+    ]
+    prepared = Tracked(20.0, 1500.0, 0.9, schedule=actions(needs, 4, factor=1.0, high=1500.0, known=known))
+    asked = Asked("write", {"": units}, BERLIN)
+    found = simulate(asked, [{"": setting} for setting in (prepared, *without)])[""]
+    keeps = np.asarray((found.throttled <= 0.001 * found.asked).min(axis=1))
+    hours = found.unit_hours.max(axis=1)
+    assert keeps[0]
+    assert keeps[1:].any()
+    assert hours[0] < 0.95 * hours[1:][keeps[1:]].min()

@@ -45,7 +45,7 @@ def acting_minutes(action: Scheduled, start: datetime, minutes: int) -> tuple[in
     days = minutes // 1440 + 2
     for day in range(-1, days):
         date = start.date() + timedelta(days=day)
-        if action.weekdays is not None and date.weekday() not in action.weekdays:
+        if action.date not in (None, date) or (action.weekdays is not None and date.weekday() not in action.weekdays):
             continue
         local = datetime.combine(date, time(action.hour, action.minute), tzinfo=start.tzinfo)
         minute = (local.astimezone(UTC) - began) // timedelta(seconds=_MINUTE_S)
@@ -73,7 +73,12 @@ def agenda_of(
 
 
 def cron(action: Scheduled) -> str:
-    """The action's Schedule for PutScheduledAction: AWS's six fields, in local time; see `time_zone`."""
+    """The action's Schedule for PutScheduledAction, in local time: AWS's six fields, or the moment of what acts once.
+
+    Its zone is that of `time_zone`.
+    """
+    if action.date is not None:
+        return f"at({action.date.isoformat()}T{action.hour:02}:{action.minute:02}:00)"
     if action.weekdays is None or len(action.weekdays) == len(_DAYS):
         return f"cron({action.minute} {action.hour} * * ? *)"
     days = ",".join(_DAYS[day] for day in sorted(action.weekdays))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date as calendar_day, datetime
 from typing import Literal
 
 import numpy as np
@@ -23,12 +23,13 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A scheduled action: new bounds of target tracking, every day or on some weekdays, by the local time.
+    """A scheduled action: new bounds of target tracking, every day, on some weekdays or once, by the local time.
 
     Attributes:
         hour, minute: the local time, in the zone of the simulation's start.
         low, high: MinCapacity and MaxCapacity from then on.
         weekdays: Monday is 0; None: every day.
+        date: the day on which it acts, once; None: on all that `weekdays` has.
     """
 
     hour: int
@@ -36,6 +37,7 @@ class Scheduled:
     low: float
     high: float
     weekdays: frozenset[int] | None = None
+    date: calendar_day | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ def _check_action(action: Scheduled, where: str) -> None:
     for name, value, limit in (("hour", action.hour, 23), ("minute", action.minute, 59)):
         if not 0 <= value <= limit:
             raise SettingError(f"{where}{name} is {value}; it must be 0 to {limit}")
+    if action.date is not None and action.weekdays is not None:
+        raise SettingError(f"{where}date and weekdays are both given; an action acts once, or by weekdays")
     if action.weekdays is not None and not (action.weekdays and action.weekdays <= set(range(7))):
         found = ", ".join(str(day) for day in sorted(action.weekdays)) or "empty"
         raise SettingError(f"{where}weekdays is {found}; days are 0 (Monday) to 6, at least one; None is every day")

@@ -8,7 +8,7 @@ setting: the real limit is then found among those on the whole month in all worl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, sqrt
 from typing import Literal
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ddbload.capacity.behaviour.settings import Fixed, Floats, Setting, Tracked
 from ddbload.planner.choice.candidates import Simulate
 from ddbload.planner.choice.lanes import Load, measure
-from ddbload.planner.choice.schedule import actions, hourly_need
+from ddbload.planner.choice.schedule import actions, events, hourly_need
 
 Family = Literal["fixed", "auto-scaling", "scheduled"]
 FAMILIES: tuple[Family, ...] = ("fixed", "auto-scaling", "scheduled")
@@ -252,11 +252,12 @@ def _schedules(load: Load, most: float, confidence: float) -> list[Setting]:
     if load.asked is None:
         return []
     needs = hourly_need(load.of(""), load.asked.start, confidence=confidence)
+    known = events(load.of(""), load.asked.start, confidence=confidence)
     made: list[Setting] = []
     for count in (2, 4) if needs else ():
         for factor in (0.7, 0.85, 1.0, 1.15):
             for high in (ceil(most), ceil(1.3 * most)):
-                plan = actions(needs, count, factor=factor, high=float(high))
+                plan = actions(needs, count, factor=factor, high=float(high), known=known)
                 low = min(action.low for action in plan)
                 made += [Tracked(low, float(high), target, schedule=plan) for target in (0.7, 0.9)]
     return made
@@ -283,8 +284,7 @@ def altered(setting: Setting, *, low: float = 1.0, high: float = 1.0, target: fl
     top = float(max(1, ceil(setting.high * high - 1e-9)))
     aim = round(min(0.9, max(0.2, setting.target + target)), 2)
     schedule = tuple(
-        type(each)(each.hour, each.minute, min(top, max(1.0, float(ceil(each.low * low - 1e-9)))), top, each.weekdays)
-        for each in setting.schedule
+        replace(each, low=min(top, max(1.0, float(ceil(each.low * low - 1e-9)))), high=top) for each in setting.schedule
     )
     bottom = min(top, float(max(1, ceil(setting.low * low - 1e-9))))
     return Tracked(bottom, top, aim, schedule=schedule)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ddbload.capacity.behaviour.schedule import cron
 from ddbload.capacity.behaviour.settings import Fixed, Floats, Scheduled, Setting, Tracked
 from ddbload.planner.choice.candidates import Choice, Evaluated
 from ddbload.planner.choice.priced import Books, usages
@@ -17,7 +18,6 @@ from ddbload.pricing.bill import bill
 from ddbload.pricing.usage import BillLine
 
 _LOW, _HIGH = 0.05, 0.95
-_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
 def table_plan(
@@ -99,10 +99,9 @@ def _setting(resource: Resource, dimension: Dimension, setting: Setting, zone: s
 
 
 def _action(action: Scheduled, zone: str) -> dict[str, Any]:
-    """As Application Auto Scaling takes it: PutScheduledAction, cron(minutes hours day month weekday year)."""
-    days = "* * ?" if action.weekdays is None else f"? * {','.join(_WEEKDAYS[day] for day in sorted(action.weekdays))}"
+    """As Application Auto Scaling takes it: PutScheduledAction, cron(minutes hours day month weekday year) or at()."""
     return {
-        "cron": f"cron({action.minute} {action.hour} {days} *)",
+        "cron": cron(action),
         "zone": zone,
         "min": _whole(action.low),
         "max": _whole(action.high),

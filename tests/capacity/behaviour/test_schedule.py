@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -32,6 +32,11 @@ def test_an_action_of_weekdays_acts_on_those_alone() -> None:
     assert [_wall(MONDAY, minute) for minute in found] == [
         "Fri 05 08:00", "Sun 07 08:00", "Fri 12 08:00", "Sun 14 08:00",
     ]  # fmt: skip
+
+
+def test_an_action_of_a_date_acts_once() -> None:
+    found = acting_minutes(Scheduled(19, 50, 1, 2, date=date(2027, 2, 27)), MONDAY, 28 * DAY)
+    assert [_wall(MONDAY, minute) for minute in found] == ["Sat 27 19:50"]
 
 
 def test_what_the_simulation_does_not_reach_does_not_act() -> None:
@@ -104,9 +109,10 @@ def test_of_two_actions_at_the_same_minute_the_later_in_the_list_holds() -> None
         (Scheduled(6, 30, 1, 2, frozenset({0})), "cron(30 6 ? * MON *)"),
         (Scheduled(0, 0, 1, 2, frozenset({6, 5})), "cron(0 0 ? * SAT,SUN *)"),
         (Scheduled(0, 0, 1, 2, frozenset(range(7))), "cron(0 0 * * ? *)"),
+        (Scheduled(9, 5, 1, 2, date=date(2027, 2, 27)), "at(2027-02-27T09:05:00)"),
     ],
 )
-def test_an_action_is_written_in_the_six_fields_of_aws(action: Scheduled, written: str) -> None:
+def test_an_action_is_written_as_aws_takes_it(action: Scheduled, written: str) -> None:
     assert cron(action) == written
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -314,6 +314,7 @@ def test_from_the_same_consumption_it_does_what_the_reference_does_to_the_second
         (Tracked(1, 10, start=float("nan")), "start is nan"),
         (Tracked(1, 10, schedule=(Scheduled(25, 0, 1, 10),)), r"schedule\[0\].hour is 25"),
         (Tracked(1, 10, schedule=(Scheduled(2, 0, 5, 4),)), r"schedule\[0\].low is 5, above"),
+        (Tracked(1, 10, schedule=(Scheduled(2, 0, 5, 9, frozenset({6}), date(2027, 2, 27)),)), "date and weekdays are"),
         (Tracked(1, 10, schedule=(Scheduled(2, 0, 5, 9, frozenset({7})),)), r"schedule\[0\].weekdays is 7"),
     ],
 )
