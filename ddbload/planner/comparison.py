@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ddbload.planner.document import PLANS_SCHEMA, Band, DesignCost, Plan, PlanComparison, PlansDocument
+from ddbload.planner.document import PLANS_SCHEMA, DesignCost, Plan, PlanComparison, PlansDocument
 from ddbload.scenario.load import load_scenario
 
 _NAMED = 6  # parts of a scenario; more are counted
@@ -21,7 +21,7 @@ def compared(names: Sequence[str], plans: Sequence[Plan], parts: Sequence[Mappin
         plans: of the designs.
         parts: their scenarios as data; empty where a design has none, as an export.
     """
-    ranked = [_ranked(plan) for plan in plans]
+    ranked = [plan.ranked for plan in plans]
     keeping = sorted((ranked[place].likely, place) for place, plan in enumerate(plans) if plan.verdict == "pass")
     least = keeping[0][0] if keeping else 0.0
     designs = tuple(
@@ -40,13 +40,6 @@ def compared(names: Sequence[str], plans: Sequence[Plan], parts: Sequence[Mappin
     cheapest = names[keeping[0][1]] if keeping else None
     by_usd = keeping[1][0] - least if len(keeping) > 1 else None
     return PlansDocument(PLANS_SCHEMA, tuple(plans), PlanComparison(cheapest, by_usd, designs))
-
-
-def _ranked(plan: Plan) -> Band:
-    """A month with what is paid upfront for a term spread over it, which is the same in every world."""
-    spread = sum(table.billed.ranked.likely - table.billed.monthly_usd.likely for table in plan.tables)
-    month = plan.monthly_usd
-    return Band(month.low + spread, month.likely + spread, month.high + spread)
 
 
 def design_names(sources: Sequence[Path]) -> list[str]:

@@ -37,7 +37,7 @@ class Outlook:
 def month_plans(
     laters: Mapping[int, Later], tables: Sequence[PlannedTable], choices: Sequence[Choice], outlook: Outlook
 ) -> tuple[MonthPlan, ...]:
-    """Later months with the capacity of today; what is bought once is not bought again.
+    """Later months with the capacity of today, upfront fees spread over their terms as in the month that is planned.
 
     All months are simulated side by side, as if they were worlds: the time it takes goes by the steps.
     """
@@ -64,7 +64,7 @@ def month_plans(
             paid = replace(paid, monthly_usd=paid.monthly_usd[: worlds[month]])
             own = {dimension: _of_worlds(of, span) for dimension, of in measured.items()}
             found = evaluate(judging, shown.candidate, own, paid)
-            usd[month] = usd[month] + found.monthly_usd
+            usd[month] = usd[month] + found.cost_usd
             if found.kept < outlook.confidence:
                 short[month].append(table.facts.name)
     return tuple(MonthPlan(month, band(usd[month]), later.peak, _note(short[month])) for month, later in laters.items())

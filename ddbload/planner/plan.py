@@ -158,11 +158,12 @@ def _document(making: _Making, choices: list[Choice], tables: tuple[TablePlan, .
     request, subject = making.request, making.subject
     shown = [choice.chosen or choice.evaluated[0] for choice in choices]
     total: Floats = np.sum([each.monthly_usd for each in shown], axis=0)
-    monthly = band(total)
+    spread: Floats = np.sum([each.cost_usd for each in shown], axis=0)
+    monthly, ranked = band(total), band(spread)
     return Plan(
         schema=SCHEMA,
         verdict="pass" if all(choice.chosen is not None for choice in choices) else "fail",
-        headline=headline(tables, monthly, subject.objective),
+        headline=headline(tables, ranked, subject.objective),
         subject=subject.words,
         region=subject.region,
         seed=subject.seed,
@@ -185,6 +186,7 @@ def _document(making: _Making, choices: list[Choice], tables: tuple[TablePlan, .
         warnings=subject.warnings,
         free_tier=subject.free_tier,
         ddbload=__version__,
+        ranked_usd=ranked,
     )
 
 

@@ -140,10 +140,9 @@ def _digits(value: float) -> str:
 # --- the recommendation --------------------------------------------------------------------------------------------
 
 
-def headline(tables: Sequence[TablePlan], monthly_usd: Band, throttle_objective: float) -> str:
-    """The recommendation in one sentence, with what it costs."""
-    once = sum(table.billed.once_usd for table in tables)
-    amount = f"{money_band(monthly_usd)} a month" + (f" and {money(once)} once" if once > 0 else "")
+def headline(tables: Sequence[TablePlan], ranked_usd: Band, throttle_objective: float) -> str:
+    """The recommendation in one sentence, with what it costs: a month with upfront fees spread over their terms."""
+    amount = _amount(tables, ranked_usd)
     lacking = [table.table for table in tables if table.chosen is None]
     if lacking:
         named = lacking[0] if len(lacking) == 1 else f"{', '.join(lacking[:-1])} and {lacking[-1]}"
@@ -155,6 +154,16 @@ def headline(tables: Sequence[TablePlan], monthly_usd: Band, throttle_objective:
         return f"{tables[0].table}: {tables[0].chosen}, {amount}" + (f", {saved}" if saved else "")
     chosen = "; ".join(f"{table.table}: {table.chosen}" for table in tables)
     return f"{amount} for {len(tables)} tables: {chosen}"
+
+
+def _amount(tables: Sequence[TablePlan], ranked_usd: Band) -> str:
+    """What all tables are ranked by, and how it is paid where that is not month by month."""
+    billed = [table.billed for table in tables]
+    once, monthly = sum(each.once_usd for each in billed), sum(each.monthly_usd.likely for each in billed)
+    amount = f"{money_band(ranked_usd)} a month"
+    if any(each.ranked != each.monthly_usd for each in billed):
+        return f"{amount} with upfront fees spread ({money(monthly)} a month and {money(once)} once)"
+    return amount + (f" and {money(once)} once" if once > 0 else "")
 
 
 def _saved(table: TablePlan) -> str:

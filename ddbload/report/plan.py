@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ddbload.planner.document import CandidatePlan, Plan, TablePlan
+from ddbload.planner.document import Plan, TablePlan
 from ddbload.planner.words import amounts, money, setting
 from ddbload.report.model import Block, Column, Facts, Line, Report, Row, Section, Table
 from ddbload.report.plan_bill import bill_section
@@ -63,17 +63,9 @@ def _table_section(table: TablePlan, *, whole: bool) -> Section:
     blocks += [Line(note, "doubt", "!") for note in billed.notes if not _said(note, why)]
     blocks.append(candidates_table(table, whole=whole))
     if any(each.ranked != each.monthly_usd for each in table.candidates):
-        blocks.append(Line(_spread(billed), "quiet"))
+        blocks.append(Line("a month's cost has upfront fees spread over their terms", "quiet"))
     chosen = table.chosen or f"none keeps the objective; the cheapest is {billed.name}"
     return Section(table.table, tuple(blocks), chosen)
-
-
-def _spread(billed: CandidatePlan) -> str:
-    general = "a month's cost has upfront fees spread over their terms"
-    if billed.ranked == billed.monthly_usd:
-        return general
-    month, bill, once = money(billed.ranked.likely), money(billed.monthly_usd.likely), money(billed.once_usd)
-    return f"{general}: {month} is {bill} and a part of {once}"
 
 
 def _said(note: str, sentences: Sequence[str]) -> bool:
@@ -118,7 +110,9 @@ def _findings(plan: Plan, *, whole: bool) -> Section | None:
         left = ordered[_FINDINGS:]
         more = money(sum(each.usd_per_month for each in left))
         rows[_FINDINGS:] = [Row((f"and {len(left)} more", "", more), "quiet")]
-    return Section("The design", (Table(columns, tuple(rows)),), "what it costs a month that it need not")
+    return Section(
+        "The design", (Table(columns, tuple(rows)),), "what it costs a month that it need not, at on-demand prices"
+    )
 
 
 def _notes(plan: Plan) -> Section | None:

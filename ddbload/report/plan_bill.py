@@ -27,11 +27,17 @@ def bill_section(plan: Plan, table: TablePlan, *, several: bool, whole: bool = F
         Column("unit", left=True),
         Column("price"),
         Column("price is", left=True),
-        Column("a month"),
+        Column("amount"),
     )
     left, billed = sum(line.usd.likely for line in rest if not line.once), table.billed
-    *usd, left_usd, all_usd, once_usd = amounts(
-        [*(line.usd.likely for line in shown), left, billed.monthly_usd.likely, billed.once_usd],
+    *usd, left_usd, all_usd, once_usd, spread_usd = amounts(
+        [
+            *(line.usd.likely for line in shown),
+            left,
+            billed.monthly_usd.likely,
+            billed.once_usd,
+            billed.ranked.likely,
+        ],
         cents_below=_CENTS_BELOW,
     )
     rows = [_row(line, amount, elsewhere=elsewhere) for line, amount in zip(shown, usd, strict=True)]
@@ -40,6 +46,8 @@ def bill_section(plan: Plan, table: TablePlan, *, several: bool, whole: bool = F
     rows.append(Row(("every month", "", "", "", "", all_usd), "strong"))
     if billed.once_usd > 0:
         rows.append(Row(("once", "", "", "", "", once_usd), "strong"))
+    if billed.ranked != billed.monthly_usd:
+        rows.append(Row(("a month, upfront fees spread over their terms", "", "", "", "", spread_usd), "strong"))
     title = f"The bill of {table.table}" if several else "The bill"
     return Section(title, (Table(columns, tuple(rows)),), f"{plan.month} · {_stored(table)}")
 
@@ -66,7 +74,10 @@ def _row(line: BillLine, amount: str, *, elsewhere: bool) -> Row:
     )
     paid = line.quantity if line.paid is None else line.paid
     quantity = units(paid) if paid >= 0.05 or not paid else "<0.1"  # noqa: PLR2004 - rounding
-    return Row((text, quantity, _unit(line.unit), price(line.usd_per_unit), line.status, amount))
+    unit = _unit(line.unit)
+    if paid == 1:
+        unit = unit.replace("blocks", "block")
+    return Row((text, quantity, unit, price(line.usd_per_unit), line.status, amount))
 
 
 def _unit(unit: str) -> str:

@@ -73,8 +73,9 @@ def overview_section(plan: Plan) -> Section:
         Column("keeps", "objective"),
     )
     rows = [_table_row(table) for table in plan.tables]
-    rows.append(Row(("all", "", money(plan.monthly_usd.likely), low_high(plan.monthly_usd), "", ""), "strong"))
-    return Section("Tables", (Table(columns, tuple(rows)),))
+    rows.append(Row(("all", "", money(plan.ranked.likely), low_high(plan.ranked), "", ""), "strong"))
+    spread = "upfront fees spread over their terms" if plan.ranked != plan.monthly_usd else ""
+    return Section("Tables", (Table(columns, tuple(rows)),), spread)
 
 
 def _table_row(table: TablePlan) -> Row:
@@ -82,8 +83,8 @@ def _table_row(table: TablePlan) -> Row:
     cells = (
         table.table,
         table.chosen or f"none ({each.name} is the cheapest)",
-        money(each.monthly_usd.likely),
-        low_high(each.monthly_usd),
+        money(each.ranked.likely),
+        low_high(each.ranked),
         part(each.throttled.likely),
         _keeps(keeps=each.keeps, kept=each.kept),
     )

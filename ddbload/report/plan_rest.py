@@ -14,7 +14,7 @@ _TELLING = (3, 12)  # months on
 
 
 def later_section(plan: Plan, *, whole: bool = False) -> Section | None:
-    """Later months under growth; nothing where the load does not grow."""
+    """Later months; nothing where neither the load nor what is stored grows."""
     if not plan.months:
         return None
     telling = [each for each in plan.months if each.month in _TELLING] or [plan.months[-1]]
@@ -23,7 +23,7 @@ def later_section(plan: Plan, *, whole: bool = False) -> Section | None:
         label = f"in {each.month} month{'s' if each.month > 1 else ''}"
         note = f"; {each.note}" if each.note else ""
         pairs.append((label, f"{money_band(each.monthly_usd)}, {_peak(each)}{note}"))
-    return Section("Later", (Facts(tuple(pairs)),), "a month under growth, with these settings")
+    return Section("Later", (Facts(tuple(pairs)),), "a month with these settings, as load and items grow")
 
 
 def _peak(each: MonthPlan) -> str:

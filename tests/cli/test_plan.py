@@ -74,7 +74,7 @@ def test_a_plan_ends_with_its_code_in_every_format(words: list[str], code: int, 
 def test_standard_output_has_the_report_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     app.run(["plan", "one.yaml"])
     said = capsys.readouterr()
-    assert said.out.startswith(" PASS  orders: auto scaling + 1 year reserved, $416")
+    assert said.out.startswith(" PASS  orders: auto scaling + 1 year reserved, $424")
     assert said.err == ""
 
 

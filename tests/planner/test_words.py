@@ -122,7 +122,7 @@ def test_a_schedule_names_its_zone_once_and_days_by_the_first_and_the_last() -> 
 
 def test_several_tables_are_recommended_in_one_sentence() -> None:
     assert headline((ORDERS, CARTS), Band(400, 454, 500), 0.001) == (
-        "$454 ($400 to $500) a month and $96.00 once for 2 tables:"
+        "$454 ($400 to $500) a month with upfront fees spread ($454 a month and $96.00 once) for 2 tables:"
         " orders: auto scaling + 1 year reserved; carts: on-demand"
     )
 

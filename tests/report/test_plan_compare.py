@@ -43,8 +43,8 @@ def document(*plans: Plan) -> PlansDocument:
 
 
 HEADLINES = [
-    (document(ONE, SHOP), "a is the cheapest: $424 ($387 to $473) a month, $38.21 less than the next"),
-    (document(ONE, ONE), "a is the cheapest: $424 ($387 to $473) a month, and another costs the same"),
+    (document(ONE, SHOP), "a is the cheapest: $424 ($386 to $474) a month, $38.21 less than the next"),
+    (document(ONE, ONE), "a is the cheapest: $424 ($386 to $474) a month, and another costs the same"),
     (document(NONE_KEEPS, FLAT), "b alone keeps its throttle objective: $38.21 ($34.77 to $42.68) a month"),
     (document(NONE_KEEPS, NONE_KEEPS), "no design keeps its throttle objective"),
 ]

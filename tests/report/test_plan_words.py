@@ -45,7 +45,7 @@ def text_of(plan: Plan, *, whole: bool = False) -> str:
 
 
 FIRST = [
-    (ONE, " PASS  orders: auto scaling + 1 year reserved, $416 ($379 to $465) a month and $96.00 once, 36% less"),
+    (ONE, " PASS  orders: auto scaling + 1 year reserved, $424 ($386 to $474) a month with upfront fees spread"),
     (FLAT, " PASS  carts: on-demand, $38.21 ($34.77 to $42.68) a month, 13% less than auto scaling"),
     (NONE_KEEPS, " FAIL  no candidate for orders keeps throttling at or below 0.1%; the cheapest would be $385 ($351"),
 ]
@@ -128,8 +128,20 @@ def test_of_many_indexes_candidates_and_curves_the_first_stand_on_the_screen() -
 def test_a_month_with_an_upfront_fee_is_compared_with_the_fee_spread_over_its_term() -> None:
     (marked,) = (line for line in lines_of(ONE) if "▸" in line)
     assert "$424" in marked  # $416 a month, and a twelfth of $96
-    assert "spread over their terms: $424 is $416 and a part of $96.00" in text_of(ONE)
+    assert "every month $416.11 once $96.00 a month, upfront fees spread over their terms $424.11" in text_of(ONE)
+    assert "a month with upfront fees spread ($416 a month and $96.00 once)" in ONE.headline
     assert "upfront fees spread" not in text_of(FLAT)
+
+
+def test_one_block_is_one_block() -> None:
+    one = bill_line("reserved_upfront", "reserved read capacity, 1 year: upfront", 1, "blocks of 100", 30.0, once=True)
+    assert "1 block of 100" in text_of(plan_of(dataclasses.replace(ORDERS, bill=(one,))))
+
+
+def test_several_tables_are_told_as_they_are_ranked() -> None:
+    assert "Tables upfront fees spread over their terms" in text_of(SHOP)
+    (row,) = (line for line in lines_of(SHOP) if line.startswith("  all"))
+    assert "$462" in row  # $424 and $38
 
 
 def test_a_trace_of_throttling_is_told_without_marking_its_minutes() -> None:

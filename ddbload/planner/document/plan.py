@@ -33,11 +33,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class MonthPlan:
-    """A later month under growth: what the chosen candidates would cost then.
+    """A later month, as load and items grow: what the chosen candidates would cost then.
 
     Attributes:
         month: how many months later.
-        monthly_usd: the whole bill.
+        monthly_usd: the whole bill, upfront fees spread over their terms.
         peak_arrivals: a second, in its greatest minute.
         note: what changes by then, such as that the settings do not suffice any more.
     """
@@ -67,7 +67,7 @@ class Plan:
         confidence: the share of the worlds in which a candidate must keep it.
         month: what month the bill is for, in words.
         billed_hours: of that month.
-        monthly_usd: of all tables as recommended.
+        monthly_usd: of all tables as recommended: what comes every month.
         once_usd: what is paid once.
         operations: what the calls consume.
         tables: one plan each.
@@ -78,6 +78,7 @@ class Plan:
         warnings: what a reader must know.
         free_tier: whether the free tier was taken off.
         ddbload: the version that made it.
+        ranked_usd: of all tables, a month with upfront fees spread over their terms: what the headline says.
     """
 
     schema: str
@@ -105,3 +106,9 @@ class Plan:
     warnings: tuple[str, ...] = ()
     free_tier: bool = False
     ddbload: str = ""
+    ranked_usd: Band | None = None
+
+    @property
+    def ranked(self) -> Band:
+        """What it is compared by: the month with upfront fees spread over their terms."""
+        return self.ranked_usd or self.monthly_usd
