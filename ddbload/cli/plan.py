@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from ddbload.cli.formats import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ddbload.planner.document import AssumptionLine, Plan
     from ddbload.planner.request import PlanRequest
@@ -37,7 +37,8 @@ def plan(
         ),
     ] = None,
     param: Annotated[
-        list[str], typer.Option("-p", "--param", metavar="NAME=VALUE", help="Set a parameter; may be given many times.")
+        list[str],
+        typer.Option("-p", "--param", metavar="NAME=VALUE", help="Set a parameter, in every design. Repeatable."),
     ] = [],  # noqa: B006 - Typer copies it
     region: Annotated[str | None, typer.Option(help="Whose prices hold. [default: the table's, or us-east-1]")] = None,
     demand: Annotated[
@@ -120,11 +121,12 @@ def plan(
         )
         for first, more in designs(sources, described=bool(describe))
     ]
+    parts = _parts(requests)
     plans = _planned(requests)
     if assumptions:
         _print_assumptions(plans[0].assumptions, format.value)
         return
-    raise typer.Exit(EXIT[_written(requests, plans, format.value, whole=full)])
+    raise typer.Exit(EXIT[_written(requests, plans, parts, format.value, whole=full)])
 
 
 def _print_assumptions(lines: Sequence[AssumptionLine], form: Literal["terminal", "json", "markdown"]) -> None:
@@ -132,6 +134,14 @@ def _print_assumptions(lines: Sequence[AssumptionLine], form: Literal["terminal"
     from ddbload.report.plan_formats import write_assumptions
 
     write_assumptions(lines, form, standard_output())
+
+
+def _parts(requests: list[PlanRequest]) -> list[Mapping[str, Any]]:
+    """The scenarios of several designs as data, so that what is wrong with the last is told before the work."""
+    from ddbload.planner.comparison import scenario_parts
+
+    several = len(requests) > 1
+    return [scenario_parts(request.source, request.params) for request in requests] if several else []
 
 
 def _planned(requests: list[PlanRequest]) -> list[Plan]:
@@ -143,18 +153,22 @@ def _planned(requests: list[PlanRequest]) -> list[Plan]:
 
 
 def _written(
-    requests: list[PlanRequest], plans: list[Plan], form: Literal["terminal", "json", "markdown"], *, whole: bool
+    requests: list[PlanRequest],
+    plans: list[Plan],
+    parts: list[Mapping[str, Any]],
+    form: Literal["terminal", "json", "markdown"],
+    *,
+    whole: bool,
 ) -> Literal["pass", "fail"]:
     """Write what was planned; its verdict."""
     from ddbload.cli.screen import standard_output
-    from ddbload.planner.comparison import compared, design_names, scenario_parts
+    from ddbload.planner.comparison import compared, design_names
     from ddbload.report.plan_formats import write_plan, write_plans
 
     if len(plans) == 1:
         write_plan(plans[0], form, standard_output(), whole=whole)
         return plans[0].verdict
     names = design_names([request.source for request in requests])
-    parts = [scenario_parts(request.source, request.params) for request in requests]
     document = compared(names, plans, parts)
     write_plans(document, form, standard_output())
     return document.comparison.verdict

@@ -36,6 +36,8 @@ def subject_of_export(request: PlanRequest, books: Books, watch: Watch) -> Subje
     del books
     if request.demand is not None:
         raise UsageError("--demand: an export is the demand (leave it out)")
+    if request.params:
+        raise UsageError("-p: an export has no parameters (leave it out)")
     if request.month is not None:
         raise UsageError("--month: an export has days of its own (leave it out)")
     watch("reading the export")

@@ -17,7 +17,7 @@ from ddbload.planner.choice.priced import Books
 from ddbload.planner.choice.standing import Kept, standing
 from ddbload.planner.choice.table_plan import band
 from ddbload.planner.choice.tables import table_facts
-from ddbload.planner.dax.design import behind, cluster_for, dax_variants, with_nodes
+from ddbload.planner.dax.design import behind, cluster_for, dax_variants, through, with_nodes
 from ddbload.planner.dax.plan import DaxPlan
 from ddbload.planner.demand.asked import unit_demand
 from ddbload.planner.demand.forecast import demand_of, later
@@ -51,6 +51,11 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
     Raises:
         ScenarioError, UsageError, ResultsError, PriceError: what was given cannot be planned.
     """
+    if request.describe:
+        raise UsageError(
+            f"--describe: it goes with the files of an export, and {request.source} is none (leave it out, or plan the"
+            " export by itself)"
+        )
     run = request.source if request.source.is_dir() else None
     loaded = load_scenario(request.source if run is None else run / SCENARIO, request.params)
     scenario = loaded.scenario
@@ -71,7 +76,7 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
     asked = planning.asked(demand, stored)
     found = measured.warnings if measured is not None else ()
     return Subject(
-        words=_words(loaded, request.source, run),
+        words=_words(loaded, request, run),
         seed=seed,
         zone=zone,
         region=planning.region,
@@ -86,7 +91,7 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
         findings=planning.findings,
         later=planning.later if np.any(demand.growth) or _grows(stored) else None,
         months=_months(scenario),
-        warnings=(*found, *hot_warnings(units.heat, asked), *stored.notes),
+        warnings=(*found, *hot_warnings(units.heat, asked), *through(planning.cluster), *stored.notes),
     )
 
 
@@ -241,9 +246,10 @@ def _months(scenario: Scenario) -> tuple[int, ...]:
 # --- words and operations --------------------------------------------------------------------------------------------
 
 
-def _words(loaded: LoadedScenario, source: Path, run: Path | None) -> str:
+def _words(loaded: LoadedScenario, request: PlanRequest, run: Path | None) -> str:
+    given = "".join(f", {name}={value}" for name, value in request.params.items())
     name = loaded.scenario.name
-    return f"{name}, from the run {source}" if run is not None else f"{name} ({source})"
+    return f"{name}, from the run {run}{given}" if run is not None else f"{name} ({request.source}{given})"
 
 
 def _operation(one: OperationUnits, units: WorkloadUnits, demand: Demand, measured: Measured | None) -> OperationPlan:

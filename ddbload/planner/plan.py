@@ -123,7 +123,8 @@ class _Making:
             free=free,
             throttled_factor=self.assumptions.throttled_factor.value,
         )
-        return replace(choice, untried=(*choice.untried, *table.missing))
+        missing = (f"{sentence.removesuffix('.')}." for sentence in table.missing)
+        return replace(choice, untried=(*choice.untried, *table.missing), why=(*choice.why, *missing))
 
     def table(self, table: PlannedTable, choice: Choice) -> TablePlan:
         """A table of the document."""

@@ -95,6 +95,14 @@ def test_several_designs_are_one_document_with_a_comparison(capsys: pytest.Captu
     assert document["comparison"]["cheapest"] == "one"
 
 
+def test_what_is_wrong_with_the_last_design_is_told_before_the_first_is_planned(
+    asked: list[PlanRequest], scenarios: Path
+) -> None:
+    (scenarios / "wrong.yaml").write_text("ddbload: 1")
+    assert app.run(["plan", "one.yaml", "wrong.yaml"]) == 2
+    assert asked == []
+
+
 @pytest.mark.usefixtures("scenarios")
 def test_options_are_what_the_planner_is_asked_for(asked: list[PlanRequest]) -> None:
     words = "-p rate=20 --region eu-west-1 --demand load --month 2027-02 --worlds 50 --throttled 0.5% --confidence 90%"

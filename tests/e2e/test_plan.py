@@ -90,6 +90,7 @@ def test_designs_stand_side_by_side(ddbload: Command, tmp_path: Path) -> None:
         pytest.param(("--throttled", "120%"), "120%", id="more than the whole"),
         pytest.param(("--demand", "forecast"), "no forecast", id="a forecast that is not there"),
         pytest.param(("--prices", "nowhere.json"), "nowhere.json", id="a price book that is not there"),
+        pytest.param(("--describe", "table.json"), "--describe", id="a description, and no export"),
     ],
 )
 def test_wrong_usage_is_told_and_exits_2(words: tuple[str, ...], told: str, ddbload: Command, tmp_path: Path) -> None:
@@ -122,6 +123,21 @@ def test_an_empty_export_exits_2(ddbload: Command, tmp_path: Path) -> None:
     done = ddbload("plan", export)
     assert done.code == 2
     assert "metrics.json" in done.err
+
+
+def test_an_export_has_no_parameters(ddbload: Command, tmp_path: Path) -> None:
+    export = tmp_path / "metrics.json"
+    export.write_text('{"MetricDataResults": []}')
+    done = ddbload("plan", export, "-p", "rate=3")
+    assert done.code == 2
+    assert "-p: an export has no parameters" in done.err
+
+
+def test_what_the_cluster_of_a_design_answers_is_told(ddbload: Command, tmp_path: Path) -> None:
+    dax = {"node": "dax.r5.large", "nodes": 3}
+    plan = planned(ddbload, small_scenario(tmp_path, bill={"dax": dax}), "-p", "rate=20", "--no-free-tier")
+    assert any(re.match(r"3 x dax\.r5\.large \(DAX\) answer \d+% of", warning) for warning in plan["warnings"])
+    assert "rate=20" in plan["subject"]
 
 
 def test_a_price_that_is_missing_is_an_error_that_names_it(ddbload: Command, tmp_path: Path) -> None:

@@ -69,6 +69,19 @@ def behind(units: WorkloadUnits, demand: Demand, asked: UnitDemand, cluster: Dax
     return replace(asked, units=changed)
 
 
+def through(cluster: DaxPlan | None) -> tuple[str, ...]:
+    """What the cluster that a design has answers, and so leaves to the tables, as sentences."""
+    if cluster is None:
+        return ()
+    of = cluster.cluster
+    answered = ", ".join(f"{part:.0%} of {name}" for name, part in cluster.hits.items())
+    told = (
+        f"{of.nodes} x {of.node} (DAX) answer {answered or 'nothing'}: those reads are not asked of the tables; the"
+        " units of a call are those of one that is"
+    )
+    return (told, *cluster.notes)
+
+
 def with_nodes(standing: Standing, region: str, cluster: DaxPlan) -> Standing:
     """What is paid whatever the capacity, and the cluster's nodes."""
     return partial(_with_nodes, standing, region, cluster)
