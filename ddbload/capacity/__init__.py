@@ -1,22 +1,10 @@
 """DynamoDB's arithmetic, pure: bytes of items, units of reads and writes, index writes, what an update leaves.
 
 Items are DynamoDB JSON: {"pk": {"S": "x"}, "n": {"N": "5"}}; the content of B is bytes or base64 text.
+Units of sizes that are known as distributions are in `expected`, those of a call by its sizes in `operation_units`.
 """
 
 from ddbload.capacity.change import CannotApplyError, apply_update
-from ddbload.capacity.expected import (
-    LargerSizes,
-    ListedSizes,
-    LognormalSizes,
-    ShiftedSizes,
-    Sizes,
-    UniformSizes,
-    expected_blocks,
-    expected_read_units,
-    expected_write_units,
-    sigma_of_p99,
-    sizes_of,
-)
 from ddbload.capacity.requests import (
     Change,
     batch_get_units,
@@ -76,13 +64,7 @@ __all__ = [
     "Change",
     "IndexShape",
     "Item",
-    "LargerSizes",
-    "ListedSizes",
-    "LognormalSizes",
-    "ShiftedSizes",
-    "Sizes",
     "TableShape",
-    "UniformSizes",
     "Value",
     "WriteUnits",
     "apply_update",
@@ -92,9 +74,6 @@ __all__ = [
     "condition_check_units",
     "delete_units",
     "entry",
-    "expected_blocks",
-    "expected_read_units",
-    "expected_write_units",
     "failed_condition_units",
     "get_units",
     "index_writes",
@@ -108,8 +87,6 @@ __all__ = [
     "replayed_units",
     "scan_units",
     "select_counterpart",
-    "sigma_of_p99",
-    "sizes_of",
     "sum_units",
     "transact_get_units",
     "transact_write_units",

@@ -9,7 +9,8 @@ from statistics import fmean
 import pytest
 from hypothesis import given, strategies as st
 
-from ddbload.capacity import (
+from ddbload.capacity import read_units, write_units
+from ddbload.capacity.expected import (
     LargerSizes,
     ListedSizes,
     LognormalSizes,
@@ -17,10 +18,8 @@ from ddbload.capacity import (
     UniformSizes,
     expected_read_units,
     expected_write_units,
-    read_units,
     sigma_of_p99,
     sizes_of,
-    write_units,
 )
 
 sizes = st.integers(0, 400 * 1024)

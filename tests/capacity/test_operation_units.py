@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ddbload.capacity import ListedSizes, LognormalSizes, Sizes, UniformSizes, item_bytes, sigma_of_p99
+from ddbload.capacity import item_bytes
+from ddbload.capacity.expected import ListedSizes, LognormalSizes, Sizes, UniformSizes, sigma_of_p99
 from ddbload.capacity.operation_units import (
     CallUnits,
     Change,

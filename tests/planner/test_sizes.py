@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ddbload.capacity import expected_write_units, item_bytes, write_units
+from ddbload.capacity import item_bytes, write_units
+from ddbload.capacity.expected import expected_write_units
 from ddbload.planner.trial.sizes import item_sizes
 from ddbload.scenario.model import Scenario
 from ddbload.workload import item_at

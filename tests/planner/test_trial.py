@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ddbload.capacity import LognormalSizes, ShiftedSizes, expected_write_units, sigma_of_p99
+from ddbload.capacity.expected import LognormalSizes, ShiftedSizes, expected_write_units, sigma_of_p99
 from ddbload.planner.resource import OperationUnits, Resource, WorkloadUnits
 from ddbload.planner.trial.trial import workload_units
 from ddbload.scenario.load import load_scenario

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ddbload.capacity import expected_write_units
+from ddbload.capacity.expected import expected_write_units
 from ddbload.planner.resource import Estimate, Resource, Source
 from ddbload.planner.trial.sizes import item_sizes
 from ddbload.scenario.model import Scenario

@@ -15,14 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ddbload.capacity import (
-    CONTAINER_BYTES,
-    ELEMENT_BYTES,
-    ListedSizes,
-    LognormalSizes,
-    number_bytes,
-    sigma_of_p99,
-)
+from ddbload.capacity import CONTAINER_BYTES, ELEMENT_BYTES, number_bytes
+from ddbload.capacity.expected import ListedSizes, LognormalSizes, sigma_of_p99
 from ddbload.expression import Placeholder
 from ddbload.scenario.files import column_of, histogram_of
 from ddbload.scenario.model import (

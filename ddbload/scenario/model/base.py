@@ -42,7 +42,11 @@ Scalar = Annotated[bool | int | float | str, BeforeValidator(_a_constant)]
 
 
 class Closed(BaseModel):
-    """Frozen; an unknown key is an error; no silent conversion between types."""
+    """Frozen; an unknown key is an error; no silent conversion between types.
+
+    A model that is a default is made by `model_construct`: calling it would build its validator as soon as the module
+    is imported, which every check would wait for.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 

@@ -69,7 +69,9 @@ class Client(Closed):
         examples=[{"concurrency": 100, "cold": "1%", "reuse": "5m"}],
     )
     validity: Validity = Field(
-        Validity(), description="when a run measures the client rather than the table", examples=[{"lag": "5ms"}]
+        Validity.model_construct(),
+        description="when a run measures the client rather than the table",
+        examples=[{"lag": "5ms"}],
     )
 
 

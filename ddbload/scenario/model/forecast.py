@@ -197,7 +197,9 @@ class Forecast(Closed):
         examples=[{"trough": "15%", "peak": "100%", "peak_at": "20:00", "zone": "Europe/Berlin"}],
     )
     week: Week = Field(
-        Week(), description="days of the week that differ from the day's curve", examples=[{"sat": "130%"}]
+        Week.model_construct(),
+        description="days of the week that differ from the day's curve",
+        examples=[{"sat": "130%"}],
     )
     events: list[Event] = Field(
         [],

@@ -24,7 +24,9 @@ class Called(Closed):
     """What every operation may say."""
 
     expect: Expect = Field(
-        Expect(), description="what the planner may expect of it", examples=[{"fails": "5%"}, {"rows": 12}]
+        Expect.model_construct(),
+        description="what the planner may expect of it",
+        examples=[{"fails": "5%"}, {"rows": 12}],
     )
     capture: dict[Name, Annotated[str, Field(min_length=1)]] = Field(
         {},

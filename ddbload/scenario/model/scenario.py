@@ -116,8 +116,12 @@ class Scenario(Closed):
         description="what arrives, how often and for how long",
         examples=[{"mix": {"read": 1}, "rate": 100, "phases": [{"hold": "1m"}]}],
     )
-    client: Client = Field(Client(), description="the limits of the client", examples=[{"timeout": "1s"}])
-    limits: Limits = Field(Limits(), description="what stops the run", examples=[{"requests": 2_000_000}])
+    client: Client = Field(
+        Client.model_construct(), description="the limits of the client", examples=[{"timeout": "1s"}]
+    )
+    limits: Limits = Field(
+        Limits.model_construct(), description="what stops the run", examples=[{"requests": 2_000_000}]
+    )
     objectives: dict[Name, Objective] = Field(
         {}, description="what must hold, for an operation or for `all`", examples=[{"read": {"p99": "10ms"}}]
     )
@@ -127,7 +131,9 @@ class Scenario(Closed):
         examples=[{"day": {"trough": "15%", "peak_at": "20:00"}, "week": {"sat": "130%"}, "retain": "90d"}],
     )
     bill: BillItems = Field(
-        BillItems(), description="what else the month's bill holds, for the planner", examples=[{"backups": 7}]
+        BillItems.model_construct(),
+        description="what else the month's bill holds, for the planner",
+        examples=[{"backups": 7}],
     )
 
     _folder: Path = PrivateAttr(Path())
