@@ -85,8 +85,8 @@ REST: tuple[Meter, ...] = (
     Meter("pitr_gb", "point-in-time recovery", "GB-months", "backup.pitr_gb_month"),
     Meter("backup_gb", "backups, warm", "GB-months", "backup.on_demand_warm_gb_month"),
     Meter("cold_backup_gb", "backups, cold", "GB-months", "backup.on_demand_cold_gb_month"),
-    Meter("restored_gb", "restore", "GB", "backup.restore_gb", once=True),
-    Meter("restored_cold_gb", "restore from a cold backup", "GB", "backup.restore_cold_gb", once=True),
+    Meter("restored_gb", "restore", "GB", "backup.restore_gb"),
+    Meter("restored_cold_gb", "restore from a cold backup", "GB", "backup.restore_cold_gb"),
     Meter("replicated_gb", "filling new replicas, as a restore", "GB", "backup.restore_gb", once=True),
     Meter("exported_gb", "export to S3, full", "GB", "s3.export_full_gb"),
     Meter("exported_incremental_gb", "export to S3, incremental", "GB", "s3.export_incremental_gb"),
@@ -112,6 +112,6 @@ REST: tuple[Meter, ...] = (
     Meter("budget_reports", "budget reports", "reports", "budgets.report"),
     Meter("cost_explorer_requests", "Cost Explorer", "requests", "cost_explorer.request"),
 )
-"""Meters that are no more than a quantity and a price; restores, imports and warm throughput are paid once."""
+"""Meters that are no more than a quantity and a price; new replicas, imports and warm throughput are paid once."""
 
 METERS = (*REQUESTS, *CAPACITY, *REST)

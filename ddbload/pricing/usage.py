@@ -112,7 +112,7 @@ class BillLine:
             free units.
         usd_per_unit: the price of one unit; of a line of several bands, the mean.
         usd: the amount.
-        once: whether it is paid once, not every month: an upfront fee, a restore, warm throughput.
+        once: whether it is paid once, not every month: an upfront fee, an import, filled replicas, warm throughput.
         status, source, as_of: of the price: "verified", "aged", "reported", "derived".
         note: what a reader should know of the price; "" for nothing.
     """

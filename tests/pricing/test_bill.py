@@ -82,9 +82,15 @@ def test_every_meter_is_a_quantity_of_a_usage_and_is_paid_for() -> None:
 
 
 def test_what_is_paid_once_is_told_from_what_comes_every_month() -> None:
-    made = bill([Usage(storage_gb=100, restored_gb=100, reserved={("write", 1): 100}, write_unit_hours=73_000)])
+    made = bill([Usage(storage_gb=100, imported_gb=100, reserved={("write", 1): 100}, write_unit_hours=73_000)])
     assert made.once_usd == pytest.approx(15.0 + 150.0)
     assert made.monthly_usd == pytest.approx(25.0 + 730 * 0.0128)
+
+
+def test_restores_and_exports_are_those_of_a_month() -> None:
+    made = bill([Usage(restored_gb=100, restored_cold_gb=10, exported_gb=50)])
+    assert made.once_usd == 0
+    assert made.monthly_usd == pytest.approx(15.0 + 2.0 + 5.0)
 
 
 def free(*usages: Usage) -> Bill:
