@@ -167,9 +167,10 @@ def _amount(tables: Sequence[TablePlan], ranked_usd: Band) -> str:
 
 
 def _saved(table: TablePlan) -> str:
-    """How much less it is than the first way that people think of: on demand, or else the next that will do."""
+    """How much less it is than the first way that people think of: plain on demand, or else the next that will do."""
     others = [each for each in table.candidates if each.keeps and each.name != table.chosen]
-    against = next((each for each in others if each.mode == "on-demand"), None) or next(iter(others), None)
+    on_demand = [each for each in others if each.mode == "on-demand"]
+    against = min(on_demand, key=lambda each: len(each.name)) if on_demand else next(iter(others), None)
     if against is None:
         return ""
     less = against.ranked.likely - table.billed.ranked.likely

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 
@@ -132,3 +133,9 @@ def test_several_tables_are_recommended_in_one_sentence() -> None:
 )
 def test_where_no_candidate_keeps_the_objective_the_sentence_says_which(objective: float, said: str) -> None:
     assert f"no candidate for orders {said}" in headline(NONE_KEEPS.tables, NONE_KEEPS.monthly_usd, objective)
+
+
+def test_what_is_saved_is_told_against_plain_on_demand() -> None:
+    with_dax = dataclasses.replace(ORDERS.candidates[4], name="on-demand, with DAX, 3 x dax.r5.large")
+    table = dataclasses.replace(ORDERS, candidates=(*ORDERS.candidates[:4], with_dax, *ORDERS.candidates[4:]))
+    assert headline((table,), Band(400, 424, 460), 0.001).endswith("36% less than on-demand")
