@@ -18,13 +18,14 @@ from ddbload.capacity.behaviour.settings import (
     Setting,
     Tracked,
 )
-from ddbload.capacity.behaviour.simulate import simulate, simulate_one
+from ddbload.capacity.behaviour.simulate import Behaviour, simulate, simulate_one, simulate_together
 from ddbload.capacity.behaviour.validation import SettingError
 
 __all__ = [
     "Asked",
     "Assumption",
     "Assumptions",
+    "Behaviour",
     "Course",
     "Fixed",
     "Heat",
@@ -40,4 +41,5 @@ __all__ = [
     "partitions_at_least",
     "simulate",
     "simulate_one",
+    "simulate_together",
 ]

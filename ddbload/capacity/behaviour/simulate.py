@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import cast
 
@@ -15,7 +15,7 @@ from ddbload.capacity.behaviour.assumptions import Assumptions
 from ddbload.capacity.behaviour.hot import hot_of
 from ddbload.capacity.behaviour.on_demand import run_on_demand
 from ddbload.capacity.behaviour.partitions import check_heat
-from ddbload.capacity.behaviour.provisioned import Provisioned, run_provisioned
+from ddbload.capacity.behaviour.provisioned import Part, Provisioned, run_provisioned
 from ddbload.capacity.behaviour.settings import (
     Asked,
     Course,
@@ -28,7 +28,7 @@ from ddbload.capacity.behaviour.settings import (
     Tracked,
 )
 from ddbload.capacity.behaviour.streams import stream
-from ddbload.capacity.behaviour.tally import joined
+from ddbload.capacity.behaviour.tally import Tally, joined
 from ddbload.capacity.behaviour.traffic import TABLE, Traffic, traffic_of
 from ddbload.capacity.behaviour.validation import SettingError, check_tracked
 from ddbload.errors import UsageError
@@ -66,21 +66,59 @@ def simulate(
         UsageError: what is asked is not usable as it is, or a candidate leaves a resource out.
         SettingError: a setting that AWS would refuse.
     """
-    traffic = traffic_of(asked)
-    _check(traffic, asked, settings)
-    drawn = assumptions.draw(stream(seed, "assumptions"), traffic.worlds)
-    on_demand = [at for at, one in enumerate(settings) if _mode(one) is OnDemand]
-    provisioned = [at for at, one in enumerate(settings) if _mode(one) is not OnDemand]
-    tallies = []
-    if provisioned:
-        chosen = [cast("Mapping[str, Provisioned]", settings[at]) for at in provisioned]
-        hot = hot_of(traffic, asked.heat, chosen, assumptions, drawn, seed)
-        tallies.append(run_provisioned(traffic, chosen, assumptions, drawn, hot, course=course))
-    if on_demand:
-        warm = [cast("Mapping[str, OnDemand]", settings[at]) for at in on_demand]
-        hot = hot_of(traffic, asked.heat, warm, assumptions, drawn, seed)
-        tallies.append(run_on_demand(traffic, warm, assumptions, drawn, hot, course=course))
-    return joined(tallies).outcomes([*provisioned, *on_demand])
+    return simulate_together([(asked, settings)], assumptions, seed=seed, course=course)[0]
+
+
+Job = tuple[Asked, Sequence[Mapping[str, Setting]]]
+"""What is asked of one table in one dimension, and candidates for it."""
+
+
+def simulate_together(
+    jobs: Sequence[Job], assumptions: Assumptions = _USUAL, *, seed: int = 0, course: bool = False
+) -> list[dict[str, Outcome]]:
+    """The same for several jobs, each as if it were alone: those of as many minutes take less time than one by one.
+
+    Raises:
+        UsageError, SettingError: as those of `simulate`.
+    """
+    tallies: list[list[tuple[list[int], Tally]]] = [[] for _ in jobs]
+    parts: dict[tuple[int, float], list[tuple[int, list[int], Part]]] = {}
+    for number, (asked, settings) in enumerate(jobs):
+        traffic = traffic_of(asked)
+        _check(traffic, asked, settings)
+        drawn = assumptions.draw(stream(seed, "assumptions"), traffic.worlds)
+        on_demand = [at for at, one in enumerate(settings) if _mode(one) is OnDemand]
+        provisioned = [at for at, one in enumerate(settings) if _mode(one) is not OnDemand]
+        if provisioned:
+            chosen = [cast("Mapping[str, Provisioned]", settings[at]) for at in provisioned]
+            part = Part(traffic, chosen, drawn, hot_of(traffic, asked.heat, chosen, assumptions, drawn, seed))
+            parts.setdefault((traffic.minutes, traffic.utc_began_s), []).append((number, provisioned, part))
+        if on_demand:
+            warm = [cast("Mapping[str, OnDemand]", settings[at]) for at in on_demand]
+            hot = hot_of(traffic, asked.heat, warm, assumptions, drawn, seed)
+            tallies[number].append((on_demand, run_on_demand(traffic, warm, assumptions, drawn, hot, course=course)))
+    for alike in parts.values():
+        found = run_provisioned([part for _, _, part in alike], assumptions, course=course)
+        for (number, which, _), tally in zip(alike, found, strict=True):
+            tallies[number].append((which, tally))
+    return [joined([tally for _, tally in of]).outcomes([at for which, _ in of for at in which]) for of in tallies]
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """`simulate`, with its assumptions given."""
+
+    assumptions: Assumptions = _USUAL
+
+    def __call__(
+        self, asked: Asked, settings: Sequence[Mapping[str, Setting]], *, seed: int = 0, course: bool = False
+    ) -> dict[str, Outcome]:
+        """What becomes of each of the settings; see `simulate`."""
+        return simulate(asked, settings, self.assumptions, seed=seed, course=course)
+
+    def together(self, jobs: Sequence[Job], *, seed: int = 0) -> list[dict[str, Outcome]]:
+        """Several at once; see `simulate_together`."""
+        return simulate_together(jobs, self.assumptions, seed=seed)
 
 
 def simulate_one(

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from ddbload.capacity.behaviour.decreases import Allowance, DecreaseQuota, Lanes
 from ddbload.capacity.behaviour.schedule import Bounds
 from ddbload.capacity.behaviour.settings import Tracked
-from ddbload.capacity.behaviour.window import Sliding
+from ddbload.capacity.behaviour.window import Lag, Sliding
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -114,7 +114,7 @@ class Tracking:
             for one in (metric_delay_min, update_delay_min)
         )
         self._after_s = metric_s % 60  # how long after a minute's end its alarms are looked at
-        self._lag = _Lag((metric_s // 60).astype(np.intp))
+        self._lag = Lag((metric_s // 60).astype(np.intp))
         self._highest = Sliding(np.maximum, self._rules.scale_in_minutes, lanes)
         self._lowest = Sliding(np.minimum, self._rules.scale_out_minutes, lanes)
         self._utc_began_s = utc_began_s - utc_began_s % 60
@@ -289,19 +289,3 @@ def starting_capacity(setting: Tracked, first_minute: Floats) -> Floats:
     if setting.start is not None:
         return np.full(np.shape(first_minute), setting.start, dtype=np.float64)
     return np.clip(np.ceil(np.round(first_minute / setting.target, 6)), setting.low, setting.high)
-
-
-class _Lag:
-    """Gives back what was told some whole minutes ago, by lane; NaN before that."""
-
-    def __init__(self, minutes: Lanes) -> None:
-        lanes, self._depth = len(minutes), int(minutes.max(initial=0)) + 1
-        self._told = np.full((self._depth, lanes), np.nan)
-        phases = np.arange(self._depth)[:, np.newaxis]
-        self._where = (phases - minutes) % self._depth * lanes + np.arange(lanes)
-
-    def seen(self, minute: int, told: Floats) -> Floats:
-        """What is seen at the end of this minute."""
-        phase = minute % self._depth
-        self._told[phase] = told
-        return told if self._depth == 1 else self._told.ravel().take(self._where[phase])

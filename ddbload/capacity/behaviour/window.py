@@ -1,4 +1,4 @@
-"""The greatest or the least of the last n values in many lanes, at a constant cost a value."""
+"""The last values in many lanes: the greatest or the least of n, at a constant cost a value; those of a while ago."""
 
 from __future__ import annotations
 
@@ -42,3 +42,19 @@ class Sliding:
         for row in range(self._length - 2, 0, -1):
             self._extreme(self._block[row], self._rest[row + 1], out=self._rest[row])
         self._at = 0
+
+
+class Lag:
+    """Gives back what was told some whole minutes ago, by lane; NaN before that."""
+
+    def __init__(self, minutes: NDArray[np.intp]) -> None:
+        lanes, self._depth = len(minutes), int(minutes.max(initial=0)) + 1
+        self._told = np.full((self._depth, lanes), np.nan)
+        phases = np.arange(self._depth)[:, np.newaxis]
+        self._where = (phases - minutes) % self._depth * lanes + np.arange(lanes)
+
+    def seen(self, minute: int, told: Floats) -> Floats:
+        """What is seen at the end of this minute."""
+        phase = minute % self._depth
+        self._told[phase] = told
+        return told if self._depth == 1 else self._told.ravel().take(self._where[phase])
