@@ -48,8 +48,14 @@ def _name(curve: DayCurve) -> str:
 
 def _legend(curve: DayCurve) -> str:
     above = "" if in_sight(chart_of(curve)) else ", far above"
-    parts = [f"█ asked, at most {units(max(curve.asked))}", f"─ capacity {_capacity(curve)}{above}", _throttled(curve)]
+    parts = [f"█ asked, at most {_most(curve)}", f"─ capacity {_capacity(curve)}{above}", _throttled(curve)]
     return " · ".join(parts)
+
+
+def _most(curve: DayCurve) -> str:
+    """What is asked in the greatest minute; what is not nothing never reads as 0."""
+    most = max(curve.asked)
+    return "<0.1" if 0 < most < 0.05 else units(most)  # noqa: PLR2004 - rounding
 
 
 def _capacity(curve: DayCurve) -> str:
@@ -73,7 +79,7 @@ def _others(curves: list[DayCurve], *, whole: bool) -> Table:
     shown = curves if whole or len(curves) <= _MOST + 1 else curves[:_MOST]
     for curve in shown:
         throttled = f"throttled {part(_share(curve))}" if any(curve.throttled) else ""
-        most = f"to {units(max(curve.asked))}"
+        most = f"to {_most(curve)}"
         cells = (_name(curve), sparkline(curve.asked, _CURVE), most, f"capacity {_capacity(curve)}", throttled)
         rows.append(Row(cells))
     if left := len(curves) - len(shown):

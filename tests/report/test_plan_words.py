@@ -133,6 +133,13 @@ def test_a_month_with_an_upfront_fee_is_compared_with_the_fee_spread_over_its_te
     assert "upfront fees spread" not in text_of(FLAT)
 
 
+def test_what_is_hardly_asked_is_not_nothing() -> None:
+    small = dataclasses.replace(
+        ORDERS.curves[0], asked=(0.002,) * 1440, capacity=(1.0,) * 1440, throttled=(0.0,) * 1440
+    )
+    assert "asked, at most <0.1" in text_of(plan_of(dataclasses.replace(ORDERS, curves=(small,))))
+
+
 def test_one_block_is_one_block() -> None:
     one = bill_line("reserved_upfront", "reserved read capacity, 1 year: upfront", 1, "blocks of 100", 30.0, once=True)
     assert "1 block of 100" in text_of(plan_of(dataclasses.replace(ORDERS, bill=(one,))))
