@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ddbload.capacity import ITEM_OVERHEAD_BYTES
-from ddbload.capacity.behaviour.settings import Fixed, Floats, Setting
+from ddbload.capacity.behaviour.settings import Fixed, Setting
 from ddbload.errors import UsageError
 from ddbload.planner.choice.candidates import DIMENSIONS, Settings, TableFacts
 from ddbload.planner.choice.priced import Books
@@ -17,14 +17,13 @@ from ddbload.planner.cloudwatch.describe import DescribedTable, Throughput
 from ddbload.planner.demand.model import UnitDemand
 from ddbload.planner.demand.month import MEAN_HOURS
 from ddbload.planner.demand.storage import GB
-from ddbload.planner.request import DEFAULT_OBJECTIVE, PlanRequest
+from ddbload.planner.request import DEFAULT_OBJECTIVE, DEFAULT_REGION, PlanRequest
 from ddbload.planner.resource import Dimension, Resource
 from ddbload.planner.subject import PlannedTable, Subject
 from ddbload.planner.watching import Watch
 from ddbload.scenario.model import BillItems
 
 _SEED = 1
-_REGION = "us-east-1"
 
 
 def subject_of_export(request: PlanRequest, books: Books, watch: Watch) -> Subject:
@@ -45,7 +44,7 @@ def subject_of_export(request: PlanRequest, books: Books, watch: Watch) -> Subje
     files = (request.source, *request.exports)
     found = read_export(files, request.describe, worlds=request.worlds, seed=seed, billed_hours=MEAN_HOURS)
     tables = found.tables or _undescribed(found.demand)
-    region = request.region or next((table.region for table in tables if table.region), _REGION)
+    region = request.region or next((table.region for table in tables if table.region), DEFAULT_REGION)
     planned = tuple(_table(table, found, request.region or table.region or region) for table in tables)
     named = ", ".join(str(file) for file in files)
     return Subject(
@@ -102,8 +101,8 @@ def _table(table: DescribedTable, found: CloudWatchDemand, region: str) -> Plann
     kept = Kept(
         stored_gb=np.full(worlds, stored / GB),
         table_gb=np.full(worlds, (sizes[""] + overhead[""]) / GB),
-        written_units=_total(found.demand, Resource(table.name), "write"),
-        read_units=_total(found.demand, Resource(table.name), "read"),
+        written_units=found.demand.billed((Resource(table.name),), "write"),
+        read_units=found.demand.billed((Resource(table.name, name) for name in facts.names), "read"),
         replica_deletes=np.zeros(worlds),
         begin_gb=sizes[""] / GB,
         streams=table.streams,
@@ -115,14 +114,6 @@ def _table(table: DescribedTable, found: CloudWatchDemand, region: str) -> Plann
         stored_gb=stored / GB,
         stored_gb_end=stored / GB,
     )
-
-
-def _total(demand: UnitDemand, resource: Resource, dimension: Dimension) -> Floats:
-    of = demand.units.get(resource, {}).get(dimension)
-    if of is None:
-        return np.zeros(demand.worlds)
-    total: Floats = of.mean(axis=1) * (demand.month.billed_hours * 3600)
-    return total
 
 
 def _written(table: DescribedTable) -> Settings | None:

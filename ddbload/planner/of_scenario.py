@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,8 +28,8 @@ from ddbload.planner.document import Band, Finding, OperationPlan, UnitsOf
 from ddbload.planner.hot import hot_warnings
 from ddbload.planner.lint import findings
 from ddbload.planner.measured.units import SAID_FROM, Measured, measured_units, run_demand
-from ddbload.planner.request import DEFAULT_OBJECTIVE, PlanRequest
-from ddbload.planner.resource import Dimension, OperationUnits, Resource, WorkloadUnits
+from ddbload.planner.request import DEFAULT_OBJECTIVE, DEFAULT_REGION, PlanRequest
+from ddbload.planner.resource import OperationUnits, Resource, WorkloadUnits
 from ddbload.planner.subject import Later, PlannedTable, Subject
 from ddbload.planner.trial.trial import workload_units
 from ddbload.planner.watching import Watch
@@ -39,8 +39,6 @@ from ddbload.scenario.levels import is_closed
 from ddbload.scenario.load import LoadedScenario, load_scenario
 from ddbload.scenario.model import Scenario, Table
 
-REGION = "us-east-1"
-"""Whose prices hold where nobody names a region."""
 _LATER = (1, 3, 6, 12, 24, 36)
 _WEAKEST = ("exact", "measured", "simulated", "expect", "estimated")
 
@@ -109,7 +107,7 @@ class _Planning:
 
     @property
     def region(self) -> str:
-        return self.request.region or REGION
+        return self.request.region or DEFAULT_REGION
 
     @cached_property
     def cluster(self) -> DaxPlan | None:
@@ -152,10 +150,9 @@ class _Planning:
 
     def findings(self, books: Books) -> tuple[Finding, ...]:
         """What the design costs that it need not."""
-        means = {stream: float(of.mean()) for stream, of in self.demand.arrivals.items()}
         hours = self.demand.month.billed_hours
         code = self.request.allow_code
-        return findings(self.scenario, self.units, means, books(self.region), hours=hours, allow_code=code)
+        return findings(self.scenario, self.units, self.demand.means, books(self.region), hours=hours, allow_code=code)
 
     def later(self, months: int) -> Later:
         """So many months later."""
@@ -185,8 +182,8 @@ def kept_of(table: Table, facts: TableFacts, asked: UnitDemand, stored: Storage)
     return Kept(
         stored_gb=whole,
         table_gb=of_table,
-        written_units=_total(asked, (own,), "write"),
-        read_units=_total(asked, tuple(Resource(table.name, name) for name in facts.names), "read"),
+        written_units=asked.billed((own,), "write"),
+        read_units=asked.billed((Resource(table.name, name) for name in facts.names), "read"),
         replica_deletes=deletes * _scale(asked),
         begin_gb=begin,
         shards=max(1.0, math.ceil(begin / 10)),
@@ -198,15 +195,6 @@ def kept_of(table: Table, facts: TableFacts, asked: UnitDemand, stored: Storage)
 def _scale(asked: UnitDemand) -> float:
     steps = next(iter(next(iter(asked.units.values())).values())).shape[1]
     return float(asked.month.billed_hours * 3600 / (steps * asked.step_s))
-
-
-def _total(asked: UnitDemand, resources: Sequence[Resource], dimension: Dimension) -> Floats:
-    """Units in the billed month."""
-    series = [asked.units[of][dimension] for of in resources if of in asked.units]
-    total: Floats = np.zeros(asked.worlds)
-    for one in series:
-        total = total + one.mean(axis=1)
-    return total * asked.month.billed_hours * 3600
 
 
 # --- demand ----------------------------------------------------------------------------------------------------------
@@ -253,8 +241,8 @@ def _words(loaded: LoadedScenario, request: PlanRequest, run: Path | None) -> st
 
 
 def _operation(one: OperationUnits, units: WorkloadUnits, demand: Demand, measured: Measured | None) -> OperationPlan:
-    means = {stream: float(of.mean()) for stream, of in demand.arrivals.items()}
-    calls = {each.name: _calls(each, means) for each in units.operations}
+    means = demand.means
+    calls = {each.name: each.per_second(means) for each in units.operations}
     total = math.fsum(calls.values())
     source = max(
         (est.source for each in one.consumption.values() for est in (each.read, each.write) if est.mean),
@@ -280,7 +268,7 @@ def _by_draw(one: OperationUnits, measured: Measured) -> str:
     """Where a run's own items were other than they are in the long run, which is what the plan reckons with."""
     parts = []
     for dimension, had in zip(DIMENSIONS, measured.by_operation.get(one.name, ()), strict=False):
-        used = math.fsum(getattr(each, dimension).mean for each in one.consumption.values())
+        used = math.fsum(each.of(dimension).mean for each in one.consumption.values())
         if abs(had - used) > SAID_FROM * max(used, had):
             parts.append(f"{had:.4g} {dimension} units a call in the run, {used:.4g} in the long run")
     return (
@@ -288,7 +276,3 @@ def _by_draw(one: OperationUnits, measured: Measured) -> str:
         if parts
         else ""
     )
-
-
-def _calls(one: OperationUnits, means: Mapping[str, float]) -> float:
-    return math.fsum(calls * means.get(stream, 0.0) for stream, calls in one.calls.items())

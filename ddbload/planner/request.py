@@ -11,6 +11,8 @@ from typing import Literal
 from ddbload.errors import UsageError
 
 MOST_WORLDS = 10_000
+DEFAULT_REGION = "us-east-1"
+"""Whose prices hold where nobody names a region."""
 DEFAULT_OBJECTIVE = 0.001
 """Share of the units that may be throttled where the scenario has no objective for it."""
 

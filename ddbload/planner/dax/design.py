@@ -41,7 +41,7 @@ def cluster_for(scenario: Scenario, units: WorkloadUnits, demand: Demand, region
     return dax_plan(
         scenario,
         units,
-        {stream: float(each.mean()) for stream, each in of.items()},
+        demand.means,
         _only(books(region), wanted.node),
         peak={stream: float(each[0].max()) for stream, each in of.items()},
         settings=settings,

@@ -5,7 +5,7 @@ A world is one way in which what is uncertain may turn out. Times are steps of `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -17,6 +17,8 @@ from ddbload.planner.resource import Dimension, Resource
 
 Floats = NDArray[np.float64]
 Kind = Literal["forecast", "load", "flat", "run", "cloudwatch"]
+
+_HOUR_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class Demand:
     upper_bound: bool = False
     retain_s: Floats | None = None
 
+    @property
+    def means(self) -> dict[str, float]:
+        """Stream -> arrivals a second, the mean of the month over all worlds."""
+        return {stream: float(of.mean()) for stream, of in self.arrivals.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class UnitDemand:
@@ -83,3 +90,11 @@ class UnitDemand:
     def worlds(self) -> int:
         """How many worlds there are."""
         return len(next(iter(next(iter(self.units.values())).values())))
+
+    def billed(self, resources: Iterable[Resource], dimension: Dimension) -> Floats:
+        """Units of some resources together in the billed month, shape (worlds,); 0 of those that nothing asks for."""
+        total: Floats = np.zeros(self.worlds)
+        for resource in resources:
+            if resource in self.units:
+                total = total + self.units[resource][dimension].mean(axis=1)
+        return total * self.month.billed_hours * _HOUR_S
