@@ -209,6 +209,8 @@ def sizes_of(given: SizesLike) -> Sizes:
         ValueError: no sizes, negative ones, or weights that are none.
     """
     if isinstance(given, (int, float)):
+        if not math.isfinite(given):
+            raise ValueError(f"a size in bytes is needed, found {given}")
         return ListedSizes((math.ceil(given),), (1.0,))
     if isinstance(given, Mapping):
         known = sorted(given.items())

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Literal
+from typing import Literal, get_args
 
 from ddbload.capacity.expected import LargerSizes, Sizes, expected_read_units, expected_write_units, sizes_of
 from ddbload.capacity.size import ITEM_OVERHEAD_BYTES, REPLICA_OVERHEAD_BYTES
@@ -27,6 +27,7 @@ _TRANSACTIONS = frozenset({"TransactGetItems", "TransactWriteItems", "ConditionC
 _OF_WHAT_IS_THERE = frozenset({"DeleteItem", "ConditionCheck"})
 """Writes that bring no item with them: where none is there, there are no bytes."""
 SizeLike = float | Sizes
+_SLACK = 1e-6
 _WRITES_OF: Mapping[str, int] = {"new": 1, "gone": 1, "changed": 1, "moved": 2, "none": 0}
 
 
@@ -88,8 +89,10 @@ def operation_units(
         indexes: what a write does to global indexes.
 
     Raises:
-        ValueError: no such call, or sizes that are none.
+        ValueError: no such call or consistency, or sizes that are none.
     """
+    if consistency not in get_args(Consistency):
+        raise ValueError(f"consistency is '{consistency}': one of {', '.join(get_args(Consistency))}")
     if api in READS:
         sizes = _sizes(item_bytes if exists else 0, items)
         fetched = [] if fetched_bytes is None else _sizes(fetched_bytes, items)
@@ -116,7 +119,14 @@ def entry_units(entry: IndexEntry) -> float:
 
 
 def mixed_read_units(item_bytes: float | Sizes, shares: Mapping[Consistency, float]) -> float:
-    """Expected read units of one read, of which a share is of each consistency."""
+    """Expected read units of one read, of which a share is of each consistency.
+
+    Raises:
+        ValueError: the shares do not sum to 1.
+    """
+    whole = math.fsum(shares.values())
+    if not abs(whole - 1) <= _SLACK:
+        raise ValueError(f"the shares of the consistencies sum to {whole:g}, not to 1")
     return math.fsum(
         share * operation_units("GetItem", item_bytes=item_bytes, consistency=consistency).read
         for consistency, share in shares.items()
@@ -161,7 +171,10 @@ def _larger(first: Sizes, second: Sizes) -> Sizes:
 def _sizes(given: SizeLike | Sequence[SizeLike], items: int | None) -> list[Sizes]:
     if isinstance(given, Sequence):
         return [sizes_of(size) for size in given]
-    return [sizes_of(given)] * (1 if items is None else items)
+    count = 1 if items is None else items
+    if count < 0:
+        raise ValueError(f"there cannot be {count} items")
+    return [sizes_of(given)] * count
 
 
 # --- throughput, replicas, storage ------------------------------------------------------------------------------------

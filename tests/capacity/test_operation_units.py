@@ -165,6 +165,26 @@ def test_a_batch_rounds_each_item_and_a_query_their_sum() -> None:
     assert operation_units("Query", item_bytes=1000, items=8).read == 1.0
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"consistency": "strongly"}, "consistency is 'strongly': one of eventual, strong, transactional"),
+        ({"items": -1}, "there cannot be -1 items"),
+        ({"item_bytes": math.inf}, "a size in bytes is needed, found inf"),
+        ({"item_bytes": math.nan}, "a size in bytes is needed, found nan"),
+        ({"item_bytes": -1}, "not negative"),
+    ],
+)
+def test_what_is_no_question_is_refused(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        operation_units("GetItem", **given)
+
+
+def test_shares_of_consistencies_are_of_a_whole() -> None:
+    with pytest.raises(ValueError, match="sum to 100, not to 1"):
+        mixed_read_units(5798, {"eventual": 30, "strong": 60, "transactional": 10})
+
+
 def test_no_such_call() -> None:
     with pytest.raises(ValueError, match="'Put' is none of"):
         operation_units("Put", item_bytes=1)
