@@ -58,7 +58,7 @@ def _table_section(table: TablePlan, *, whole: bool) -> Section:
         blocks.append(Facts(tuple(_shortened(list(_settings(table, whole=whole)), whole=whole))))
     if not whole and any(each.values.get("schedule") for each in billed.settings):
         blocks.append(Line("--full and the other formats have the scheduled actions", "quiet"))
-    why = table.why if whole else table.why[:_SENTENCES]
+    why = table.why if whole or table.chosen is None else table.why[:_SENTENCES]
     blocks += [Line(sentence) for sentence in why]
     blocks += [Line(note, "doubt", "!") for note in billed.notes if not _said(note, why)]
     blocks.append(candidates_table(table, whole=whole))

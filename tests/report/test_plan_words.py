@@ -140,6 +140,11 @@ def test_what_is_hardly_asked_is_not_nothing() -> None:
     assert "asked, at most <0.1" in text_of(plan_of(dataclasses.replace(ORDERS, curves=(small,))))
 
 
+def test_what_to_do_where_nothing_keeps_the_objective_is_told_to_the_end() -> None:
+    table = dataclasses.replace(NONE_KEEPS.tables[0], why=tuple(f"Sentence {n}." for n in range(6)))
+    assert "Sentence 5." in text_of(plan_of(table))
+
+
 def test_one_block_is_one_block() -> None:
     one = bill_line("reserved_upfront", "reserved read capacity, 1 year: upfront", 1, "blocks of 100", 30.0, once=True)
     assert "1 block of 100" in text_of(plan_of(dataclasses.replace(ORDERS, bill=(one,))))
