@@ -11,7 +11,7 @@ import numpy as np
 from ddbload.capacity.behaviour.settings import Floats
 from ddbload.planner.choice.candidates import DIMENSIONS, Choice, Measured, Simulate
 from ddbload.planner.choice.evaluate import Judging, evaluate, paid_of
-from ddbload.planner.choice.lanes import load_of, measure
+from ddbload.planner.choice.lanes import load_of, measure_all
 from ddbload.planner.choice.priced import Books
 from ddbload.planner.choice.table_plan import band
 from ddbload.planner.demand.model import UnitDemand
@@ -48,15 +48,12 @@ def month_plans(
     short: dict[int, list[str]] = {month: [] for month in laters}
     for table, choice in zip(tables, choices, strict=True):
         shown = choice.chosen or choice.evaluated[0]
-        measured = {
-            dimension: measure(
-                load_of(table.facts, demand, dimension, table.heat),
-                [shown.candidate.settings[dimension]],
-                outlook.simulate,
-                seed=outlook.seed,
-            )[0]
+        wanted = [
+            (load_of(table.facts, demand, dimension, table.heat), [shown.candidate.settings[dimension]])
             for dimension in DIMENSIONS
-        }
+        ]
+        found_of = measure_all(wanted, outlook.simulate, seed=outlook.seed)
+        measured = {dimension: of[0] for dimension, of in zip(DIMENSIONS, found_of, strict=True)}
         judging = Judging(table.facts, outlook.objective, outlook.confidence, choice.scale, outlook.books, choice.free)
         for month, span in spans.items():
             standing = laters[month].standing[table.facts.name]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 
 from ddbload import __version__
-from ddbload.capacity.behaviour import Assumptions, simulate
-from ddbload.capacity.behaviour.settings import Asked, Floats, Outcome, Setting
+from ddbload.capacity.behaviour import Assumptions, Behaviour
+from ddbload.capacity.behaviour.settings import Floats
 from ddbload.planner.assumed import assumption_lines, assumptions_with
 from ddbload.planner.choice.candidates import Choice, Simulate
 from ddbload.planner.choice.choose import choose
@@ -56,7 +56,7 @@ def plan(request: PlanRequest, watch: Watch = silent) -> Plan:
         books(request.region)
     is_export = not request.source.is_dir() and request.source.suffix.lower() in _EXPORTS
     subject = (subject_of_export if is_export else subject_of_scenario)(request, books, watch)
-    making = _Making(request, subject, assumptions, books, partial(_simulate, assumptions), watch)
+    making = _Making(request, subject, assumptions, books, Behaviour(assumptions), watch)
     choices, tables, free = list[Choice](), list[TablePlan](), FREE if subject.free_tier else NOTHING_FREE
     for table in subject.tables:
         choices.append(making.choice(table, free))
@@ -73,17 +73,6 @@ def _left(free: FreeTier, table: TablePlan) -> FreeTier:
         if line.paid is not None and line.region == table.region and hasattr(free, line.item)
     }
     return replace(free, **{item: max(0.0, getattr(free, item) - units) for item, units in used.items()})
-
-
-def _simulate(
-    assumptions: Assumptions,
-    asked: Asked,
-    settings: Sequence[Mapping[str, Setting]],
-    *,
-    seed: int = 0,
-    course: bool = False,
-) -> Mapping[str, Outcome]:
-    return simulate(asked, settings, assumptions, seed=seed, course=course)
 
 
 def _books(request: PlanRequest) -> Books:

@@ -10,6 +10,7 @@ from ddbload.planner.choice.candidates import TableFacts
 from ddbload.planner.choice.confirm import Confirming, provisioned
 from ddbload.planner.choice.lanes import load_of, measure
 from ddbload.planner.choice.search import Ask, Frontier, asks, frontier
+from ddbload.planner.choice.together import carried_out
 from tests.planner.demands import demand, of_units
 from tests.planner.plain_behaviour import plain
 
@@ -23,7 +24,7 @@ def _days(hours: list[float], days: int = 2) -> Floats:
 
 def _found(units: Floats, objective: float) -> Frontier:
     load = load_of(FACTS, of_units("made", units, units.shape[1] // 1440), "write")
-    return frontier(load, objective=objective, confidence=0.95, simulate=plain, seed=1)
+    return carried_out(frontier(load, objective=objective, confidence=0.95), plain, seed=1)
 
 
 def test_the_least_fixed_capacity_without_throttling_is_the_highest_minute() -> None:
@@ -60,7 +61,7 @@ def test_settings_are_whole_units_as_one_would_type_them() -> None:
 def test_what_is_confirmed_holds_in_all_worlds_together_and_scaling_is_cheaper_than_fixed(name: str) -> None:
     facts = TableFacts("t", indexes=("i",) if name == "write heavy" else ())
     load = load_of(facts, demand(name, days=7, worlds=20), "write")
-    found = provisioned(load, Confirming(0.005, 0.95, plain, 1))
+    found = carried_out(provisioned(load, Confirming(0.005, 0.95)), plain, seed=1)
     holding = [each for each in found if each.kept >= 0.95]
     fixed = min(each.unit_hours for each in holding if each.family == "fixed")
     scaled = min(each.unit_hours for each in holding if each.family == "auto-scaling")

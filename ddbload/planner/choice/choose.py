@@ -34,6 +34,7 @@ from ddbload.planner.choice.priced import NEW_TABLE_WARM, Books
 from ddbload.planner.choice.regret import THROTTLED_FACTOR, decide, median_usd
 from ddbload.planner.choice.reserve import Years
 from ddbload.planner.choice.search import Family
+from ddbload.planner.choice.together import carried_out, side_by_side
 from ddbload.planner.choice.why import why
 from ddbload.planner.demand.model import UnitDemand
 from ddbload.planner.resource import Dimension
@@ -92,7 +93,7 @@ def choose(
     minutes = load_of(facts, demand, "read").minutes
     scale = demand.month.billed_hours / (minutes / 60)
     judging = Judging(facts, objective, confidence, scale, books, free, throttled_factor)
-    runs = _Runs(judging, Confirming(objective, confidence, simulate, seed), heat)
+    runs = _Runs(judging, Confirming(objective, confidence), simulate, seed, heat)
     designs = {"": (demand, standing), **(variants or {})}
     untried: list[str] = []
     found: list[Evaluated] = []
@@ -119,6 +120,8 @@ class _Runs:
 
     judging: Judging
     confirming: Confirming
+    simulate: Simulate
+    seed: int
     heat: Heats | None
     lanes: dict[tuple[object, ...], list[Confirmed]] = field(default_factory=dict)
     served: dict[tuple[object, ...], list[Measured]] = field(default_factory=dict)
@@ -126,12 +129,12 @@ class _Runs:
     def load(self, demand: UnitDemand, dimension: Dimension) -> Load:
         return load_of(self.judging.facts, demand, dimension, self.heat)
 
-    def provisioned(self, load: Load) -> list[Confirmed]:
+    def provisioned(self, loads: Mapping[Dimension, Load]) -> dict[Dimension, list[Confirmed]]:
         """Lanes of provisioned capacity."""
-        key = _key(load)
-        if key not in self.lanes:
-            self.lanes[key] = provisioned(load, self.confirming)
-        return self.lanes[key]
+        new = {key: load for load in loads.values() if (key := _key(load)) not in self.lanes}
+        searches = side_by_side([provisioned(load, self.confirming) for load in new.values()])
+        self.lanes.update(zip(new, carried_out(searches, self.simulate, seed=self.seed), strict=True))
+        return {dimension: self.lanes[_key(load)] for dimension, load in loads.items()}
 
     def on_demand(self, load: Load) -> list[Measured]:
         """As it is, and pre-warmed as far as it takes, where throttling asks for it."""
@@ -147,7 +150,7 @@ class _Runs:
 
     def measured(self, load: Load, lanes: Sequence[Mapping[str, object]]) -> list[Measured]:
         """Lanes in all worlds."""
-        return measure(load, lanes, self.confirming.simulate, seed=self.confirming.seed)  # type: ignore[arg-type]
+        return measure(load, lanes, self.simulate, seed=self.seed)  # type: ignore[arg-type]
 
     def _keeps(self, each: Measured) -> bool:
         return bool(np.mean(each.share <= self.judging.limit) >= self.judging.confidence)
@@ -206,7 +209,7 @@ def _candidates(
     if any(len(each) > 1 for each in served.values()):
         warmed = {of: each[-1] for of, each in served.items()}
         found.append(make("on demand, pre-warmed" + tail, warmed, table_class, {}))
-    lanes = {dimension: runs.provisioned(load) for dimension, load in loads.items()}
+    lanes = runs.provisioned(loads)
     for years in (None, 1, 3):
         if years and (table_class != "standard" or not judging.facts.may_reserve):
             continue

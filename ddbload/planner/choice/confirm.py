@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddbload.capacity.behaviour.settings import Fixed, Floats, Setting, Tracked
-from ddbload.planner.choice.candidates import Measured, Simulate, highest
-from ddbload.planner.choice.lanes import Lane, Load, measure
+from ddbload.planner.choice.candidates import Measured, highest
+from ddbload.planner.choice.lanes import Lane, Load
 from ddbload.planner.choice.search import FAMILIES, NONE, Family, altered, asks, frontier, spread
+from ddbload.planner.choice.together import Search, side_by_side
 
 _SOME_WORLDS = 48
 _SOME_DAYS = 14
@@ -58,28 +59,26 @@ class Confirming:
 
     objective: float
     confidence: float
-    simulate: Simulate
-    seed: int
 
-    def run(self, load: Load, lanes: Sequence[tuple[Family, Lane]]) -> list[Confirmed]:
+    def run(self, load: Load, lanes: Sequence[tuple[Family, Lane]]) -> Search[list[Confirmed]]:
         """What becomes of lanes."""
-        made = measure(load, [lane for _, lane in lanes], self.simulate, seed=self.seed)
+        (made,) = yield [(load, [lane for _, lane in lanes])]
         limit = max(self.objective, NONE)
         return [Confirmed(family, each, each.share <= limit) for (family, _), each in zip(lanes, made, strict=True)]
 
 
-def provisioned(load: Load, confirming: Confirming) -> list[Confirmed]:
+def provisioned(load: Load, confirming: Confirming) -> Search[list[Confirmed]]:
     """Lanes of provisioned capacity for one dimension, run in all worlds; those that hold are among them, if any."""
     confidence = confirming.confidence
-    lanes = _candidates(load, confirming)
+    lanes = yield from _candidates(load, confirming)
     if not load.busy or (load.worlds <= _SOME_WORLDS and load.minutes <= _SOME_DAYS * _DAY):
-        tried = confirming.run(load, lanes)
-        return tried + confirming.run(load, _between(tried, confidence))
-    tried = confirming.run(_some(load), lanes)
-    found = confirming.run(load, _distinct([*_best(tried, confidence), *_between(tried, confidence)], ()))
+        tried = yield from confirming.run(load, lanes)
+        return tried + (yield from confirming.run(load, _between(tried, confidence)))
+    tried = yield from confirming.run(_some(load), lanes)
+    found = yield from confirming.run(load, _distinct([*_best(tried, confidence), *_between(tried, confidence)], ()))
     if any(each.kept >= confidence for each in found):
         return found
-    return found + confirming.run(load, _between(found, confidence))
+    return found + (yield from confirming.run(load, _between(found, confidence)))
 
 
 def _some(load: Load) -> Load:
@@ -92,18 +91,18 @@ def _some(load: Load) -> Load:
     return load.cut(worlds, (first, min(days, first + _SOME_DAYS)))
 
 
-def _candidates(load: Load, confirming: Confirming) -> list[tuple[Family, Lane]]:
+def _candidates(load: Load, confirming: Confirming) -> Search[list[tuple[Family, Lane]]]:
     """The cheapest of every name at each level of throttling, taken together."""
-    frontiers = {
-        name: frontier(
+    searches = [
+        frontier(
             load.alone(name) if name in load.busy else Load(load.dimension, None, ("",), load.worlds, load.minutes),
             objective=confirming.objective,
             confidence=confirming.confidence,
-            simulate=confirming.simulate,
-            seed=confirming.seed,
         )
         for name in load.names
-    }
+    ]
+    found = yield from side_by_side(searches)
+    frontiers = dict(zip(load.names, found, strict=True))
     lanes: list[tuple[Family, Lane]] = []
     for family in FAMILIES:
         if not any(family in of for of in frontiers.values()):
@@ -147,13 +146,14 @@ def _between(tried: Sequence[Confirmed], confidence: float) -> list[tuple[Family
 
 
 def _best(tried: Sequence[Confirmed], confidence: float) -> list[tuple[Family, Lane]]:
-    """Of each family that may be chosen the cheapest that holds, and what is a little more careful."""
+    """Of each family the cheapest that holds, for comparison, and of those that may be chosen a more careful one."""
     lanes: list[tuple[Family, Lane]] = []
-    for family in _rivals(tried, confidence):
+    rivals = _rivals(tried, confidence)
+    for family in FAMILIES:
         holding = [each for each in tried if each.family == family and each.kept >= confidence]
         if holding:
             best = min(holding, key=lambda each: each.unit_hours).settings
-            lanes += [(family, best), (family, _all(best, low=1.03, high=1.03))]
+            lanes += [(family, best), *([(family, _all(best, low=1.03, high=1.03))] if family in rivals else [])]
     return lanes
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddbload.capacity.behaviour.settings import Asked, Fixed, Floats, Heat, OnDemand, Outcome, Setting
-from ddbload.planner.choice.candidates import Measured, Simulate, TableFacts
+from ddbload.planner.choice.candidates import Measured, Simulate, SimulateTogether, TableFacts
 from ddbload.planner.demand.model import UnitDemand
 from ddbload.planner.resource import Dimension, Resource
 
@@ -129,13 +129,27 @@ def measure(load: Load, lanes: Sequence[Lane], simulate: Simulate, *, seed: int)
 
     A name that nothing is asked of is not simulated: what it is provisioned with is billed for every hour.
     """
-    if not lanes:
-        return []
-    if load.asked is None:
-        return [_measured(load, lane, {}, place) for place, lane in enumerate(lanes)]
-    simulated = [{name: lane[name] for name in load.asked.units} for lane in lanes]
-    outcomes = simulate(load.asked, simulated, seed=seed)
-    return [_measured(load, lane, outcomes, place) for place, lane in enumerate(lanes)]
+    return measure_all([(load, lanes)], simulate, seed=seed)[0]
+
+
+def measure_all(
+    wanted: Sequence[tuple[Load, Sequence[Lane]]], simulate: Simulate, *, seed: int
+) -> list[list[Measured]]:
+    """The same for several loads, at once where the simulation can."""
+    jobs = [
+        (load.asked, [{name: lane[name] for name in load.asked.units} for lane in lanes])
+        for load, lanes in wanted
+        if load.asked is not None and lanes
+    ]
+    if isinstance(simulate, SimulateTogether):
+        outcomes = iter(simulate.together(jobs, seed=seed))
+    else:
+        outcomes = iter([simulate(asked, settings, seed=seed) for asked, settings in jobs])
+    made = []
+    for load, lanes in wanted:
+        of: Mapping[str, Outcome] = next(outcomes) if load.asked is not None and lanes else {}
+        made.append([_measured(load, lane, of, place) for place, lane in enumerate(lanes)])
+    return made
 
 
 def _measured(load: Load, lane: Lane, outcomes: Mapping[str, Outcome], place: int) -> Measured:

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddbload.capacity.behaviour.settings import Fixed, Floats, Setting, Tracked
-from ddbload.planner.choice.candidates import Simulate
-from ddbload.planner.choice.lanes import Load, measure
+from ddbload.planner.choice.lanes import Load
 from ddbload.planner.choice.schedule import actions, events, hourly_need
+from ddbload.planner.choice.together import Search
 
 Family = Literal["fixed", "auto-scaling", "scheduled"]
 FAMILIES: tuple[Family, ...] = ("fixed", "auto-scaling", "scheduled")
@@ -84,31 +84,29 @@ def asks(objective: float) -> tuple[Ask, ...]:
     return (*plain, *(Ask(max(objective, NONE), sure=True, targets=targets) for targets in _RANGES))
 
 
-def frontier(load: Load, *, objective: float, confidence: float, simulate: Simulate, seed: int) -> Frontier:
+def frontier(load: Load, *, objective: float, confidence: float) -> Search[Frontier]:
     """The cheapest settings of one name at each level of throttling.
 
     Args:
         load: of one name alone.
         objective: share of its units that may be throttled.
         confidence: in this share of the worlds.
-        simulate: the behaviour.
-        seed: of what the behaviour draws.
     """
     wanted = asks(objective)
     if load.asked is None or not load.busy:
         return {"fixed": (Fixed(1.0),) * len(wanted)}
-    screen = _Screen.of(load, confidence, simulate, seed)
-    fixed = _fixed(screen, wanted)
+    screen = _Screen.of(load, confidence)
+    fixed = yield from _fixed(screen, wanted)
     found: list[Tried] = [*fixed]
     needed = [each.setting.units for ask in wanted if isinstance((each := _cheapest(fixed, ask)).setting, Fixed)]
     most, least = max(needed), min(needed)
     if most > _SMALL and screen.units.mean() < _STEADY * least:
-        found += screen.tried([*_grid(screen, least, most), *_schedules(load, most, confidence)])
+        found += yield from screen.tried([*_grid(screen, least, most), *_schedules(load, most, confidence)])
         for step in (0.5, 0.25):
             scaled = [_of(found, family) for family in ("auto-scaling", "scheduled")]
             best = {_cheapest(mine, ask).setting for mine in scaled if mine for ask in wanted}
             near = {changed for setting in best for changed in _near(setting, step)}
-            found += screen.tried(sorted(near - {each.setting for each in found}, key=repr))
+            found += yield from screen.tried(sorted(near - {each.setting for each in found}, key=repr))
     return _by_family(found, wanted)
 
 
@@ -165,20 +163,18 @@ class _Screen:
     units: Floats
     weights: Floats
     confidence: float
-    simulate: Simulate
-    seed: int
 
     @classmethod
-    def of(cls, load: Load, confidence: float, simulate: Simulate, seed: int) -> _Screen:
+    def of(cls, load: Load, confidence: float) -> _Screen:
         units = load.of("")
         worlds = spread(np.quantile(units, 0.999, axis=1), _SCREEN_WORLDS)
         days, weights = _week(units)
         cut = load.cut(worlds, days)
-        return cls(cut, cut.of(""), weights, confidence, simulate, seed)
+        return cls(cut, cut.of(""), weights, confidence)
 
-    def tried(self, settings: Sequence[Setting]) -> list[Tried]:
+    def tried(self, settings: Sequence[Setting]) -> Search[list[Tried]]:
         """What becomes of each setting."""
-        made = measure(self.load, [{"": setting} for setting in settings], self.simulate, seed=self.seed)
+        (made,) = yield [(self.load, [{"": setting} for setting in settings])]
         return [
             Tried(
                 _family(setting),
@@ -213,12 +209,12 @@ def _week(units: Floats) -> tuple[tuple[int, int], Floats]:
     return (first, first + _SCREEN_DAYS), np.repeat(stands.astype(float), 24)
 
 
-def _fixed(screen: _Screen, wanted: Sequence[Ask]) -> list[Tried]:
+def _fixed(screen: _Screen, wanted: Sequence[Ask]) -> Search[list[Tried]]:
     """Fixed capacity from the mean to beyond the peak, in sections, and again within those that matter."""
     peak = float(screen.units.max())
     spread = max(1.0, screen.load.asked.dispersion.get("", 1.0)) if screen.load.asked else 1.0
     low, high = max(1, floor(screen.units.mean())), ceil(peak + 6 * sqrt(spread * peak)) + 1
-    tried = screen.tried([Fixed(float(units)) for units in _sections(low, high, _SECTIONS)])
+    tried = yield from screen.tried([Fixed(float(units)) for units in _sections(low, high, _SECTIONS)])
     inner: set[int] = set()
     for ask in wanted:
         kept = _cheapest(tried, ask).setting
@@ -226,7 +222,7 @@ def _fixed(screen: _Screen, wanted: Sequence[Ask]) -> list[Tried]:
         below = [setting.units for setting in short if isinstance(setting, Fixed)]
         if isinstance(kept, Fixed) and below:
             inner.update(_sections(int(max(below)), int(kept.units), 8)[1:-1])
-    return tried + screen.tried([Fixed(float(units)) for units in sorted(inner)])
+    return tried + (yield from screen.tried([Fixed(float(units)) for units in sorted(inner)]))
 
 
 def _sections(low: float, high: float, count: int) -> list[int]:
