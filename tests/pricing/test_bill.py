@@ -43,6 +43,57 @@ BILLS = [
     ("vectors", Usage(vector_write_gb=10, vector_search_gb=1000), 7.2),
     ("vectors of infrequent access", Usage(table_class="infrequent-access", vector_write_gb=10), 6.5),
     ("what a global table sends to its replicas", Usage(replication_gb=500), 0.0),
+    (
+        "100 write units reserved for a year, and used throughout it",
+        Usage(hours=8760, write_unit_hours=100 * 8760, reserved={("write", 1): 100}),
+        150 + 8760 * 0.0128,
+    ),
+    (
+        "200 read units reserved for three years, of which a month uses 150",
+        Usage(read_unit_hours=150 * 730, reserved={("read", 3): 200}),
+        2 * 36 + 2 * 730 * 0.0016,
+    ),
+    (
+        "100 write units reserved beside 150 that are used",
+        Usage(write_unit_hours=150 * 730, reserved={("write", 1): 100}),
+        150 + 730 * 0.0128 + 50 * 730 * 0.00065,
+    ),
+    ("100 GB in cold backups", Usage(cold_backup_gb=100), 3.0),
+    ("10 GB restored from a cold one", Usage(restored_cold_gb=10), 2.0),
+    (
+        "100 read and 100 write units, infrequent access",
+        Usage(table_class="infrequent-access", read_unit_hours=73_000, write_unit_hours=73_000),
+        73_000 * (0.00016 + 0.00081),
+    ),
+    (
+        "replicated writes, infrequent access",
+        Usage(table_class="infrequent-access", replicated_write_units=1e6),
+        0.78,
+    ),
+    (
+        "three regions of 1,100 replicated write units, an hour",
+        Usage(replicated_write_unit_hours=3 * 1100),
+        3 * 1100 * 0.00065,
+    ),
+    ("a million replicated writes in Ireland", Usage(region="eu-west-1", replicated_write_units=1e6), 0.705),
+    ("Frankfurt", Usage(region="eu-central-1", write_units=1e6, read_units=1e6, storage_gb=1), 0.7625 + 0.1525 + 0.306),
+    ("Tokyo", Usage(region="ap-northeast-1", write_units=1e6, read_units=1e6, storage_gb=1), 0.715 + 0.1425 + 0.285),
+    ("London, by the rule", Usage(region="eu-west-2", write_units=1e6, read_units=1e6), 0.7425 + 0.1485),
+    ("100 GB from Tokyo to the internet", Usage(region="ap-northeast-1", internet_gb=100), 11.4),
+    ("100 GB between zones", Usage(between_zones_gb=100), 1.0),
+    ("alarms of high resolution and composite ones", Usage(high_resolution_alarms=2, composite_alarms=2), 1.6),
+    (
+        "budgets that act, reports, and Cost Explorer",
+        Usage(budget_action_days=100, budget_reports=10, cost_explorer_requests=100),
+        11.1,
+    ),
+    ("three small nodes of DAX for 720 hours", Usage(dax_node_hours={"dax.t3.small": 3 * 720}), 86.4),
+    ("warm writes from 4,000 to 20,000", Usage(warm_write_units=16_000), 10.4),
+    (
+        "30 days at 100, 143 and 114 units, ten of each",
+        Usage(write_unit_hours=357 * 240, read_unit_hours=357 * 240),
+        66.8304,
+    ),
     ("nothing", Usage(), 0.0),
 ]
 
