@@ -28,7 +28,7 @@ class _Account:
 
 
 def bill(
-    usages: Sequence[Usage],
+    usages: Usage | Sequence[Usage],
     *,
     free_tier: bool | FreeTier = False,
     books: Callable[[str], PriceBook] = load_book,
@@ -41,7 +41,7 @@ def bill(
     Prices of internet traffic fall by band, a line each.
 
     Args:
-        usages: what tables use, region by region.
+        usages: what tables use, region by region; or all of it in one.
         free_tier: whether the always-free units count (`FreeTier`), or which.
         books: region -> its prices.
         charge_replication: whether what a global table sends to its replicas is charged as transfer to other regions,
@@ -51,6 +51,7 @@ def bill(
         BillError: a quantity is none, or the class or the mode does not allow it.
         PriceError: a price is missing; it names price and region.
     """
+    usages = [usages] if isinstance(usages, Usage) else usages
     for usage in usages:
         check_usage(usage)
     account = _Account(cache(books), Pool(free_tier_of(free_tier)), charge_replication, _covered(usages))

@@ -104,7 +104,7 @@ def test_a_bill_comes_to_what_its_quantities_cost(usage: Usage, usd: float) -> N
 
 
 def test_a_line_has_quantity_unit_price_and_where_the_price_is_from() -> None:
-    (line,) = bill([Usage(write_units=2e6, label="orders")]).lines
+    (line,) = bill(Usage(write_units=2e6, label="orders")).lines
     assert (line.item, line.region, line.label, line.unit) == (
         "write_units",
         "us-east-1",
