@@ -67,8 +67,12 @@ def plan(
         ),
     ] = None,
     commit: Annotated[
-        int, typer.Option(metavar="YEARS", help="The longest term of reserved capacity to recommend: 0, 1 or 3.")
-    ] = 3,
+        int | None,
+        typer.Option(
+            metavar="YEARS",
+            help="The longest term of reserved capacity to recommend: 0, 1 or 3. [default: 3, without a forecast 0]",
+        ),
+    ] = None,
     assume: Annotated[
         list[str], typer.Option(metavar="NAME=VALUE", help="Give an assumption of the model a value. Repeatable.")
     ] = [],  # noqa: B006

@@ -108,12 +108,17 @@ class _Making:
             seed=self.subject.seed,
             heat=table.heat,
             variants=table.variants,
-            commit_years=self.request.commit_years,
+            commit_years=self._commit_years(),
             free=free,
             throttled_factor=self.assumptions.throttled_factor.value,
         )
         missing = (f"{sentence.removesuffix('.')}." for sentence in table.missing)
         return replace(choice, untried=(*choice.untried, *table.missing), why=(*choice.why, *missing))
+
+    def _commit_years(self) -> int:
+        """Nobody should commit for years to what is known as an upper bound."""
+        asked = self.request.commit_years
+        return asked if asked is not None else 0 if self.subject.upper_bound else 3
 
     def table(self, table: PlannedTable, choice: Choice) -> TablePlan:
         """A table of the document."""

@@ -39,6 +39,7 @@ class PlanRequest:
         describe: the table's description (DescribeTable), for an export.
         seed: of the worlds; None: the scenario's.
         commit_years: the longest term of reserved capacity that may be recommended: 0 (none), 1 or 3; all are listed.
+            None: 3 years, but none where nothing tells how the load varies, since the month is an upper bound.
     """
 
     source: Path
@@ -56,14 +57,14 @@ class PlanRequest:
     exports: tuple[Path, ...] = ()
     describe: tuple[Path, ...] = ()
     seed: int | None = None
-    commit_years: int = 3
+    commit_years: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.worlds <= MOST_WORLDS:
             raise UsageError(f"worlds: {self.worlds} (1 to {MOST_WORLDS:,})")
         if self.throttled is not None and not 0 <= self.throttled < 1:
             raise UsageError(f"throttled: {self.throttled} (0% to below 100%)")
-        if self.commit_years not in {0, 1, 3}:
+        if self.commit_years not in {None, 0, 1, 3}:
             raise UsageError(f"commit: {self.commit_years} years (0, 1 or 3)")
         if not 0 < self.confidence <= 1:
             raise UsageError(f"confidence: {self.confidence} (above 0% to 100%)")
