@@ -105,10 +105,13 @@ class Tracking:
         self._rules = rules if rules is not None else ScalingRules()
         self._level = np.array(start, dtype=np.float64)
         lanes = len(self._level)
-        self._low, self._high, self._target, self._band = (
+        self._low, self._high, self._target, band = (
             np.array(np.broadcast_to(np.asarray(one, dtype=np.float64), lanes))
             for one in (low, high, target, self._rules.band)
         )
+        self._share_above = self._target * (1 + _SLACK)
+        self._share_below = (self._target - band) * (1 + _SLACK)
+        self._step = (1.0 if self._rules.rounding == "up" else 0.5) - 2 * _SIXTH_PLACE
         metric_s, self._update_s = (
             np.rint(np.broadcast_to(np.asarray(one, dtype=np.float64), lanes) * 60)
             for one in (metric_delay_min, update_delay_min)
@@ -262,12 +265,12 @@ class Tracking:
 
         A whole unit less than the level is the most that lowering can come to; with rounding to the nearest, a half.
         """
-        level, target = self._level[lanes], self._target[lanes]
-        low, high = self._low[lanes], self._high[lanes]
-        below = (target - self._band[lanes]) * level * (1 + _SLACK)
-        lesser = np.ceil(level) - (1.0 if self._rules.rounding == "up" else 0.5)
-        below = np.minimum(below, target * (lesser + 2 * _SIXTH_PLACE))
-        self._above[lanes] = np.where(level < high, target * level * (1 + _SLACK), np.inf)
+        level, low, high = self._level[lanes], self._low[lanes], self._high[lanes]
+        lesser = np.ceil(level)
+        lesser -= self._step
+        lesser *= self._target[lanes]
+        below = np.minimum(self._share_below[lanes] * level, lesser)
+        self._above[lanes] = np.where(level < high, self._share_above[lanes] * level, np.inf)
         self._below[lanes] = np.where(level > low, below, _NEVER)
         outside = (level < low) | (level > high)
         self._outside[lanes] = outside

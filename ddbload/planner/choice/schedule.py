@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from math import ceil
 
 import numpy as np
@@ -117,7 +118,8 @@ def events(units: Floats, start: datetime, *, confidence: float) -> tuple[Event,
     )
 
 
-def cover(need: Sequence[float], levels: int) -> list[tuple[int, float]]:
+@lru_cache(maxsize=64)
+def cover(need: tuple[float, ...], levels: int) -> list[tuple[int, float]]:
     """At most so many levels over the 24 hours of a day that are never below the need, at the least sum.
 
     Returns:
@@ -160,7 +162,7 @@ def actions(
     """Scheduled actions that raise the minimum to so much of what each hour, and each known event, needs."""
     made: list[Scheduled] = []
     for weekdays, need in needs.items():
-        for hour, level in cover([float(each) for each in need], levels):
+        for hour, level in cover(tuple(float(each) for each in need), levels):
             low = min(high, max(1.0, ceil(level * factor)))
             made.append(Scheduled(hour, 0, low=low, high=high, weekdays=weekdays))
     once = [action for event in known for action in _of_event(event, made, factor=factor, high=high)]
