@@ -16,7 +16,7 @@ from ddbload.planner.choice.candidates import DIMENSIONS, Standing, TableFacts
 from ddbload.planner.choice.priced import Books
 from ddbload.planner.choice.standing import Kept, standing
 from ddbload.planner.choice.table_plan import band
-from ddbload.planner.choice.tables import table_facts
+from ddbload.planner.choice.tables import replica_regions, table_facts
 from ddbload.planner.dax.design import behind, cluster_for, dax_variants, through, with_nodes
 from ddbload.planner.dax.plan import DaxPlan
 from ddbload.planner.demand.asked import unit_demand
@@ -89,7 +89,13 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
         findings=planning.findings,
         later=planning.later if np.any(demand.growth) or _grows(stored) else None,
         months=_months(scenario),
-        warnings=(*found, *hot_warnings(units.heat, asked), *through(planning.cluster), *stored.notes),
+        warnings=(
+            *found,
+            *_own_replicas(scenario, planning.region),
+            *hot_warnings(units.heat, asked),
+            *through(planning.cluster),
+            *stored.notes,
+        ),
     )
 
 
@@ -216,9 +222,25 @@ def _arrivals(demand: Demand) -> Mapping[str, Band]:
 
 
 def _objective(scenario: Scenario) -> float:
-    """The strictest of the scenario's own; 0.1 % where it has none."""
+    """The strictest of the scenario's own; 0.1 % where it has none.
+
+    Raises:
+        UsageError: it allows all to be throttled, so that any capacity would do.
+    """
     named = [one.throttled for one in scenario.objectives.values() if one.throttled is not None]
-    return min(named, default=DEFAULT_OBJECTIVE)
+    strictest = min(named, default=DEFAULT_OBJECTIVE)
+    if strictest >= 1:
+        raise UsageError("objectives: throttled: 100% asks for no capacity (a share below it, or --throttled 0.5%)")
+    return strictest
+
+
+def _own_replicas(scenario: Scenario, region: str) -> list[str]:
+    """Replicas that are said to be where the table itself is."""
+    return [
+        f"{table.name}: its own region is {region}, so that the replica there is not counted (--region is the table's)"
+        for table in scenario.every_table
+        if region in replica_regions(table)
+    ]
 
 
 def _grows(stored: Storage) -> bool:

@@ -125,6 +125,19 @@ def test_an_empty_export_exits_2(ddbload: Command, tmp_path: Path) -> None:
     assert "metrics.json" in done.err
 
 
+def test_an_objective_that_asks_for_nothing_exits_2(ddbload: Command, tmp_path: Path) -> None:
+    done = ddbload("plan", small_scenario(tmp_path, objectives={"all": {"throttled": "100%"}}))
+    assert done.code == 2
+    assert "objectives: throttled: 100%" in done.err
+
+
+def test_a_replica_in_the_tables_own_region_is_told_not_to_count(ddbload: Command, tmp_path: Path) -> None:
+    table = {"name": "shop", "key": {"pk": "S", "sk": "S"}, "replicas": ["eu-west-1", "eu-north-1"]}
+    plan = planned(ddbload, small_scenario(tmp_path, table=table), "--region", "eu-west-1")
+    assert any("its own region is eu-west-1" in warning for warning in plan["warnings"])
+    assert {line["region"] for line in plan["tables"][0]["bill"]} == {"eu-west-1", "eu-north-1"}
+
+
 def test_an_export_has_no_parameters(ddbload: Command, tmp_path: Path) -> None:
     export = tmp_path / "metrics.json"
     export.write_text('{"MetricDataResults": []}')

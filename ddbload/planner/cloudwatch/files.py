@@ -248,7 +248,9 @@ def _csv(file: Path, text: str, times: _Times) -> Iterator[Series]:
     rows = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(text)), 1) if any(map(str.strip, row))]
     first = next((k for k, (_, row) in enumerate(rows) if times.seconds(row[0]) is not None), None)
     if first is None:
-        raise UsageError(f"{file} has no rows that begin with a time ({FITS})")
+        raise UsageError(
+            f"{file} has no rows that begin with a time, such as 2026/10/01 00:00:00, and a comma after it ({FITS})"
+        )
     if first == 0:
         raise UsageError(f"{file}: no heading says what its columns are ({FITS})")
     headings, data = [row for _, row in rows[:first]], rows[first:]
