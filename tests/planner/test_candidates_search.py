@@ -60,7 +60,7 @@ def test_settings_are_whole_units_as_one_would_type_them() -> None:
 @pytest.mark.parametrize("name", ["day and night", "weekly", "write heavy"])
 def test_what_is_confirmed_holds_in_all_worlds_together_and_scaling_is_cheaper_than_fixed(name: str) -> None:
     facts = TableFacts("t", indexes=("i",) if name == "write heavy" else ())
-    load = load_of(facts, demand(name, days=7, worlds=20), "write")
+    load = load_of(facts, demand(name, days=7, worlds=6), "write")
     found = carried_out(provisioned(load, Confirming(0.005, 0.95)), plain, seed=1)
     holding = [each for each in found if each.kept >= 0.95]
     fixed = min(each.unit_hours for each in holding if each.family == "fixed")

@@ -14,7 +14,7 @@ from ddbload.planner.choice.choose import choose
 from ddbload.planner.choice.table_plan import band, table_plan
 from ddbload.planner.document import TablePlan
 from ddbload.pricing.usage import TableClass, Usage
-from tests.planner.demands import demand
+from tests.planner.demands import demand, of_units
 from tests.planner.plain_behaviour import plain
 
 
@@ -35,7 +35,9 @@ def _written(setting: Setting) -> dict[str, object]:
     """The values of the table's writes as written in the scenario."""
     facts = TableFacts("t", indexes=("i",), may_reserve=False, other_class=False)
     settings = {dimension: {"": setting, "i": Fixed(700.0)} for dimension in DIMENSIONS}
-    made = table_plan(_choice(replace(facts, written=settings)), zone="Europe/Berlin")
+    flat = of_units("write heavy", np.full((4, 1440), 100.0), 1)
+    choice = choose(replace(facts, written=settings), flat, standing=_stored, simulate=plain)
+    made = table_plan(choice, zone="Europe/Berlin")
     now = next(each for each in made.candidates if each.name == "as written")
     return dict(next(each.values for each in now.settings if (each.resource, each.dimension) == ("t", "write")))
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from ddbload.capacity.behaviour import simulate
+from ddbload.capacity.behaviour import Behaviour
 from tests.planner.demands import SHAPES
 from tests.planner.exhaustive import WITHIN, compare
 
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_recommendation_costs_at_most_2_percent_more_than_an_exhaustive_search(name: str) -> None:
-    compared = compare(name, simulate, days=2, worlds=3)
+    compared = compare(name, Behaviour(), days=2, worlds=3)
     assert compared.recommended_usd <= WITHIN * compared.best_usd, compared

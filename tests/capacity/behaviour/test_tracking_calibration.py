@@ -21,7 +21,7 @@ from tests.capacity.behaviour.calibration import (
     world_of,
 )
 
-TRACES = int(os.environ.get("DDBLOAD_EVIDENCE_TRACES", "40"))
+TRACES = int(os.environ.get("DDBLOAD_EVIDENCE_TRACES", "30"))
 _SEED = 20270201
 _ENOUGH = 200  # from so many traces on the limits hold as they are; of fewer, chance alone moves the share further
 
