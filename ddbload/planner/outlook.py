@@ -15,12 +15,14 @@ from ddbload.planner.choice.lanes import load_of, measure_all
 from ddbload.planner.choice.priced import Books
 from ddbload.planner.choice.table_plan import band
 from ddbload.planner.demand.model import UnitDemand
-from ddbload.planner.document import MonthPlan
+from ddbload.planner.document import Band, MonthPlan
 from ddbload.planner.resource import Dimension, Resource
 from ddbload.planner.subject import Later, PlannedTable
+from ddbload.planner.words import money
 
 WORLDS = 40
 """Worlds of a later month, at most: it is an outlook, and nothing is chosen by it."""
+_MUCH_DEARER = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,17 @@ def month_plans(
             if found.kept < outlook.confidence:
                 short[month].append(table.facts.name)
     return tuple(MonthPlan(month, band(usd[month]), later.peak, _note(short[month])) for month, later in laters.items())
+
+
+def beyond_launch(months: Sequence[MonthPlan], ranked_usd: Band) -> tuple[str, ...]:
+    """A sentence where a later month costs so much more that the planned one is not to be taken for every one."""
+    dearer = (each for each in months if each.monthly_usd.likely > _MUCH_DEARER * ranked_usd.likely)
+    first = next(dearer, None)
+    if first is None:
+        return ()
+    span = f"{first.month} month{'s' if first.month > 1 else ''}"
+    later, now = money(first.monthly_usd.likely), money(ranked_usd.likely)
+    return (f"the month that is planned is the first: in {span} one costs {later}, not {now}, as load and items grow",)
 
 
 def _note(short: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from ddbload.planner.demand.model import UnitDemand
 from ddbload.planner.document import SCHEMA, Band, MonthPlan, Plan, PricesUsed, TablePlan
 from ddbload.planner.of_export import subject_of_export
 from ddbload.planner.of_scenario import subject_of_scenario
-from ddbload.planner.outlook import Outlook, month_plans
+from ddbload.planner.outlook import Outlook, beyond_launch, month_plans
 from ddbload.planner.request import PlanRequest
 from ddbload.planner.subject import PlannedTable, Subject
 from ddbload.planner.watching import Watch, silent
@@ -155,6 +155,7 @@ def _document(making: _Making, choices: list[Choice], tables: tuple[TablePlan, .
     total: Floats = np.sum([each.monthly_usd for each in shown], axis=0)
     spread: Floats = np.sum([each.cost_usd for each in shown], axis=0)
     monthly, ranked = band(total), band(spread)
+    months = making.months(choices)
     return Plan(
         schema=SCHEMA,
         verdict="pass" if all(choice.chosen is not None for choice in choices) else "fail",
@@ -175,10 +176,10 @@ def _document(making: _Making, choices: list[Choice], tables: tuple[TablePlan, .
         operations=subject.operations,
         tables=tables,
         findings=subject.findings(making.books),
-        months=making.months(choices),
+        months=months,
         prices=_prices(making, tables, monthly),
         assumptions=assumption_lines(making.assumptions),
-        warnings=subject.warnings,
+        warnings=(*subject.warnings, *beyond_launch(months, ranked)),
         free_tier=subject.free_tier,
         ddbload=__version__,
         ranked_usd=ranked,

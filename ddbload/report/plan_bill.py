@@ -47,7 +47,7 @@ def bill_section(plan: Plan, table: TablePlan, *, several: bool, whole: bool = F
     if billed.once_usd > 0:
         rows.append(Row(("once", "", "", "", "", once_usd), "strong"))
     if billed.ranked != billed.monthly_usd:
-        rows.append(Row(("a month, upfront fees spread over their terms", "", "", "", "", spread_usd), "strong"))
+        rows.append(Row(("a month, upfront fees spread", "", "", "", "", spread_usd), "strong"))
     title = f"The bill of {table.table}" if several else "The bill"
     return Section(title, (Table(columns, tuple(rows)),), f"{plan.month} · {_stored(table)}")
 

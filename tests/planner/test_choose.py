@@ -171,6 +171,11 @@ def test_where_nothing_keeps_the_objective_nothing_is_recommended() -> None:
     assert choice.why[0].startswith("No candidate throttles at most 0.1% of its units in 95% of")
 
 
+def test_an_objective_of_nothing_says_what_counts_as_nothing() -> None:
+    choice, _ = _chosen(_flat(100.0), objective=0.0)
+    assert "throttles nothing (at most a millionth of its units)" in choice.why[0]
+
+
 def _none_keeps(headroom: float) -> str:
     def refusing(*args: object, **more: object) -> object:
         return {

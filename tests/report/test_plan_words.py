@@ -128,7 +128,7 @@ def test_of_many_indexes_candidates_and_curves_the_first_stand_on_the_screen() -
 def test_a_month_with_an_upfront_fee_is_compared_with_the_fee_spread_over_its_term() -> None:
     (marked,) = (line for line in lines_of(ONE) if "▸" in line)
     assert "$424" in marked  # $416 a month, and a twelfth of $96
-    assert "every month $416.11 once $96.00 a month, upfront fees spread over their terms $424.11" in text_of(ONE)
+    assert "every month $416.11 once $96.00 a month, upfront fees spread $424.11" in text_of(ONE)
     assert "a month with upfront fees spread ($416 a month and $96.00 once)" in ONE.headline
     assert "upfront fees spread" not in text_of(FLAT)
 

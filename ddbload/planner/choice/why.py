@@ -18,6 +18,7 @@ from ddbload.scenario.quantity import spell_percent
 
 _SECONDS_OF_HOUR = 3600
 _WRITTEN = "as written"
+_NOTHING = "nothing (at most a millionth of its units)"
 _LEAST_USD = 1e-9
 _TELLING = 0.005  # of an amount: what is less is as good as nothing
 
@@ -77,7 +78,7 @@ def _sentence(name: str) -> str:
 
 
 def _allowed(judging: Judging) -> str:
-    return f"at most {spell_percent(judging.objective)} of its units" if judging.objective else "nothing"
+    return f"at most {spell_percent(judging.objective)} of its units" if judging.objective else _NOTHING
 
 
 def _what(chosen: Evaluated, judging: Judging) -> str:
