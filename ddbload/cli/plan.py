@@ -77,7 +77,10 @@ def plan(
         list[str], typer.Option(metavar="NAME=VALUE", help="Give an assumption of the model a value. Repeatable.")
     ] = [],  # noqa: B006
     assumptions: Annotated[
-        bool, typer.Option("--assumptions", help="Print the model's assumptions, or those of this plan; nothing else.")
+        bool,
+        typer.Option(
+            "--assumptions", help="Print the model's assumptions, with those of --assume; nothing is planned."
+        ),
     ] = False,
     prices: Annotated[Path | None, typer.Option(help="A price book's file. [default: the newest there is]")] = None,
     describe: Annotated[
@@ -101,7 +104,7 @@ def plan(
 
     sources = source or []
     given = assumed(assume)
-    if assumptions and not sources:
+    if assumptions:  # which are the same whatever is planned
         _print_assumptions(assumption_lines(assumptions_with(given)), format.value)
         return
     requests = [
@@ -127,9 +130,6 @@ def plan(
     ]
     parts = _parts(requests)
     plans = _planned(requests)
-    if assumptions:
-        _print_assumptions(plans[0].assumptions, format.value)
-        return
     raise typer.Exit(EXIT[_written(requests, plans, parts, format.value, whole=full)])
 
 

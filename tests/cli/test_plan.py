@@ -184,10 +184,16 @@ def test_assumptions_have_their_other_formats(form: str, capsys: pytest.CaptureF
     assert "burst_s" in ([each["name"] for each in json.loads(said)] if form == "json" else said.replace("\\", ""))
 
 
-@pytest.mark.usefixtures("asked", "scenarios")
-def test_with_a_scenario_its_own_assumptions_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert app.run(["plan", "one.yaml", "--assumptions", "--format", "json"]) == 0
-    assert [each["name"] for each in json.loads(capsys.readouterr().out)] == ["burst_s", "split_delay_min"]
+@pytest.mark.usefixtures("scenarios")
+def test_with_a_scenario_the_same_assumptions_are_printed_and_nothing_is_planned(
+    asked: list[PlanRequest], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for words in (["--assumptions"], ["one.yaml", "--assumptions"]):
+        assert app.run(["plan", *words, "--format", "json"]) == 0
+        said.append(json.loads(capsys.readouterr().out))
+    assert said[0] == said[1]
+    assert asked == []
 
 
 @pytest.mark.usefixtures("asked", "scenarios")
