@@ -20,7 +20,7 @@ class Finding:
         rule: its short name, such as "unread-index".
         place: where: a table, an index, an operation.
         message: what is found there.
-        usd_per_month: what it comes to.
+        usd_per_month: what it comes to, at on-demand prices whatever was recommended.
         advice: what to do instead.
     """
 
