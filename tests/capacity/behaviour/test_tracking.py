@@ -232,6 +232,7 @@ _repeated = st.tuples(_minutes, st.sampled_from([1, 2, 5, 20])).map(lambda of: n
 _delay = st.integers(0, 400).map(lambda seconds: seconds / 60)
 
 
+@settings(deadline=None)
 @given(consumed=_repeated, metric=_delay, update=_delay, low=st.integers(1, 300), span=st.integers(0, 900))
 def test_capacity_stays_within_its_bounds(consumed: Any, metric: float, update: float, low: int, span: int) -> None:
     tracking = _tracking(low, low, low + span, metric_delay_min=metric, update_delay_min=update)
@@ -240,6 +241,7 @@ def test_capacity_stays_within_its_bounds(consumed: Any, metric: float, update: 
     assert max(levels) <= low + span
 
 
+@settings(deadline=None)
 @given(consumed=_repeated, target=st.floats(0.2, 0.9))
 def test_what_scales_out_raises_and_what_scales_in_lowers(consumed: Any, target: float) -> None:
     levels = _levels(_tracking(100, target=target), consumed)
@@ -249,12 +251,14 @@ def test_what_scales_out_raises_and_what_scales_in_lowers(consumed: Any, target:
         assert (units > levels[at - 1]) is above
 
 
+@settings(deadline=None)
 @given(less=st.floats(1, 500), factor=st.floats(1, 5), target=st.floats(0.2, 0.9))
 def test_more_consumption_never_scales_out_to_less(less: float, factor: float, target: float) -> None:
     low, high = (_levels(_tracking(10, target=target), [units] * 12)[-1] for units in (less, less * factor))
     assert high >= low
 
 
+@settings(deadline=None)
 @given(consumed=_repeated, began=st.integers(0, 23), update=st.integers(0, 6))
 def test_decreases_never_exceed_the_quota_by_an_independent_count(consumed: Any, began: int, update: int) -> None:
     levels = _levels(_tracking(100, rules=_eager(), utc_began_s=began * 3600, update_delay_min=update), consumed)
