@@ -1,4 +1,4 @@
-"""What the busiest keys limit whatever the capacity, said where the month comes near it."""
+"""What limits a month whatever the capacity: the busiest keys, and the quota of a table."""
 
 from __future__ import annotations
 
@@ -35,3 +35,18 @@ def hot_warnings(heat: Mapping[Resource, Mapping[Dimension, Heat]], asked: UnitD
                 f" serves {limit.units:,.0f} a second, so that the whole {then} {limit.total_units:,.0f} a second"
                 f" whatever its capacity; the busiest minute asks for {peak:,.0f}"
             )
+
+
+def quota_warnings(asked: UnitDemand, quota_units: float) -> Iterator[str]:
+    """One sentence for each table or index that asks for more than a table may have by default.
+
+    Source: Developer Guide, "Quotas in Amazon DynamoDB", table-level read and write throughput; it can be raised.
+    """
+    for resource, of in asked.units.items():
+        for dimension, series in of.items():
+            peak = float(np.quantile(series.max(axis=1), _HIGH))
+            if peak > quota_units:
+                yield (
+                    f"{resource}: the busiest minute asks for {peak:,.0f} {dimension} units a second, and"
+                    f" {quota_units:,.0f} are the quota of a table: have it raised before the launch, in every mode"
+                )

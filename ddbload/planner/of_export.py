@@ -102,7 +102,7 @@ def _table(table: DescribedTable, found: CloudWatchDemand, region: str) -> Plann
         stored_gb=np.full(worlds, stored / GB),
         table_gb=np.full(worlds, (sizes[""] + overhead[""]) / GB),
         written_units=found.demand.billed((Resource(table.name),), "write"),
-        read_units=found.demand.billed((Resource(table.name, name) for name in facts.names), "read"),
+        answered_gb=np.zeros(worlds),
         replica_deletes=np.zeros(worlds),
         begin_gb=sizes[""] / GB,
         streams=table.streams,

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ddbload.capacity import READ_BLOCK_BYTES
 from ddbload.capacity.behaviour.settings import Floats
 from ddbload.errors import UsageError
-from ddbload.planner.choice.candidates import DIMENSIONS, Standing, TableFacts
+from ddbload.planner.choice.candidates import DIMENSIONS, QUOTA_UNITS, Standing
 from ddbload.planner.choice.priced import Books
 from ddbload.planner.choice.standing import Kept, standing
 from ddbload.planner.choice.table_plan import band
@@ -23,9 +24,10 @@ from ddbload.planner.demand.asked import unit_demand
 from ddbload.planner.demand.forecast import demand_of, later
 from ddbload.planner.demand.model import Demand, Month, UnitDemand
 from ddbload.planner.demand.month import month_of
-from ddbload.planner.demand.storage import Storage, storage_of, with_deletes
+from ddbload.planner.demand.storage import GB, Storage, storage_of, with_deletes
+from ddbload.planner.demand.worlds import weighted
 from ddbload.planner.document import Band, Finding, OperationPlan, UnitsOf
-from ddbload.planner.hot import hot_warnings
+from ddbload.planner.hot import hot_warnings, quota_warnings
 from ddbload.planner.lint import findings
 from ddbload.planner.measured.units import SAID_FROM, Measured, measured_units, run_demand
 from ddbload.planner.request import DEFAULT_OBJECTIVE, DEFAULT_REGION, PlanRequest
@@ -39,6 +41,7 @@ from ddbload.scenario.levels import is_closed
 from ddbload.scenario.load import LoadedScenario, load_scenario
 from ddbload.scenario.model import Scenario, Table
 
+TRANSACTIONAL_READS = frozenset({"TransactGetItems", "ExecuteTransaction"})
 _LATER = (1, 3, 6, 12, 24, 36)
 _WEAKEST = ("exact", "measured", "simulated", "expect", "estimated")
 
@@ -93,6 +96,7 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
             *found,
             *_own_replicas(scenario, planning.region),
             *hot_warnings(units.heat, asked),
+            *quota_warnings(asked, QUOTA_UNITS),
             *through(planning.cluster),
             *stored.notes,
         ),
@@ -130,9 +134,10 @@ class _Planning:
         units = with_deletes(unit_demand(demand, self.units), stored)
         return units if self.cluster is None else behind(self.units, demand, units, self.cluster)
 
-    def _paid(self, table: Table, facts: TableFacts, asked: UnitDemand, stored: Storage, *, first: bool) -> Standing:
+    def _paid(self, table: Table, demand: Demand, asked: UnitDemand, stored: Storage, *, first: bool) -> Standing:
         """What is paid whatever the capacity; what is for all tables together stands with the first."""
-        kept, bill = kept_of(table, facts, asked, stored), self.scenario.bill
+        facts, bill = table_facts(table, self.region), self.scenario.bill
+        kept = kept_of(table, asked, stored, answered_gb(self.units, demand, table.name))
         own = bill if first else bill.model_copy(update={"alarms": 0})
         paid = standing(facts, kept, own, asked.month.billed_hours)
         return with_nodes(paid, self.region, self.cluster) if first and self.cluster is not None else paid
@@ -140,7 +145,7 @@ class _Planning:
     def table(self, table: Table, asked: UnitDemand, *, first: bool) -> PlannedTable:
         """A table, with DAX in front of it as a variant where that could pay."""
         facts = table_facts(table, self.region)
-        paid = self._paid(table, facts, asked, self.stored, first=first)
+        paid = self._paid(table, self.demand, asked, self.stored, first=first)
         variants, missing = dax_variants(self.scenario, self.units, self.demand, asked, paid, facts, self.books)
         gb = [course for resource, course in self.stored.gb.items() if resource.table == table.name]
         return PlannedTable(
@@ -166,13 +171,13 @@ class _Planning:
         stored = storage_of(self.units, self.demand, self.scenario.every_table, months=months)
         asked = self.asked(grown, stored)
         paid = {
-            table.name: self._paid(table, table_facts(table, self.region), asked, stored, first=at == 0)
+            table.name: self._paid(table, grown, asked, stored, first=at == 0)
             for at, table in enumerate(self.scenario.every_table)
         }
         return Later(asked, paid, _arrivals(grown)["greatest"])
 
 
-def kept_of(table: Table, facts: TableFacts, asked: UnitDemand, stored: Storage) -> Kept:
+def kept_of(table: Table, asked: UnitDemand, stored: Storage, answered_gb: Floats) -> Kept:
     """What a table keeps and does in the billed month."""
     own = Resource(table.name)
     locals_ = {name for name, index in table.indexes.items() if index.kind == "local"}
@@ -189,13 +194,29 @@ def kept_of(table: Table, facts: TableFacts, asked: UnitDemand, stored: Storage)
         stored_gb=whole,
         table_gb=of_table,
         written_units=asked.billed((own,), "write"),
-        read_units=asked.billed((Resource(table.name, name) for name in facts.names), "read"),
+        answered_gb=answered_gb,
         replica_deletes=deletes * _scale(asked),
         begin_gb=begin,
         shards=max(1.0, math.ceil(begin / 10)),
         recovery=table.recovery,
         streams=table.streams is not None,
     )
+
+
+def answered_gb(units: WorkloadUnits, demand: Demand, table: str) -> Floats:
+    """What reads of a table and its indexes answer with in the billed month, in every world, by their units: at most.
+
+    A unit is 4 KB if strongly consistent, twice that if eventually, half of it in a transaction.
+    """
+    weights = dict.fromkeys(demand.arrivals, 0.0)
+    for one in units.operations:
+        each = READ_BLOCK_BYTES * (0.5 if one.api in TRANSACTIONAL_READS else 1.0 if one.consistent else 2.0)
+        read = math.fsum(found.read.mean for of, found in one.consumption.items() if of.table == table)
+        for stream, calls in one.calls.items():
+            if stream in weights:
+                weights[stream] += calls * read * each
+    total: Floats = weighted(demand.arrivals, weights).mean(axis=1) * (demand.month.billed_hours * 3600 / GB)
+    return total
 
 
 def _scale(asked: UnitDemand) -> float:

@@ -60,9 +60,8 @@ def month_plans(
         for month, span in spans.items():
             standing = laters[month].standing[table.facts.name]
             paid = paid_of(standing, shown.candidate.table_class, outlook.books, choice.free)
-            paid = replace(paid, monthly_usd=paid.monthly_usd[: worlds[month]])
             own = {dimension: _of_worlds(of, span) for dimension, of in measured.items()}
-            found = evaluate(judging, shown.candidate, own, paid)
+            found = evaluate(judging, shown.candidate, own, paid.of_worlds(worlds[month]))
             usd[month] = usd[month] + found.cost_usd
             if found.kept < outlook.confidence:
                 short[month].append(table.facts.name)

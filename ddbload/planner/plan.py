@@ -16,7 +16,7 @@ from ddbload.planner.assumed import assumption_lines, assumptions_with
 from ddbload.planner.choice.candidates import Choice, Simulate
 from ddbload.planner.choice.choose import choose
 from ddbload.planner.choice.curves import day_curves
-from ddbload.planner.choice.priced import Books
+from ddbload.planner.choice.priced import Books, reserved_hours
 from ddbload.planner.choice.table_plan import band, table_plan
 from ddbload.planner.demand.model import UnitDemand
 from ddbload.planner.document import SCHEMA, Band, MonthPlan, Plan, PricesUsed, TablePlan
@@ -61,18 +61,21 @@ def plan(request: PlanRequest, watch: Watch = silent) -> Plan:
     for table in subject.tables:
         choices.append(making.choice(table, free))
         tables.append(making.table(table, choices[-1]))
-        free = _left(free, tables[-1])
+        free = _left(free, tables[-1], choices[-1])
     return _document(making, choices, tuple(tables))
 
 
-def _left(free: FreeTier, table: TablePlan) -> FreeTier:
+def _left(free: FreeTier, table: TablePlan, choice: Choice) -> FreeTier:
     """What a table leaves of the free tier to those after it, in its own region."""
     used = {
         line.item: line.quantity - line.paid
         for line in table.bill
         if line.paid is not None and line.region == table.region and hasattr(free, line.item)
     }
-    return replace(free, **{item: max(0.0, getattr(free, item) - units) for item, units in used.items()})
+    for unit, hours in reserved_hours(choice).items():  # what is reserved is paid for, not free
+        used[f"{unit}_unit_hours"] = used.get(f"{unit}_unit_hours", 0.0) - hours
+    left = {item: max(0.0, getattr(free, item) - max(0.0, units)) for item, units in used.items()}
+    return replace(free, **left)
 
 
 def _books(request: PlanRequest) -> Books:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ddbload.capacity.behaviour.settings import Floats
-from ddbload.planner.choice.reserve import reserve
+from ddbload.planner.choice.reserve import held, reserve
 from ddbload.pricing import PriceError, load_book, reserve as reserve_known
 
 BOOK = load_book("us-east-1")
@@ -63,3 +63,21 @@ def test_a_term_without_a_price_is_an_error_that_names_it() -> None:
     book = type(BOOK)(BOOK.region, BOOK.name, BOOK.as_of, {"provisioned.standard.wcu_hour": BOOK.prices["streams"]})
     with pytest.raises(PriceError, match=r"reserved\.3y\.wcu\.upfront"):
         reserve(np.full((1, 24), 100.0), book, "write", 3)
+
+
+def test_what_is_held_stays_whatever_the_load_has_become() -> None:
+    grown = np.full((1, 720), 900.0)
+    kept = held(grown, BOOK, "write", 3, 200)
+    assert (kept.units, kept.upfront_usd) == (200, 360.0)
+    assert kept.saved_usd == pytest.approx([200 * 720 * 0.00065])
+
+
+@settings(deadline=None)
+@given(HOURLY, st.integers(min_value=0, max_value=20_000))
+def test_no_other_number_of_blocks_costs_less_beside_what_is_free(hourly: Floats, free: int) -> None:
+    def usd(blocks: int) -> float:
+        rest = np.maximum(np.maximum(hourly - 100 * blocks, 0).sum(axis=1) - free, 0).mean()
+        return float(rest * 0.00065 + blocks * (180 / (8760 * 3) + 0.0081) * hourly.shape[1])
+
+    found = reserve(hourly, BOOK, "write", 3, free_unit_hours=float(free))
+    assert usd(found.units // 100) == pytest.approx(min(usd(blocks) for blocks in range(14)))

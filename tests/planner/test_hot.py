@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from ddbload.capacity.behaviour import Heat
-from ddbload.planner.demand.model import Month, UnitDemand
-from ddbload.planner.hot import hot_warnings
-from ddbload.planner.resource import Resource
+from ddbload.planner.demand.model import Floats, Month, UnitDemand
+from ddbload.planner.hot import hot_warnings, quota_warnings
+from ddbload.planner.resource import Dimension, Resource
 
 ORDERS = Resource("orders")
 MONTH = Month(datetime(2026, 6, 1, tzinfo=UTC), 30, 730.0, "")
@@ -44,3 +44,9 @@ def test_a_hot_key_is_told_with_its_limit(heat: Heat, peak: float, words: str) -
 )
 def test_nothing_is_told_where_no_key_is_in_the_way(heat: Heat, peak: float) -> None:
     assert told(heat, peak) == []
+
+
+def test_what_is_beyond_the_quota_of_a_table_is_told() -> None:
+    of: dict[Dimension, Floats] = {"write": np.full((3, 60), 70_000.0), "read": np.full((3, 60), 39_000.0)}
+    (sentence,) = quota_warnings(UnitDemand(MONTH, 60, {ORDERS: of}), 40_000)
+    assert "70,000 write units" in sentence

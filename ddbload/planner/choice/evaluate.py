@@ -9,11 +9,29 @@ from itertools import product
 import numpy as np
 
 from ddbload.capacity.behaviour.settings import Floats, OnDemand
-from ddbload.planner.choice.candidates import DIMENSIONS, Candidate, Evaluated, Measured, Standing, TableFacts, highest
+from ddbload.planner.choice.candidates import (
+    DIMENSIONS,
+    Candidate,
+    Evaluated,
+    Measured,
+    Mode,
+    Standing,
+    TableFacts,
+    highest,
+)
 from ddbload.planner.choice.confirm import Confirmed
-from ddbload.planner.choice.priced import Books, capacity_usd, free_usd, plain_hourly, quantities, unit_usd, usages
+from ddbload.planner.choice.priced import (
+    Books,
+    capacity_usd,
+    free_usd,
+    in_mode,
+    plain_hourly,
+    quantities,
+    unit_usd,
+    usages,
+)
 from ddbload.planner.choice.regret import THROTTLED_FACTOR
-from ddbload.planner.choice.reserve import Reserved, Years, reserve
+from ddbload.planner.choice.reserve import Reserved, Years, held, reserve
 from ddbload.planner.choice.search import NONE
 from ddbload.planner.resource import Dimension
 from ddbload.pricing.bill import bill
@@ -42,8 +60,24 @@ class Judging:
         """Reserved capacity for what can have it, where it pays."""
         book = self.books(self.facts.region)
         hourly = plain_hourly(self.facts, measured)
-        found = {unit: reserve(of, book, unit, years, scale=self.scale) for unit, of in hourly.items()}
+        found = {
+            unit: reserve(of, book, unit, years, scale=self.scale, free_unit_hours=self._free_hours(unit))
+            for unit, of in hourly.items()
+        }
         return {unit: of for unit, of in found.items() if of.units}
+
+    def held(self, measured: Mapping[Dimension, Measured], candidate: Candidate) -> dict[Unit, Reserved]:
+        """The reserved capacity of a candidate, whatever the load has become."""
+        book = self.books(self.facts.region)
+        hourly = plain_hourly(self.facts, measured)
+        return {
+            unit: held(hourly[unit], book, unit, 1 if years == 1 else 3, units, scale=self.scale)
+            for (unit, years), units in candidate.reserved.items()
+        }
+
+    def _free_hours(self, unit: Unit) -> float:
+        free: float = getattr(self.free, f"{unit}_unit_hours")
+        return free
 
     def usd(self, measured: Mapping[Dimension, Measured], table_class: TableClass, years: Years | None) -> Floats:
         """What capacity costs in every world, upfront fees spread over their terms."""
@@ -71,10 +105,22 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What is paid whatever the capacity, of one table class: every month, shape (worlds,) or (1,); and once."""
+    """What is paid whatever the capacity, of one table class: every month, shape (worlds,) or (1,); and once.
+
+    `monthly_usd` is that on demand, `provisioned_usd` that of provisioned capacity, where writes are cheaper.
+    """
 
     monthly_usd: Floats
+    provisioned_usd: Floats
     once_usd: float
+
+    def of(self, mode: Mode) -> Floats:
+        """Every month, by mode."""
+        return self.monthly_usd if mode == "on-demand" else self.provisioned_usd
+
+    def of_worlds(self, count: int) -> Paid:
+        """The first worlds."""
+        return Paid(self.monthly_usd[:count], self.provisioned_usd[:count], self.once_usd)
 
 
 def paid_of(standing: Standing, table_class: TableClass, books: Books, free: FreeTier = NOTHING_FREE) -> Paid:
@@ -83,8 +129,13 @@ def paid_of(standing: Standing, table_class: TableClass, books: Books, free: Fre
     Raises:
         PriceError: a price is missing.
     """
-    bills = [bill(each, books=books, free_tier=free) for each in standing(table_class)]
-    return Paid(np.array([each.monthly_usd for each in bills]), bills[0].once_usd)
+    worlds = standing(table_class)
+    bills = [bill(each, books=books, free_tier=free) for each in worlds]
+    monthly = np.array([each.monthly_usd for each in bills])
+    if not any(usage.replicated_write_units for each in worlds for usage in each):
+        return Paid(monthly, monthly, bills[0].once_usd)
+    others = [bill(in_mode(each, "fixed"), books=books, free_tier=free) for each in worlds]
+    return Paid(monthly, np.array([each.monthly_usd for each in others]), bills[0].once_usd)
 
 
 def best_pair(
@@ -117,9 +168,8 @@ def evaluate(judging: Judging, candidate: Candidate, measured: Mapping[Dimension
         PriceError: a price is missing.
     """
     facts, worlds = judging.facts, len(measured["read"].asked)
-    years = max((years for _, years in candidate.reserved), default=None)
-    reserved = judging.reserved(measured, 1 if years == 1 else 3) if years else {}
-    monthly = judging.capacity_usd(measured, candidate.table_class, reserved) + paid.monthly_usd
+    reserved = judging.held(measured, candidate)
+    monthly = judging.capacity_usd(measured, candidate.table_class, reserved) + paid.of(candidate.mode)
     spread = 0.0
     for of in reserved.values():
         monthly = monthly + of.monthly_usd

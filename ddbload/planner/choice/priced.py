@@ -11,11 +11,12 @@ table's own region; a replica keeps one provisioned read unit for the table and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ddbload.capacity.behaviour.settings import Floats, OnDemand, Setting, Tracked
-from ddbload.planner.choice.candidates import DIMENSIONS, Candidate, Measured, TableFacts
+from ddbload.planner.choice.candidates import DIMENSIONS, Candidate, Choice, Measured, Mode, TableFacts
 from ddbload.planner.resource import Dimension
 from ddbload.pricing import FreeTier, PriceBook, load_book
 from ddbload.pricing.meters import CAPACITY, REQUESTS, REST
@@ -87,6 +88,25 @@ def capacity_usd(found: Quantities, table_class: TableClass, books: Books = load
     return total
 
 
+_UTILISATION = 0.7
+"""At which capacity is provisioned for what is written again in replicas: the usual target of auto scaling."""
+
+
+def in_mode(usages: Sequence[Usage], mode: Mode) -> Sequence[Usage]:
+    """What is paid whatever the capacity, in a mode: provisioned, what is written in replicas takes unit-hours."""
+    if mode == "on-demand":
+        return usages
+    return [
+        replace(
+            usage,
+            replicated_write_units=0.0,
+            replicated_write_unit_hours=usage.replicated_write_unit_hours
+            + usage.replicated_write_units / 3600 / _UTILISATION,
+        )
+        for usage in usages
+    ]
+
+
 def free_usd(
     found: Quantities,
     table_class: TableClass,
@@ -127,6 +147,16 @@ def plain_hourly(facts: TableFacts, measured: Mapping[Dimension, Measured]) -> d
         if hourly:
             found[dimension] = np.sum(hourly, axis=0)
     return found
+
+
+def reserved_hours(choice: Choice) -> dict[Unit, float]:
+    """Unit-hours of the likely world that the reserved capacity of the candidate which is shown covers."""
+    shown = choice.chosen or choice.evaluated[0]
+    hourly = plain_hourly(choice.facts, shown.measured)
+    return {
+        unit: float(np.minimum(hourly[unit][0], units).sum()) * choice.scale
+        for (unit, _), units in shown.candidate.reserved.items()
+    }
 
 
 def warmed_units(facts: TableFacts, candidate: Candidate) -> dict[Dimension, float]:

@@ -40,7 +40,9 @@ class Reserved:
     saved_usd: Floats
 
 
-def reserve(hourly: Floats, book: PriceBook, unit: Unit, years: Years, *, scale: float = 1.0) -> Reserved:
+def reserve(
+    hourly: Floats, book: PriceBook, unit: Unit, years: Years, *, scale: float = 1.0, free_unit_hours: float = 0.0
+) -> Reserved:
     """The blocks with the least expected cost.
 
     Args:
@@ -49,26 +51,55 @@ def reserve(hourly: Floats, book: PriceBook, unit: Unit, years: Years, *, scale:
         book: prices of the region.
         unit: of what `hourly` is.
         years: the term.
+        free_unit_hours: that cost nothing in the billed month, of what is not reserved.
 
     Raises:
         PriceError: the book has no reserved price of that term.
     """
-    name = f"reserved.{years}y.{unit[0]}cu"
-    upfront, hourly_fee = book.price(f"{name}.upfront").usd, book.price(f"{name}.hourly").usd
-    price = book.price(f"provisioned.standard.{unit[0]}cu_hour").usd
+    upfront, hourly_fee, price = _prices(book, unit, years)
     block_usd = upfront / (_HOURS_OF_YEAR * years) + hourly_fee
     blocks = _blocks(hourly, worth=block_usd / price)
-    hours = hourly.shape[1] * scale
-    used = np.minimum(hourly, blocks * BLOCK_UNITS).sum(axis=1) * scale
+    if free_unit_hours and blocks:
+        blocks = _beside_free(hourly, blocks, block_usd / price, free_unit_hours / scale)
+    return held(hourly, book, unit, years, blocks * BLOCK_UNITS, scale=scale)
+
+
+def held(hourly: Floats, book: PriceBook, unit: Unit, years: Years, units: float, *, scale: float = 1.0) -> Reserved:
+    """So many units in blocks of 100, whether they are worth it or not.
+
+    Raises:
+        PriceError: the book has no reserved price of that term.
+    """
+    upfront, hourly_fee, price = _prices(book, unit, years)
+    blocks, hours = units / BLOCK_UNITS, hourly.shape[1] * scale
     return Reserved(
         unit,
         years,
-        units=blocks * BLOCK_UNITS,
+        units=int(units),
         upfront_usd=blocks * upfront,
         monthly_usd=blocks * hourly_fee * hours,
         spread_usd=blocks * upfront * hours / (_HOURS_OF_YEAR * years),
-        saved_usd=used * price,
+        saved_usd=np.minimum(hourly, units).sum(axis=1) * scale * price,
     )
+
+
+def _prices(book: PriceBook, unit: Unit, years: Years) -> tuple[float, float, float]:
+    """Upfront and hourly fee of a block, and the price of a unit-hour that is not reserved."""
+    name = f"reserved.{years}y.{unit[0]}cu"
+    plain = book.price(f"provisioned.standard.{unit[0]}cu_hour").usd
+    return book.price(f"{name}.upfront").usd, book.price(f"{name}.hourly").usd, plain
+
+
+def _beside_free(hourly: Floats, most: int, worth: float, free: float) -> int:
+    """How many blocks, up to `most`, cost least where some of the rest is free; in unit-hours of the plain price."""
+    hours = hourly.shape[1]
+
+    def cost(blocks: int) -> float:
+        rest = np.maximum(hourly - blocks * BLOCK_UNITS, 0.0).sum(axis=1)
+        fees: float = blocks * worth * hours
+        return fees + float(np.maximum(rest - free, 0.0).mean())
+
+    return min(range(most + 1), key=cost)
 
 
 def _blocks(hourly: Floats, worth: float) -> int:

@@ -17,7 +17,6 @@ POLLS_A_SECOND = 4
 An assumption: Lambda polls so often (Developer Guide, "DynamoDB Streams and AWS Lambda triggers": four times a second),
 and readers of one's own are taken to do as it does.
 """
-READ_UNIT_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Kept:
         stored_gb: of table and all its indexes, overhead included, the mean of the month; in each region.
         table_gb: of the table and its local indexes: what recovery, backups and exports are paid by.
         written_units: write units of the table itself in the billed month; each is up to 1 KB of change data.
-        read_units: read units in the billed month, those of indexes too, as if all were strongly consistent: 4 KB each.
+        answered_gb: what reads answer with in the billed month, DAX or not; at most: by units, which are rounded up.
         replica_deletes: write units that expiring items cost in each other region in the billed month.
         begin_gb: of the table at the beginning of the month.
         shards: of its stream: one a partition.
@@ -38,7 +37,7 @@ class Kept:
     stored_gb: Floats
     table_gb: Floats
     written_units: Floats
-    read_units: Floats
+    answered_gb: Floats
     replica_deletes: Floats
     begin_gb: float
     shards: float = 1.0
@@ -51,7 +50,7 @@ def standing(facts: TableFacts, kept: Kept, bill: BillItems, hours: float) -> St
 
     Recovery and backups go by the size of the table with its local indexes (Amazon DynamoDB pricing, "Backup and
     restore"); replicas are paid for storage and recovery in their own regions. What time to live deletes is written
-    again in each replica, here by the price of requests on demand.
+    again in each replica: request units here, which provisioned capacity is paid for by the hour (`in_mode`).
     """
     return partial(_standing, facts, kept, bill, hours)
 
@@ -69,7 +68,7 @@ def _standing(
 
 
 def _home(facts: TableFacts, kept: Kept, bill: BillItems, hours: float, table_class: TableClass, world: int) -> Usage:
-    table_gb, read_gb = float(kept.table_gb[world]), float(kept.read_units[world]) * READ_UNIT_BYTES / 1e9
+    table_gb, read_gb = float(kept.table_gb[world]), float(kept.answered_gb[world])
     written = float(kept.written_units[world])
     readers = bill.stream_readers or 0 if kept.streams else 0
     return Usage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from ddbload.capacity.behaviour.schedule import cron
 from ddbload.capacity.behaviour.settings import Fixed, Floats, Scheduled, Setting, Tracked
 from ddbload.planner.choice.candidates import Choice, Evaluated
-from ddbload.planner.choice.priced import Books, usages
+from ddbload.planner.choice.priced import Books, in_mode, usages
 from ddbload.planner.document import Band, CandidatePlan, DayCurve, Line, ResourceSetting, TablePlan
 from ddbload.planner.resource import Dimension, Resource
 from ddbload.pricing import load_book
@@ -123,13 +124,21 @@ def bill_lines(choice: Choice, each: Evaluated, books: Books = load_book) -> tup
     likely: dict[tuple[str, ...], BillLine] = {}
     amounts: dict[tuple[str, ...], Floats] = {}
     for world in range(worlds):
-        fixed = standing[world % len(standing)]
+        fixed = in_mode(standing[world % len(standing)], each.candidate.mode)
         used = usages(choice.facts, each.candidate, each.measured, choice.scale, world=world, fixed=fixed)
         for line in bill(used, books=books, free_tier=choice.free).lines:
             key = (line.item, line.text, line.region, line.label)
-            likely.setdefault(key, line)
+            likely[key] = _added(likely.get(key), line, counts=world == 0)
             amounts.setdefault(key, np.zeros(worlds))[world] += line.usd
     return tuple(_line(likely[key], of) for key, of in amounts.items())
+
+
+def _added(known: BillLine | None, line: BillLine, *, counts: bool) -> BillLine:
+    """Lines that a reader cannot tell apart are one; its quantities are those of the likely world."""
+    quantity, paid = (line.quantity, line.paid) if counts else (0.0, 0.0)
+    if known is None:
+        return replace(line, quantity=quantity, paid=paid)
+    return replace(known, quantity=known.quantity + quantity, paid=known.paid + paid)
 
 
 def _line(line: BillLine, usd: Floats) -> Line:
