@@ -19,6 +19,7 @@ from ddbload.planner.choice.curves import day_curves
 from ddbload.planner.choice.priced import Books, reserved_hours
 from ddbload.planner.choice.table_plan import band, table_plan
 from ddbload.planner.demand.model import UnitDemand
+from ddbload.planner.demand.month import is_calendar
 from ddbload.planner.document import SCHEMA, Band, MonthPlan, Plan, PricesUsed, TablePlan
 from ddbload.planner.of_export import subject_of_export
 from ddbload.planner.of_scenario import subject_of_scenario
@@ -131,6 +132,7 @@ class _Making:
         return table_plan(
             choice,
             zone=self.subject.zone,
+            monthly=not is_calendar(self.subject.demand.month),
             books=self.books,
             curves=curves,
             items=table.items,

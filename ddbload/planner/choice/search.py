@@ -100,7 +100,9 @@ def frontier(load: Load, *, objective: float, confidence: float) -> Search[Front
     found: list[Tried] = [*fixed]
     needed = [each.setting.units for ask in wanted if isinstance((each := _cheapest(fixed, ask)).setting, Fixed)]
     most, least = max(needed), min(needed)
-    if most > _SMALL and screen.units.mean() < _STEADY * least:
+    kept = _cheapest(fixed, Ask(max(objective, NONE))).setting
+    enough = kept.units if isinstance(kept, Fixed) else most
+    if most > _SMALL and screen.units.mean() < _STEADY * enough:
         found += yield from screen.tried([*_grid(screen, least, most), *_schedules(load, most, confidence)])
         for step in (0.5, 0.25):
             scaled = [_of(found, family) for family in ("auto-scaling", "scheduled")]

@@ -25,6 +25,7 @@ def table_plan(
     choice: Choice,
     *,
     zone: str = "UTC",
+    monthly: bool = False,
     books: Books = load_book,
     curves: Sequence[DayCurve] = (),
     items: float = 0.0,
@@ -36,6 +37,7 @@ def table_plan(
     Args:
         choice: what was chosen.
         zone: IANA name of the zone that schedules go by.
+        monthly: whether an event comes on its day of every month, since the month stands for any.
         books: region -> prices.
         curves: of the chosen candidate.
         items: at the beginning of the month.
@@ -45,7 +47,7 @@ def table_plan(
     return TablePlan(
         table=choice.facts.name,
         region=choice.facts.region,
-        candidates=tuple(candidate_plan(choice, each, zone) for each in choice.evaluated),
+        candidates=tuple(candidate_plan(choice, each, zone, monthly=monthly) for each in choice.evaluated),
         chosen=choice.chosen.candidate.name if choice.chosen else None,
         why=choice.why,
         bill=bill_lines(choice, choice.chosen or choice.evaluated[0], books),
@@ -56,13 +58,13 @@ def table_plan(
     )
 
 
-def candidate_plan(choice: Choice, each: Evaluated, zone: str) -> CandidatePlan:
+def candidate_plan(choice: Choice, each: Evaluated, zone: str, *, monthly: bool = False) -> CandidatePlan:
     """One candidate."""
     return CandidatePlan(
         name=each.candidate.name,
         mode=each.candidate.mode,
         settings=tuple(
-            _setting(Resource(choice.facts.name, name), dimension, setting, zone)
+            _setting(Resource(choice.facts.name, name), dimension, setting, zone, monthly=monthly)
             for dimension, of in each.candidate.settings.items()
             for name, setting in of.items()
         ),
@@ -85,13 +87,15 @@ def band(of: Floats) -> Band:
     return Band(float(min(low, of[0])), float(of[0]), float(max(high, of[0])))
 
 
-def _setting(resource: Resource, dimension: Dimension, setting: Setting, zone: str) -> ResourceSetting:
+def _setting(
+    resource: Resource, dimension: Dimension, setting: Setting, zone: str, *, monthly: bool
+) -> ResourceSetting:
     if isinstance(setting, Fixed):
         return ResourceSetting(str(resource), dimension, "fixed", {"units": _whole(setting.units)})
     if isinstance(setting, Tracked):
         values: dict[str, Any] = {"min": _whole(setting.low), "max": _whole(setting.high), "target": setting.target}
         if setting.schedule:
-            values["schedule"] = [_action(action, zone) for action in setting.schedule]
+            values["schedule"] = [_action(action, zone, monthly=monthly) for action in setting.schedule]
         return ResourceSetting(str(resource), dimension, "auto-scaling", values)
     told = {"maximum": setting.maximum, "warm": setting.warm}
     return ResourceSetting(
@@ -99,10 +103,11 @@ def _setting(resource: Resource, dimension: Dimension, setting: Setting, zone: s
     )
 
 
-def _action(action: Scheduled, zone: str) -> dict[str, Any]:
+def _action(action: Scheduled, zone: str, *, monthly: bool) -> dict[str, Any]:
     """As Application Auto Scaling takes it: PutScheduledAction, cron(minutes hours day month weekday year) or at()."""
+    of_month = f"cron({action.minute} {action.hour} {action.date.day} * ? *)" if monthly and action.date else ""
     return {
-        "cron": cron(action),
+        "cron": of_month or cron(action),
         "zone": zone,
         "min": _whole(action.low),
         "max": _whole(action.high),
