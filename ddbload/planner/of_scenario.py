@@ -30,7 +30,7 @@ from ddbload.planner.document import Band, Finding, OperationPlan, UnitsOf
 from ddbload.planner.hot import hot_warnings, quota_warnings
 from ddbload.planner.lint import findings
 from ddbload.planner.measured.units import SAID_FROM, Measured, measured_units, run_demand
-from ddbload.planner.request import DEFAULT_OBJECTIVE, DEFAULT_REGION, PlanRequest
+from ddbload.planner.request import DEFAULT_OBJECTIVE, DEFAULT_REGION, DEFAULT_WORLDS, PlanRequest
 from ddbload.planner.resource import OperationUnits, Resource, WorkloadUnits
 from ddbload.planner.subject import Later, PlannedTable, Subject
 from ddbload.planner.trial.trial import workload_units
@@ -42,6 +42,7 @@ from ddbload.scenario.load import LoadedScenario, load_scenario
 from ddbload.scenario.model import Scenario, Table
 
 TRANSACTIONAL_READS = frozenset({"TransactGetItems", "ExecuteTransaction"})
+FEW_WORLDS = 50
 _LATER = (1, 3, 6, 12, 24, 36)
 _WEAKEST = ("exact", "measured", "simulated", "expect", "estimated")
 
@@ -63,15 +64,15 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
     seed = scenario.seed if request.seed is None else request.seed
     zone = scenario.forecast.zone if scenario.forecast is not None else "UTC"
     month = month_of(zone, request.month)
-    watch(f"units of {len(scenario.operations)} operations")
     survey = surveyed(scenario)
+    watch(f"demand in {request.worlds:,} worlds")
+    demand = _demand(scenario, run, month, request, seed)
+    watch(f"units of {len(scenario.operations)} operations")
     units = workload_units(scenario, allow_code=request.allow_code, survey=survey)
     measured = None
     if run is not None:
         measured = measured_units(run, units)
         units = measured.units
-    watch(f"demand in {request.worlds:,} worlds")
-    demand = _demand(scenario, run, month, request, seed)
     stored = storage_of(units, demand, scenario.every_table)
     planning = _Planning(scenario, request, units, demand, stored, books, seed)
     asked = planning.asked(demand, stored)
@@ -94,6 +95,7 @@ def subject_of_scenario(request: PlanRequest, books: Books, watch: Watch) -> Sub
         months=_months(scenario),
         warnings=(
             *found,
+            *_few_worlds(request.worlds, demand),
             *_own_replicas(scenario, planning.region),
             *hot_warnings(units.heat, asked),
             *quota_warnings(asked, QUOTA_UNITS),
@@ -281,6 +283,12 @@ def _words(loaded: LoadedScenario, request: PlanRequest, run: Path | None) -> st
     given = "".join(f", {name}={value}" for name, value in request.params.items())
     name = loaded.scenario.name
     return f"{name}, from the run {run}{given}" if run is not None else f"{name} ({request.source}{given})"
+
+
+def _few_worlds(worlds: int, demand: Demand) -> tuple[str, ...]:
+    if worlds >= FEW_WORLDS or demand.upper_bound:
+        return ()
+    return (f"{worlds} worlds tell little of what is seldom, and the choice may be another in {DEFAULT_WORLDS}",)
 
 
 def _operation(one: OperationUnits, units: WorkloadUnits, demand: Demand, measured: Measured | None) -> OperationPlan:

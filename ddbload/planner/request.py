@@ -10,6 +10,7 @@ from typing import Literal
 
 from ddbload.errors import UsageError
 
+DEFAULT_WORLDS = 200
 MOST_WORLDS = 10_000
 DEFAULT_REGION = "us-east-1"
 """Whose prices hold where nobody names a region."""
@@ -47,7 +48,7 @@ class PlanRequest:
     region: str | None = None
     demand: Literal["forecast", "load", "flat"] | None = None
     month: str | None = None
-    worlds: int = 200
+    worlds: int = DEFAULT_WORLDS
     throttled: float | None = None
     confidence: float = 0.95
     free_tier: bool | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping
 
-from ddbload.pricing.book import PriceBook
+from ddbload.pricing.book import PriceBook, PriceError
 from ddbload.pricing.meters import BOOK_CLASS
 from ddbload.pricing.usage import BillError, TableClass, Unit
 
@@ -48,6 +48,10 @@ def breakeven_utilisation(book: PriceBook, unit: Unit, table_class: TableClass =
     of = BOOK_CLASS[table_class]
     provisioned = book.price(f"provisioned.{of}.{unit[0]}cu_hour").usd
     request = book.price(f"on_demand.{of}.{unit[0]}ru").usd / 1e6
+    if not request:
+        raise PriceError(
+            f"on_demand.{of}.{unit[0]}ru of {book.region} is 0 in the price book: nothing breaks even with it"
+        )
     return provisioned / (request * 3600)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import numpy as np
 
@@ -47,7 +47,9 @@ def _of_dimension(facts: TableFacts, load: Load, shown: Evaluated, simulate: Sim
     assert cut.asked is not None  # a part of what is there
     settings = {name: shown.measured[load.dimension].settings[name] for name in cut.asked.units}
     outcomes = simulate(cut.asked, [settings], seed=seed, course=True)
-    date = (load.asked.start + timedelta(days=day)).date().isoformat()
+    start = load.asked.start
+    noon = (start.astimezone(UTC) + timedelta(days=day, hours=12)).astimezone(start.tzinfo)
+    date = noon.date().isoformat()
     at = slice(day * _DAY, (day + 1) * _DAY)
     made = []
     for name in load.busy:

@@ -34,6 +34,7 @@ from ddbload.planner.choice.regret import THROTTLED_FACTOR
 from ddbload.planner.choice.reserve import Reserved, Years, held, reserve
 from ddbload.planner.choice.search import NONE
 from ddbload.planner.resource import Dimension
+from ddbload.planner.words import money
 from ddbload.pricing.bill import bill
 from ddbload.pricing.free import NOTHING_FREE, FreeTier
 from ddbload.pricing.usage import Bill, TableClass, Unit
@@ -211,7 +212,7 @@ def _notes(
         upfront = capacity.usd(f"reserved_{unit}_upfront")
         notes.append(
             f"commits to {units:,.0f} {unit} units for {years} year{'s' if years > 1 else ''}, used or not:"
-            f" {upfront:,.2f} USD upfront"
+            f" {money(upfront)} upfront"
         )
     for dimension, of in measured.items():
         asked = sum(highest(setting) for setting in of.settings.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TypeVar
 
 import numpy as np
@@ -75,7 +75,9 @@ class Load:
         units = {name: of[:, first:last] for name, of in self.asked.units.items()}
         if worlds is not None:
             units = {name: of[worlds] for name, of in units.items()}
-        asked = replace(self.asked, units=units, start=self.asked.start + timedelta(minutes=first))
+        start = self.asked.start  # minutes go by elapsed time, not by the wall clock
+        begins = (start.astimezone(UTC) + timedelta(minutes=first)).astimezone(start.tzinfo)
+        asked = replace(self.asked, units=units, start=begins)
         count = self.worlds if worlds is None else len(worlds)
         return replace(self, asked=asked, worlds=count, minutes=last - first)
 

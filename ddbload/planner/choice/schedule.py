@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from math import ceil
 
@@ -56,7 +56,7 @@ def hourly_need(units: Floats, start: datetime, *, confidence: float) -> dict[fr
     Returns:
         For each group shape (24,).
     """
-    peaks = _hourly_peaks(units)
+    peaks = _hourly_peaks(units, start)
     if not peaks.size:
         return {}
     groups = _groups(start, peaks.shape[1])
@@ -71,10 +71,25 @@ def hourly_need(units: Floats, start: datetime, *, confidence: float) -> dict[fr
     return {None: first} if not rest else needs
 
 
-def _hourly_peaks(units: Floats) -> Floats:
-    """The highest minute of each hour, shape (worlds, days, 24)."""
-    days = units.shape[1] // 1440
-    return np.asarray(units[:, : days * 1440].reshape(len(units), days, 24, 60).max(axis=3))
+def _hourly_peaks(units: Floats, start: datetime) -> Floats:
+    """The highest minute of each hour by the local clock, shape (worlds, days, 24).
+
+    An hour that comes twice counts once, by the higher; one that is left out as the hour before it.
+    """
+    hours = units.shape[1] // 1440 * 24
+    by_hour: Floats = units[:, : hours * 60].reshape(len(units), hours, 60).max(axis=2)
+    began, zone = start.astimezone(UTC), start.tzinfo
+    moments = [(began + hour * _HOUR).astimezone(zone) for hour in range(hours)]
+    if not moments or moments[0].utcoffset() == moments[-1].utcoffset():
+        return by_hour.reshape(len(units), -1, 24)
+    first = start.date()
+    peaks: Floats = np.full((len(units), (moments[-1].date() - first).days + 1, 24), np.nan)
+    for hour, moment in enumerate(moments):
+        day = (moment.date() - first).days
+        peaks[:, day, moment.hour] = np.fmax(peaks[:, day, moment.hour], by_hour[:, hour])
+    for hour in range(1, 24):
+        peaks[:, :, hour] = np.where(np.isnan(peaks[:, :, hour]), peaks[:, :, hour - 1], peaks[:, :, hour])
+    return peaks
 
 
 def _groups(start: datetime, days: int) -> dict[frozenset[int], Bools]:
@@ -103,17 +118,16 @@ def _spans(far: Bools) -> list[tuple[int, int]]:
 
 def events(units: Floats, start: datetime, *, confidence: float) -> tuple[Event, ...]:
     """What is known to come once: the hours that `hourly_need`, which takes the same, leaves out."""
-    peaks = _hourly_peaks(units)
+    peaks = _hourly_peaks(units, start)
     if not peaks.size:
         return ()
-    by_hour = peaks.reshape(len(peaks), -1)
-    began, zone = start.astimezone(UTC), start.tzinfo
+    by_hour, first = peaks.reshape(len(peaks), -1), start.date()
+
+    def moment(hour: int) -> datetime:
+        return datetime.combine(first + timedelta(days=hour // 24), time(hour % 24), start.tzinfo)
+
     return tuple(
-        Event(
-            (began + begin * _HOUR).astimezone(zone),
-            (began + end * _HOUR).astimezone(zone),
-            float(np.quantile(by_hour[:, begin:end].max(axis=1), confidence)),
-        )
+        Event(moment(begin), moment(end), float(np.quantile(by_hour[:, begin:end].max(axis=1), confidence)))
         for begin, end in _spans(_far_beyond(peaks, _groups(start, peaks.shape[1])))
     )
 
