@@ -16,6 +16,7 @@ from ddbload.report.plan_units import units_section
 _FINDINGS = 3
 _SENTENCES = 3
 _SETTINGS = 6
+_NOTES = 3
 
 
 def plan_report(plan: Plan, *, whole: bool = False) -> Report:
@@ -34,12 +35,13 @@ def plan_report(plan: Plan, *, whole: bool = False) -> Report:
         sections.append(_table_section(table, whole=whole))
         sections.append(day_section(table, several=several, whole=whole))
         sections.append(bill_section(plan, table, several=several, whole=whole))
+    measured = any(each.measured is not None for each in plan.operations)
     sections += [
-        units_section(plan, whole=whole),
+        units_section(plan, whole=whole) if whole or measured else None,
         _findings(plan, whole=whole),
         later_section(plan, whole=whole),
-        basis_section(plan),
-        _notes(plan),
+        basis_section(plan, whole=whole),
+        _notes(plan, whole=whole),
     ]
     return Report(
         verdict=plan.verdict,
@@ -115,6 +117,8 @@ def _findings(plan: Plan, *, whole: bool) -> Section | None:
     )
 
 
-def _notes(plan: Plan) -> Section | None:
-    texts = [*plan.warnings, *([plan.prices.warning] if plan.prices.warning else [])]
+def _notes(plan: Plan, *, whole: bool) -> Section | None:
+    texts = [*([plan.prices.warning] if plan.prices.warning else []), *plan.warnings]
+    if not whole and len(texts) > _NOTES + 1:
+        texts[_NOTES:] = [f"and {len(texts) - _NOTES} more"]
     return Section("Notes", tuple(Line(text, "doubt", "!") for text in texts)) if texts else None

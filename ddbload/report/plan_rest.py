@@ -33,18 +33,19 @@ def _peak(each: MonthPlan) -> str:
     return f"{likely} arrivals a second at the peak{ends}"
 
 
-def basis_section(plan: Plan) -> Section:
-    """What the plan rests on."""
-    return Section("Rests on", (Facts(tuple(_basis(plan))),))
+def basis_section(plan: Plan, *, whole: bool = False) -> Section:
+    """What the plan rests on; a report that is not whole says how to see the rest."""
+    aside = "" if whole else "--full: units of each operation, all lines, what the words mean"
+    return Section("Rests on", (Facts(tuple(_basis(plan, whole=whole))),), aside)
 
 
-def _basis(plan: Plan) -> Iterator[tuple[str, str]]:
+def _basis(plan: Plan, *, whole: bool) -> Iterator[tuple[str, str]]:
     said = "upper bound" in plan.demand
     bound = " The month is an upper bound." if plan.upper_bound and not said else ""
     told = plan.demand.rstrip(" .")
     yield "demand", f"{told[:1].upper()}{told[1:]}.{_arrivals(plan)}{bound}"
     yield "prices", "; ".join(_prices(plan))
-    yield "worlds", "; ".join(_worlds(plan))
+    yield "worlds", "; ".join(_worlds(plan, whole=whole))
 
 
 def _arrivals(plan: Plan) -> str:
@@ -62,9 +63,9 @@ def _prices(plan: Plan) -> Iterator[str]:
     yield f"before tax; {count(plan.billed_hours)} hours; GB of 10^9 bytes"
 
 
-def _worlds(plan: Plan) -> Iterator[str]:
+def _worlds(plan: Plan, *, whole: bool) -> Iterator[str]:
     yield f"{count(plan.worlds)}, seed {plan.seed}"
     yield objective_words(plan)
-    if plan.worlds > 1:
+    if plan.worlds > 1 and whole:
         yield "low-high: nine in ten are within"
         yield "worst: of the worst minute; regret: dearer than the best of each, on average"

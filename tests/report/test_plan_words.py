@@ -255,7 +255,8 @@ def test_an_upper_bound_is_not_said_twice() -> None:
 def test_warnings_stand_at_the_end_with_that_of_an_old_price_book() -> None:
     old = dataclasses.replace(NONE_KEEPS.prices, warning="the price book is 120 days old")
     text = text_of(dataclasses.replace(NONE_KEEPS, prices=old))
-    assert text.endswith("partition at its ceiling ! the price book is 120 days old")
+    assert text.endswith("partition at its ceiling")
+    assert "Notes ! the price book is 120 days old ! " in text
 
 
 def test_of_later_months_the_last_is_told_where_none_is_telling() -> None:
