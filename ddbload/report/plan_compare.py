@@ -17,7 +17,7 @@ def comparison_report(document: PlansDocument) -> Report:
     comparison = document.comparison
     names = [design.name for design in comparison.designs]
     sections = [_designs(document), _differences(comparison), _tables(comparison), _units(names, document.plans)]
-    sections.append(basis_section(document.plans[0]))
+    sections.append(basis_section(document.plans[0], whole=True))
     return Report(
         verdict=comparison.verdict,
         headline=_headline(comparison),
