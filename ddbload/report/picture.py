@@ -1,4 +1,4 @@
-"""A report as a picture for a page: `python -m ddbload.report.picture RUN > report.svg`. No font from a network."""
+"""A report as a picture for a page: `python -m ddbload.report.picture RUN|PLAN.json > report.svg`, with no web font."""
 
 from __future__ import annotations
 
@@ -68,14 +68,28 @@ def svg_of(report: Report, title: str, width: int = WIDTH) -> str:
     return console.export_svg(title=title, theme=_THEME, code_format=_SVG, unique_id="report")
 
 
+def plan_svg(document: bytes, title: str = "ddbload plan") -> str:
+    """The terminal report of a plan, from its JSON document."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - a run needs none of it
+
+    from ddbload.planner.document import Plan  # noqa: PLC0415
+    from ddbload.report.plan import plan_report  # noqa: PLC0415
+
+    plan = TypeAdapter(Plan).validate_json(document)
+    return svg_of(plan_report(plan), f"{title} {plan.subject.rpartition('(')[2].rstrip(')')}", 100)
+
+
 def main(arguments: list[str]) -> int:
-    """Write the picture of one run to standard output."""
+    """Write the picture of one run, or of a plan, to standard output."""
     if len(arguments) != 1:
-        sys.stderr.write("usage: python -m ddbload.report.picture RUN > report.svg\n")
+        sys.stderr.write("usage: python -m ddbload.report.picture RUN|PLAN.json > report.svg\n")
         return 2
-    run = Path(arguments[0])
+    source = Path(arguments[0])
     try:
-        picture = report_svg(read_run(run), read_timeline(run))
+        if source.suffix == ".json":
+            picture = plan_svg(source.read_bytes())
+        else:
+            picture = report_svg(read_run(source), read_timeline(source))
     except DdbloadError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from ddbload.report import markdown, terminal
+from ddbload.planner.document.encoded import to_json
+from ddbload.report import markdown, picture, terminal
 from ddbload.report.plan import plan_report
 from tests.report.plans import PLANS
 
@@ -37,3 +38,10 @@ def test_the_markdown_of_a_plan_is_the_golden_one(name: str) -> None:
 def test_no_line_of_a_plan_is_wider_than_its_terminal(name: str, width: int, *, whole: bool) -> None:
     lines = terminal.render(plan_report(PLANS[name], whole=whole), width).plain.splitlines()
     assert [line for line in lines if cell_len(line) > width] == []
+
+
+def test_the_picture_of_a_plan_is_made_from_its_document() -> None:
+    svg = picture.plan_svg(to_json(PLANS["one"]).encode())
+    assert svg.startswith("<svg")
+    assert "auto scaling" in svg.replace("&#160;", " ")
+    assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
