@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from hypothesis import given, strategies as st
 from ddbload.capacity.behaviour import Asked, Tracked, simulate
 from ddbload.capacity.behaviour.schedule import cron
 from ddbload.capacity.behaviour.settings import Floats, Scheduled
+from ddbload.planner.choice.lanes import Load
 from ddbload.planner.choice.schedule import actions, cover, events, hourly_need
 from tests.planner.demands import MONDAY
 
@@ -145,3 +146,21 @@ def test_a_monthly_event_is_cheaper_with_actions_of_its_own() -> None:
     assert keeps[0]
     assert keeps[1:].any()
     assert hours[0] < 0.95 * hours[1:][keeps[1:]].min()
+
+
+@pytest.mark.parametrize("month", [(2026, 10), (2027, 3)], ids=["clocks go back", "clocks go forward"])
+def test_hours_are_those_of_the_local_clock_where_clocks_are_moved(month: tuple[int, int]) -> None:
+    start = datetime(*month, 1, tzinfo=ZoneInfo("Europe/Berlin"))
+    began = start.astimezone(UTC)
+    moments = [(began + timedelta(minutes=minute)).astimezone(start.tzinfo) for minute in range(31 * 1440)]
+    units = np.array([[100.0 if moment.hour == 20 else 10.0 for moment in moments]])
+    for need in hourly_need(units, start, confidence=0.95).values():
+        assert [hour for hour in range(24) if need[hour] > 50] == [20]
+
+
+def test_a_load_that_is_cut_after_clocks_were_moved_begins_by_the_wall_clock() -> None:
+    start = datetime(2026, 10, 24, tzinfo=ZoneInfo("Europe/Berlin"))  # put back in the night to the 25th
+    load = Load("read", Asked("read", {"": np.ones((1, 4 * 1440))}, start), ("",), 1, 4 * 1440)
+    cut = load.cut(days=(2, 3))
+    assert cut.asked is not None
+    assert (cut.asked.start.day, cut.asked.start.hour) == (25, 23)
