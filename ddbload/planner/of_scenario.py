@@ -10,12 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ddbload.capacity import READ_BLOCK_BYTES
-from ddbload.capacity.behaviour.settings import Floats
 from ddbload.errors import UsageError
 from ddbload.planner.choice.candidates import DIMENSIONS, QUOTA_UNITS, Standing
 from ddbload.planner.choice.priced import Books
-from ddbload.planner.choice.standing import Kept, standing
+from ddbload.planner.choice.standing import standing
 from ddbload.planner.choice.table_plan import band
 from ddbload.planner.choice.tables import replica_regions, table_facts
 from ddbload.planner.dax.design import behind, cluster_for, dax_variants, through, with_nodes
@@ -24,14 +22,14 @@ from ddbload.planner.demand.asked import unit_demand
 from ddbload.planner.demand.forecast import demand_of, later
 from ddbload.planner.demand.model import Demand, Month, UnitDemand
 from ddbload.planner.demand.month import month_of
-from ddbload.planner.demand.storage import GB, Storage, storage_of, with_deletes
-from ddbload.planner.demand.worlds import weighted
+from ddbload.planner.demand.storage import Storage, storage_of, with_deletes
 from ddbload.planner.document import Band, Finding, OperationPlan, UnitsOf
 from ddbload.planner.hot import hot_warnings, quota_warnings
+from ddbload.planner.kept import answered_gb, kept_of
 from ddbload.planner.lint import findings
 from ddbload.planner.measured.units import SAID_FROM, Measured, measured_units, run_demand
 from ddbload.planner.request import DEFAULT_OBJECTIVE, DEFAULT_REGION, DEFAULT_WORLDS, PlanRequest
-from ddbload.planner.resource import OperationUnits, Resource, WorkloadUnits
+from ddbload.planner.resource import OperationUnits, WorkloadUnits
 from ddbload.planner.subject import Later, PlannedTable, Subject
 from ddbload.planner.trial.trial import workload_units
 from ddbload.planner.watching import Watch
@@ -41,7 +39,6 @@ from ddbload.scenario.levels import is_closed
 from ddbload.scenario.load import LoadedScenario, load_scenario
 from ddbload.scenario.model import Scenario, Table
 
-TRANSACTIONAL_READS = frozenset({"TransactGetItems", "ExecuteTransaction"})
 FEW_WORLDS = 50
 _LATER = (1, 3, 6, 12, 24, 36)
 _WEAKEST = ("exact", "measured", "simulated", "expect", "estimated")
@@ -177,53 +174,6 @@ class _Planning:
             for at, table in enumerate(self.scenario.every_table)
         }
         return Later(asked, paid, _arrivals(grown)["greatest"])
-
-
-def kept_of(table: Table, asked: UnitDemand, stored: Storage, answered_gb: Floats) -> Kept:
-    """What a table keeps and does in the billed month."""
-    own = Resource(table.name)
-    locals_ = {name for name, index in table.indexes.items() if index.kind == "local"}
-    mean = {of.index: stored.mean_gb(of) for of in stored.gb if of.table == table.name}
-    worlds = asked.worlds
-    none: Floats = np.zeros(worlds)
-    whole = sum(mean.values(), none)
-    of_table = sum((gb for name, gb in mean.items() if not name or name in locals_), none)
-    deletes = sum((units for of, units in stored.replica_deletes.items() if of.table == table.name), none)
-    begin = math.fsum(
-        float(course[0, 0]) for of, course in stored.gb.items() if of.table == table.name and not of.index
-    )
-    return Kept(
-        stored_gb=whole,
-        table_gb=of_table,
-        written_units=asked.billed((own,), "write"),
-        answered_gb=answered_gb,
-        replica_deletes=deletes * _scale(asked),
-        begin_gb=begin,
-        shards=max(1.0, math.ceil(begin / 10)),
-        recovery=table.recovery,
-        streams=table.streams is not None,
-    )
-
-
-def answered_gb(units: WorkloadUnits, demand: Demand, table: str) -> Floats:
-    """What reads of a table and its indexes answer with in the billed month, in every world, by their units: at most.
-
-    A unit is 4 KB if strongly consistent, twice that if eventually, half of it in a transaction.
-    """
-    weights = dict.fromkeys(demand.arrivals, 0.0)
-    for one in units.operations:
-        each = READ_BLOCK_BYTES * (0.5 if one.api in TRANSACTIONAL_READS else 1.0 if one.consistent else 2.0)
-        read = math.fsum(found.read.mean for of, found in one.consumption.items() if of.table == table)
-        for stream, calls in one.calls.items():
-            if stream in weights:
-                weights[stream] += calls * read * each
-    total: Floats = weighted(demand.arrivals, weights).mean(axis=1) * (demand.month.billed_hours * 3600 / GB)
-    return total
-
-
-def _scale(asked: UnitDemand) -> float:
-    steps = next(iter(next(iter(asked.units.values())).values())).shape[1]
-    return float(asked.month.billed_hours * 3600 / (steps * asked.step_s))
 
 
 # --- demand ----------------------------------------------------------------------------------------------------------
