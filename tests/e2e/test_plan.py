@@ -51,6 +51,8 @@ def test_a_bill_adds_up_to_the_candidates_month(free_tier: bool, ddbload: Comman
     chosen = next(one for one in of["candidates"] if one["name"] == of["chosen"])
     lines = [line for line in of["bill"] if not line["once"]]
     assert sum(line["usd"]["likely"] for line in lines) == pytest.approx(chosen["monthly_usd"]["likely"], rel=1e-6)
+    for line in lines:
+        assert line["paid"] * line["usd_per_unit"] == pytest.approx(line["usd"]["likely"], rel=1e-6), line["item"]
     assert any(line["paid"] < line["quantity"] for line in lines if line["item"] == "storage_gb") == free_tier
     assert {"storage_gb", "pitr_gb", "backup_gb", "alarms"} <= {line["item"] for line in lines}
     assert {line["region"] for line in lines} == {"us-east-1", "eu-west-1"}
