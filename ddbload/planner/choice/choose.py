@@ -217,6 +217,9 @@ def _candidates(
             allowed = list(_NAMES)[: list(_NAMES).index(family) + 1]
             mine = {of: [lane for lane in each if lane.family in allowed] for of, each in lanes.items()}
             one = _provisioned(judging, mine, family, table_class, years, make, tail)
+            if one is None and years is None and family == "auto-scaling":  # shown even where it is no way to go
+                only = {of: [lane for lane in each if lane.family == family] or each for of, each in mine.items()}
+                one = _provisioned(judging, only, family, table_class, years, make, tail)
             found += [one] if one else []
     return found
 

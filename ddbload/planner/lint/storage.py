@@ -35,7 +35,7 @@ def paid_deletes(ground: Ground) -> Iterator[Finding]:
             yield Finding(
                 "paid-deletes",
                 one.name,
-                f"{rate:,.4g} deletes a second are paid writes; deletes by time to live are free",
+                f"{rate:,.3g} deletes a second are paid writes; deletes by time to live are free",
                 amount,
                 f"if they remove what is old, let it expire: {attribute}",
             )
