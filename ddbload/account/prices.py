@@ -62,13 +62,13 @@ async def update_from_account(
         PriceError: the list has no figure of a region.
     """
     from aioboto3 import Session  # noqa: PLC0415 - a quarter of a second that a file on disk does not need
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - it comes with the SDK
 
-    from ddbload.transport.sdk import http_session  # noqa: PLC0415
+    from ddbload.transport.sdk import http_session  # noqa: PLC0415 - likewise
 
     found = {}
     try:
-        from aiobotocore.config import AioConfig  # noqa: PLC0415
+        from aiobotocore.config import AioConfig  # noqa: PLC0415 - likewise
 
         config = AioConfig(http_session_cls=http_session(), retries={"mode": "standard", "total_max_attempts": 4})
         session = Session(profile_name=profile)

@@ -75,7 +75,7 @@ def plan(
     ] = None,
     assume: Annotated[
         list[str], typer.Option(metavar="NAME=VALUE", help="Give an assumption of the model a value. Repeatable.")
-    ] = [],  # noqa: B006
+    ] = [],  # noqa: B006 - Typer copies it
     assumptions: Annotated[
         bool,
         typer.Option(
@@ -85,12 +85,12 @@ def plan(
     prices: Annotated[Path | None, typer.Option(help="A price book's file. [default: the newest there is]")] = None,
     describe: Annotated[
         list[Path], typer.Option(metavar="FILE", help="DescribeTable's answer, for an export. Repeatable.")
-    ] = [],  # noqa: B006
+    ] = [],  # noqa: B006 - Typer copies it
     seed: Annotated[int | None, typer.Option(help="Of the worlds. [default: the scenario's]")] = None,
     allow_code: Annotated[
         bool, typer.Option("--allow-code", help="Let the scenario's values call the Python functions that it names.")
     ] = False,
-    format: Annotated[Format, typer.Option(help="The report on standard output.")] = Format.terminal,  # noqa: A002
+    format: Annotated[Format, typer.Option(help="The report on standard output.")] = Format.terminal,  # noqa: A002 - the option's name
     full: Annotated[bool, typer.Option("--full", help="Every line of the report, however long.")] = False,
 ) -> None:
     """Plan the capacity of SOURCE: which mode and settings, what will throttle, and what a month costs, line by line.

@@ -72,8 +72,8 @@ def plan_svg(document: bytes, title: str = "ddbload plan") -> str:
     """The terminal report of a plan, from its JSON document."""
     from pydantic import TypeAdapter  # noqa: PLC0415 - a run needs none of it
 
-    from ddbload.planner.document import Plan  # noqa: PLC0415
-    from ddbload.report.plan import plan_report  # noqa: PLC0415
+    from ddbload.planner.document import Plan  # noqa: PLC0415 - likewise
+    from ddbload.report.plan import plan_report  # noqa: PLC0415 - likewise
 
     plan = TypeAdapter(Plan).validate_json(document)
     return svg_of(plan_report(plan), f"{title} {plan.subject.rpartition('(')[2].rstrip(')')}", 100)

@@ -150,7 +150,7 @@ class _Runs:
 
     def measured(self, load: Load, lanes: Sequence[Mapping[str, object]]) -> list[Measured]:
         """Lanes in all worlds."""
-        return measure(load, lanes, self.simulate, seed=self.seed)  # type: ignore[arg-type]
+        return measure(load, lanes, self.simulate, seed=self.seed)  # type: ignore[arg-type]  # settings
 
     def _keeps(self, each: Measured) -> bool:
         return bool(np.mean(each.share <= self.judging.limit) >= self.judging.confidence)

@@ -87,7 +87,7 @@ def read_export(
     }
     warnings = [*_warnings(metrics, recorded, whole), *([_zone_warning(zone)] if read.without_zone else [])]
     if others:
-        warnings.append(f"not used: {', '.join(others[:5])}{', ...' if len(others) > 5 else ''}")  # noqa: PLR2004
+        warnings.append(f"not used: {', '.join(others[:5])}{', ...' if len(others) > 5 else ''}")  # noqa: PLR2004 - enough
     return CloudWatchDemand(
         UnitDemand(month, MINUTE_S, units),
         tables,

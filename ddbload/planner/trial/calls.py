@@ -148,7 +148,7 @@ def _change(population: Population, deed: Deed, draw: Draw) -> _Change:
         case "put":
             after: Item | None = node
         case "insert":
-            after = population.makers[part.family].item(int(draw[part.number])) if part.number is not None else node  # type: ignore[arg-type]
+            after = population.makers[part.family].item(int(draw[part.number])) if part.number is not None else node  # type: ignore[arg-type]  # a number
         case "delete":
             after = None
         case "update":

@@ -104,7 +104,7 @@ class Population:
             }
             found = []
             for family in self.scenario.families_of(self.scenario.table_of(part.family)):
-                wanted = self._coordinates(family, index)
+                wanted = self.coordinates(family, index)
                 alike = wanted and set(wanted) <= set(sources) and self._alike(family, part.family, index)
                 if family in self.lazy and alike:
                     found.append((family, wanted, tuple(sources[name] for name in wanted)))
@@ -116,7 +116,8 @@ class Population:
         for table, name in dict.fromkeys(reads):
             _sample(self, table, name)
 
-    def _coordinates(self, family: str, index: str) -> tuple[str, ...]:
+    def coordinates(self, family: str, index: str) -> tuple[str, ...]:
+        """The coordinates that a family's partition key is made of: of an index, or "" for the table."""
         items = self.scenario.items[family]
         spelled = [items.shape.get(name) for name in self._partition(family, index)]
         within = {name for text in spelled if isinstance(text, str) for name in names(parse_template(text))}
@@ -162,7 +163,7 @@ def _sample(found: Population, table: str, name: str) -> None:
     scenario, states = found.scenario, found.tables[table]
     large = [one for one in found.lazy if scenario.table_of(one).name == table]
     index = name.lstrip("*")
-    if not large or (not name.startswith("*") and all(found._coordinates(one, index) for one in large)):  # noqa: SLF001
+    if not large or (not name.startswith("*") and all(found.coordinates(one, index) for one in large)):
         return
     count = sum(maker.loaded for family, maker in found.makers.items() if scenario.table_of(family).name == table)
     step = max(1, -(-count // SAMPLE))
