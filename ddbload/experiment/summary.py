@@ -57,6 +57,7 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
     """The record of a run."""
     tally, scenario = measured.tally, setting.scenario
     findings = list(_findings(scenario, names(setting.workload), tally))
+    matters = {name: objective.matters for name, objective in scenario.objectives.items()}
     lag = tally.merged("lag", outcomes=frozenset(OUTCOMES))
     response = tally.merged("response")
     thresholds = _thresholds(scenario.client)
@@ -96,7 +97,7 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
         capacity=_capacity(setting.workload, tally),
         cost=_cost(setting.book, setting.region, tally, rate.measured_s),
         client=_client(scenario.client, setting.fingerprint, measured, lag),
-        objectives=[_objective(finding) for finding in findings],
+        objectives=[_objective(finding, matters[finding.operation]) for finding in findings],
         validity={
             "lag_ms": thresholds.lag_s * 1e3,
             "lag_share": thresholds.lag_share,
@@ -124,7 +125,7 @@ def _findings(scenario: Scenario, called: list[str], tally: Tally) -> Iterator[F
         yield from judge(name, limits, Sample(outcomes, tally.merged("response", operation=operation)))
 
 
-def _objective(finding: Finding) -> ObjectiveRecord:
+def _objective(finding: Finding, matters: float | None) -> ObjectiveRecord:
     return ObjectiveRecord(
         finding.text,
         finding.operation,
@@ -133,6 +134,7 @@ def _objective(finding: Finding) -> ObjectiveRecord:
         finding.observed,
         finding.samples,
         finding.verdict,
+        matters,
     )
 
 

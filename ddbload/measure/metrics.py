@@ -206,6 +206,12 @@ _VERDICT = (
     Metric(
         "objectives.*.samples", "samples", "calls", "Calls that the objective was judged on, whatever their outcome."
     ),
+    Metric(
+        "objectives.*.matters",
+        "what matters",
+        "share",
+        "The change of a percentile that a comparison must not let pass; null where the scenario says none.",
+    ),
     Metric("validity.*", "validity threshold", "", "Beyond it the run measures the client and is invalid."),
 )
 _TIMELINE = (
@@ -322,6 +328,11 @@ _VERIFY = (
     ),
 )
 
+_PAIRING = (
+    Metric("pairing.pair", "pair", "", "The run's pair among interleaved runs of two sides, from 0."),
+    Metric("pairing.position", "position", "", "How many runs of that experiment were before it."),
+)
+
 METRICS: tuple[Metric, ...] = (
     *_RUN,
     *_OPERATION,
@@ -337,6 +348,7 @@ METRICS: tuple[Metric, ...] = (
     *_TIMELINE,
     *_HOT,
     *_VERIFY,
+    *_PAIRING,
 )
 
 

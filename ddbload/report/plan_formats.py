@@ -8,12 +8,12 @@ from functools import partial
 from rich.console import Console
 
 from ddbload.planner.document import AssumptionLine, Plan, PlansDocument
-from ddbload.planner.document.encoded import to_json
 from ddbload.report import markdown, terminal
 from ddbload.report.plan import plan_report
 from ddbload.report.plan_assumptions import assumptions_section
 from ddbload.report.plan_compare import comparison_report
 from ddbload.report.written import Format, write_report
+from ddbload.results.encoded import to_json
 
 
 def write_plan(plan: Plan, form: Format, output: Console, *, whole: bool = False) -> None:

@@ -167,6 +167,7 @@ class ObjectiveRecord:
     observed: float | None
     samples: int
     verdict: Literal["pass", "fail", "unsupported"]
+    matters: float | None = None  # the change that a comparison must not let pass, a fraction; None: not said, or older
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +269,28 @@ class VerifyRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Pairing:
+    """A run's place among interleaved runs of two sides.
+
+    Attributes:
+        experiment: an id that all runs of it share.
+        pair: its pair, from 0; a pair has one run of each side.
+        side: which of the two.
+        position: how many runs of the experiment were before it.
+        under_test: what this side was given that the other was not, such as {"target": "local:3.3.1"}; the other has
+            the same keys.
+        warming: a pair that is thrown away, since a server that has just started is slow.
+    """
+
+    experiment: str
+    pair: int
+    side: Literal["base", "new"]
+    position: int
+    under_test: dict[str, str]
+    warming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """A whole run."""
 
@@ -292,3 +315,4 @@ class RunRecord:
     path: str = ""
     hot_keys: list[HotKey] = field(default_factory=list)  # the ten hottest by units and by throttles, by units
     verify: VerifyRecord | None = None  # None: it was not asked for
+    pairing: Pairing | None = None  # None: the run stands for itself

@@ -14,8 +14,8 @@ import pytest
 
 from ddbload.planner.comparison import compared
 from ddbload.planner.document import Plan
-from ddbload.planner.document.encoded import PlanDocumentError, to_json
 from ddbload.planner.schema import plan_schema, plans_schema
+from ddbload.results.encoded import DocumentError, to_json
 from ddbload.results.schema import run_schema
 from tests.report.plans import FLAT, ONE, PLANS, SHOP
 
@@ -64,7 +64,7 @@ def test_a_wrong_document_does_not_keep_the_schema() -> None:
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_a_number_that_json_does_not_have_is_an_error_with_its_place(value: float) -> None:
     plan = dataclasses.replace(FLAT, tables=(dataclasses.replace(FLAT.tables[0], items=value),))
-    with pytest.raises(PlanDocumentError, match=r"tables\.0\.items is not a finite number"):
+    with pytest.raises(DocumentError, match=r"tables\.0\.items of the document is not a finite number"):
         to_json(plan)
 
 

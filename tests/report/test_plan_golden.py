@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from ddbload.planner.document.encoded import to_json
 from ddbload.report import markdown, picture, terminal
 from ddbload.report.plan import plan_report
+from ddbload.results.encoded import to_json
 from tests.report.plans import PLANS
 
 GOLDEN = Path(__file__).parent / "golden"

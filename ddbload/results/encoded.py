@@ -1,4 +1,4 @@
-"""A plan's document as JSON."""
+"""A document of a plan or of a comparison as JSON: dataclasses and mappings, every number finite."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import orjson
 from ddbload.errors import DdbloadError
 
 
-class PlanDocumentError(DdbloadError):
-    """A plan holds a number that no document can have; it is a bug of the planner, not a person's mistake."""
+class DocumentError(DdbloadError):
+    """A document holds a number that JSON cannot have; it is a bug of ddbload, not a person's mistake."""
 
     exit_code = 70
 
 
 def to_json(document: Any) -> str:
-    """A plan, or several compared, as a JSON document on one line.
+    """A document of dataclasses as JSON on one line.
 
     Raises:
-        PlanDocumentError: a number is NaN or infinite; neither is JSON. Names its place.
+        DocumentError: a number is NaN or infinite; neither is JSON. Names its place.
     """
     if place := _not_finite(document, ""):
-        raise PlanDocumentError(f"the plan's {place} is not a finite number")
+        raise DocumentError(f"{place} of the document is not a finite number")
     options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
     return orjson.dumps(document, default=_plain, option=options).decode()
 
@@ -33,7 +33,7 @@ def to_json(document: Any) -> str:
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
-    raise TypeError(f"{type(value).__name__} is not a part of a plan")
+    raise TypeError(f"{type(value).__name__} is not a part of a document")
 
 
 def _not_finite(value: Any, place: str) -> str:

@@ -1,0 +1,31 @@
+"""What `ddbload compare` was asked, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PARTS = ("scenario", "params", "seed", "files", "target", "region", "transport", "workers", "host")
+"""What may differ between two sides only where it is said to be under test."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRequest:
+    """What is to be compared.
+
+    Attributes:
+        sides: words that name runs: a tag, scenario@tag, or a run's folder; the first is the base.
+        results: the store.
+        scenario: which scenario's tags are meant, where a tag has runs of several.
+        across: parts of the fingerprint that are under test, of `PARTS`.
+        margins: what matters, by gate: "read.p99" -> 0.05, "p99" -> 0.08 for all operations; wins over the scenario.
+        curves: whether the histograms are read and laid over each other.
+    """
+
+    sides: tuple[str, ...]
+    results: Path = Path("results")
+    scenario: str | None = None
+    across: frozenset[str] = frozenset()
+    margins: Mapping[str, float] = field(default_factory=dict)
+    curves: bool = False
