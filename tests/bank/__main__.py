@@ -1,6 +1,7 @@
 """Add blocks of real runs to the bank: `python -m tests.bank FIRST LAST [RUNS]`.
 
-A block takes two and a half minutes for its eight runs; it has a DynamoDB Local of its own, started for it; its first run is thrown away.
+A block takes two and a half minutes for its eight runs. It has a DynamoDB Local of its own, started for it; its first
+run is thrown away.
 """
 
 from __future__ import annotations
