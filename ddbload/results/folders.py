@@ -1,0 +1,43 @@
+"""The folders of the store: its scenarios, their tags, a tag's runs. What is hidden is never any of them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+RUN = "run.json"
+_NAMED = re.compile(r"\d{8}T\d{6}Z-.+")  # as `write_run` names a run's folder
+
+
+def subfolders(folder: str | Path) -> list[str]:
+    """The names of the folders in a folder, in order; those that begin with a dot (half-written ones) left out.
+
+    A folder that is not there, or is gone meanwhile, has none.
+
+    Raises:
+        OSError: it is there and cannot be read.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def is_run(folder: str | Path) -> bool:
+    """Whether a folder is a run's: it holds a document, or has the name of one and so has lost it."""
+    return _NAMED.fullmatch(os.path.basename(folder)) is not None or os.path.lexists(os.path.join(folder, RUN))  # noqa: PTH118, PTH119 - of 10,000 folders, where Path takes most of the time
+
+
+def runs_in(folder: str | Path) -> list[str]:
+    """The names of the runs in a tag's folder, oldest first by their names."""
+    return [name for name in subfolders(folder) if is_run(os.path.join(folder, name))]  # noqa: PTH118 - as above
+
+
+def tags_in(root: Path, scenario: str | None = None) -> Iterator[tuple[str, str]]:
+    """The folders' names of each scenario and tag of the store; of one scenario's folder alone where it is given."""
+    for first in subfolders(root) if scenario is None else [scenario]:
+        for second in subfolders(root / first):
+            yield first, second

@@ -1,0 +1,205 @@
+"""Which runs a word means: a run's folder, a tag's folder, a tag, `scenario@tag`, `pinned`, `scenario@pinned`."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+from ddbload.results.document import ResultsError
+from ddbload.results.folders import RUN, is_run, runs_in, subfolders, tags_in
+from ddbload.results.names import safe_name
+from ddbload.results.pins import pinned_in
+from ddbload.results.record import RunRecord
+from ddbload.results.store import read_run
+
+PINNED = "pinned"
+"""The word for the one tag that is pinned."""
+_HASHED = re.compile(r".*-[0-9a-f]{12}")  # a folder's name that is not the tag itself
+_MOST = 5  # tags that an error names
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A run that cannot be read: its folder and what is wrong with it."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The runs that a word means.
+
+    Attributes:
+        word: as given.
+        scenario: whose runs they are.
+        tag: theirs; None where the word is one run.
+        runs: in order of their start.
+        damaged: runs under the tag that cannot be read.
+    """
+
+    word: str
+    scenario: str
+    tag: str | None
+    runs: tuple[RunRecord, ...]
+    damaged: tuple[Damaged, ...]
+
+
+def select(root: Path, word: str, *, scenario: str | None = None) -> Selection:
+    """The runs that a word means: in a folder of that name if it holds runs, else under that tag in the store.
+
+    Args:
+        root: the results folder.
+        word: a run's folder or its run.json, a tag's folder, a tag, `scenario@tag`, `pinned` or `scenario@pinned`.
+        scenario: only runs of this one.
+
+    Raises:
+        ResultsError: there are no such runs (names the nearest tags), they are of several scenarios, or a folder cannot
+            be read; of a single run, also that it is damaged.
+    """
+    try:
+        selection = _of_path(word) or _of_tag(root, word, scenario)
+    except OSError as error:
+        raise ResultsError(f"{error.filename or root} cannot be read: {error.strerror or error}") from error
+    if scenario is not None and selection.scenario != scenario:
+        raise ResultsError(f"{word} holds runs of {selection.scenario}, not of {scenario}")
+    return selection
+
+
+def find_tags(root: Path, word: str, *, scenario: str | None = None) -> list[Path]:
+    """The folders of the tags that a word means, one for each scenario that has runs under it; none is no error.
+
+    Raises:
+        ResultsError: more than one tag of a scenario is pinned, and the word is `pinned`.
+        OSError: the store cannot be read.
+    """
+    homes = [root / (name if scenario is None else safe_name(scenario)) for name in _scenarios(root, scenario)]
+    found = list(_under(homes, word))
+    if not found and "@" in word:
+        first, tag = word.split("@", 1)
+        if scenario is None or scenario == first:
+            found = list(_under([root / safe_name(first)], tag))
+    return found
+
+
+def _scenarios(root: Path, scenario: str | None) -> Sequence[str]:
+    return subfolders(root) if scenario is None else [scenario]
+
+
+def _under(homes: Iterable[Path], tag: str) -> Iterator[Path]:
+    for home in homes:
+        if tag == PINNED:
+            pinned = [folder for folder in pinned_in(home) if runs_in(folder)]
+            if len(pinned) > 1:
+                names = ", ".join(sorted(tag_of(folder) for folder in pinned))
+                raise ResultsError(f"{len(pinned)} tags of {home.name} are pinned: {names}; name the one that is meant")
+            yield from pinned
+        elif runs_in(home / safe_name(tag)):
+            yield home / safe_name(tag)
+
+
+def _of_path(word: str) -> Selection | None:
+    """The runs of a folder, if the word names one that holds any."""
+    path = Path(word)
+    with contextlib.suppress(ValueError, OSError):  # a tag may hold what no path can: a null, 5,000 letters
+        if path.name == RUN and path.is_file():
+            path = path.parent
+        if not path.is_dir():
+            return None
+        if (path / RUN).exists() or (is_run(path) and not runs_in(path)):
+            run = read_run(path)
+            return Selection(word, run.fingerprint.scenario, None, (run,), ())
+        if runs_in(path):
+            return _read(word, path)
+    return None
+
+
+def _of_tag(root: Path, word: str, scenario: str | None) -> Selection:
+    found = find_tags(root, word, scenario=scenario)
+    if not found:
+        raise ResultsError(_nothing(root, word, scenario))
+    if len(found) > 1:
+        names = sorted(_scenario_of(folder) for folder in found)
+        ways = ", ".join(f"{name}@{word}" for name in names[:_MOST])
+        raise ResultsError(f"{word} has runs of {len(names)} scenarios: {', '.join(names)}; say which: {ways}")
+    return _read(word, found[0])
+
+
+def _read(word: str, folder: Path) -> Selection:
+    """All runs in a tag's folder."""
+    runs: list[RunRecord] = []
+    damaged: list[Damaged] = []
+    for name in runs_in(folder):
+        try:
+            runs.append(read_run(folder / name))
+        except ResultsError as error:
+            if (folder / name).exists():  # else it was removed while we looked
+                damaged.append(Damaged(str(folder / name), str(error)))
+    if not runs and not damaged:
+        raise ResultsError(f"{word}: its runs were removed while they were read")
+    scenarios = sorted({run.fingerprint.scenario for run in runs}) or [folder.parent.name]
+    if len(scenarios) > 1:
+        raise ResultsError(f"{folder} holds runs of several scenarios: {', '.join(scenarios)}; compare one at a time")
+    ordered = sorted(runs, key=_start)
+    return Selection(word, scenarios[0], ordered[-1].tag if ordered else folder.name, tuple(ordered), tuple(damaged))
+
+
+def _start(run: RunRecord) -> tuple[datetime, int, str]:
+    """Runs of one second go by their place in the experiment, then by name."""
+    return started(run), run.pairing.position if run.pairing else 0, run.path
+
+
+def started(run: RunRecord) -> datetime:
+    """When a run started, with its zone."""
+    moment = datetime.fromisoformat(run.started_at)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+# --- names of what there is, for errors ---------------------------------------------------------------------------
+
+
+def _original(folder: Path, part: Callable[[RunRecord], str]) -> str:
+    """What the first readable run of a tag's folder says; the folder's name where none does."""
+    for name in runs_in(folder):
+        with contextlib.suppress(ResultsError):
+            return part(read_run(folder / name))
+    return folder.name
+
+
+def tag_of(folder: Path) -> str:
+    """The tag as it was given, of a tag's folder: from a run where the folder's name had to be made safe."""
+    return _original(folder, lambda run: run.tag) if _HASHED.fullmatch(folder.name) else folder.name
+
+
+def _scenario_of(folder: Path) -> str:
+    home = folder.parent
+    return _original(folder, lambda run: run.fingerprint.scenario) if _HASHED.fullmatch(home.name) else home.name
+
+
+def _nothing(root: Path, word: str, scenario: str | None) -> str:
+    """Why nothing was found, and what there is instead."""
+    of = f" of {scenario}" if scenario else ""
+    wanted = word if not (scenario is None and "@" in word) else word.split("@", 1)[1]
+    if wanted == PINNED:
+        return f"no tag{of} is pinned in {root}; `ddbload results pin SCENARIO@TAG` pins one"
+    folders = [root / first / second for first, second in tags_in(root, safe_name(scenario) if scenario else None)]
+    folders = [folder for folder in folders if runs_in(folder)]
+    if not folders:
+        return f"{word} is neither a run's folder nor a tag: there are no runs{of} in {root}"
+    if scenario is None and (root / safe_name(word)) in {folder.parent for folder in folders}:
+        own = [tag_of(folder) for folder in folders if folder.parent == root / safe_name(word)]
+        return f"{word} is a scenario; say which tag: {_few([f'{word}@{tag}' for tag in own])}"
+    tags = sorted({tag_of(folder) for folder in folders})
+    near = get_close_matches(wanted, tags, n=3, cutoff=0.5)
+    said = f"the nearest: {_few(near)}" if near else f"there are: {_few(tags)}"
+    return f"{word} is neither a run's folder nor a tag with runs{of} in {root}; {said}"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return ", ".join(names[:_MOST]) + more
