@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from ddbload.errors import DdbloadError
-from ddbload.results.record import SCHEMA, RunRecord
+from ddbload.results.record import RunRecord
+from ddbload.results.upgrade import SchemaError, upgraded
 
 _RECORD = TypeAdapter(RunRecord)
 
@@ -29,23 +32,48 @@ def to_json(record: RunRecord) -> str:
 
 
 def from_json(document: bytes, place: str) -> RunRecord:
-    """The record in a document; keys that this version does not know are ignored.
+    """The record in a document, of an older schema, too; keys that this version does not know are ignored.
 
     Raises:
-        ResultsError: it is not JSON, of another schema, or a key is missing or of the wrong type; names `place`.
+        ResultsError: it is not JSON, of a schema that cannot be read, a key is missing or of the wrong type, or its
+            start is no time; names `place`.
     """
+    found = _json(document, place)
+    content = _upgraded(found, place)
     try:
-        content = orjson.loads(document)  # refuses NaN and Infinity, and names the place of a damage
-    except orjson.JSONDecodeError as error:
-        raise ResultsError(f"{place} is damaged: {error}") from error
-    schema = content.get("schema") if isinstance(content, dict) else None
-    if schema != SCHEMA:
-        found = f"its schema is {schema!r}" if schema is not None else 'it has no "schema"'
-        raise ResultsError(f"{place} is not a run that this ddbload can read: {found}; it reads {SCHEMA!r}")
-    try:
-        return _RECORD.validate_json(document, strict=True)
+        # what needed no upgrade is validated as it was written: parsed, an integer of 70 bits is a float
+        record = _RECORD.validate_json(document if content is found else orjson.dumps(content), strict=True)
     except ValidationError as error:
         raise ResultsError(f"{place} is damaged: {_first(error)}") from error
+    try:
+        datetime.fromisoformat(record.started_at).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ResultsError(f"{place} is damaged: started_at: {error}") from error
+    return record
+
+
+def parsed(document: bytes, place: str) -> dict[str, Any]:
+    """The content of a document, as the newest schema has it; nothing in it is checked.
+
+    Raises:
+        ResultsError: it is not JSON, no run, or of a schema that cannot be read; names `place`.
+    """
+    return _upgraded(_json(document, place), place)
+
+
+def _json(document: bytes, place: str) -> object:
+    try:
+        content: object = orjson.loads(document)  # refuses NaN and Infinity, and names the place of a damage
+    except orjson.JSONDecodeError as error:
+        raise ResultsError(f"{place} is damaged: {error}") from error
+    return content
+
+
+def _upgraded(content: object, place: str) -> dict[str, Any]:
+    try:
+        return upgraded(content)
+    except SchemaError as error:
+        raise ResultsError(f"{place} is not a run that this ddbload can read: {error}") from error
 
 
 def _first(error: ValidationError) -> str:

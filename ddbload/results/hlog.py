@@ -86,4 +86,7 @@ def parse_log(file: TextIO, place: str) -> Iterator[Interval]:
             histogram = HdrHistogram.decode(match[5])
         except Exception as error:  # the decoder raises whatever its layers raise: base64, zlib, struct, its own
             raise ResultsError(f"{place}:{number} is damaged: its histogram cannot be decoded ({error})") from error
-        yield Interval(float(match[2]), float(match[3]), match[1] or "", histogram)
+        start_s, length_s = float(match[2]), float(match[3])
+        if math.isinf(start_s + length_s):  # a float of 400 digits
+            raise ResultsError(f"{place}:{number} is damaged: a time is not finite")
+        yield Interval(start_s, length_s, match[1] or "", histogram)

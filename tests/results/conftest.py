@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
+from datetime import UTC
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
@@ -56,7 +57,8 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
 
 @pytest.fixture(scope="session")
 def any_record() -> st.SearchStrategy[RunRecord]:
-    return values_of(RunRecord).map(lambda record: dataclasses.replace(record, schema=SCHEMA))
+    whole = st.tuples(values_of(RunRecord), st.datetimes(timezones=st.just(UTC)))
+    return whole.map(lambda pair: dataclasses.replace(pair[0], schema=SCHEMA, started_at=pair[1].isoformat()))
 
 
 @pytest.fixture(scope="session")
