@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from ddbload.report.capacity import capacity_section, cost_section, hot_section
@@ -14,6 +14,7 @@ from ddbload.report.spark import CURVE, sparkline
 from ddbload.report.verdict import headline
 from ddbload.report.verify import verify_section
 from ddbload.results.record import DRAIN, ClientHealth, RunRecord, Second
+from ddbload.results.subject import target_label
 
 _BUSY = 0.9  # of a core
 _MORE = 0.001  # requests beyond the arrivals, from which on both are said
@@ -46,20 +47,6 @@ def report_of(record: RunRecord, seconds: Sequence[Second] = ()) -> Report:
         sections=tuple(section for section in sections if section is not None),
         where=record.path,
     )
-
-
-def target_label(target: Mapping[str, str | bool | None]) -> str:
-    """What a fingerprint's target is called: "DynamoDB Local 3.3.1", "DynamoDB in eu-west-1", or its URL."""
-    kind, version = target.get("kind"), target.get("version")
-    if label := target.get("label"):
-        return str(label)
-    if kind == "embedded":
-        return "embedded stand-in" + (f" ({version})" if version else "")
-    if kind == "local":
-        return f"DynamoDB Local {version or ''}".rstrip()
-    if kind == "aws":
-        return f"DynamoDB in {target.get('region') or 'an unnamed region'}"
-    return str(target.get("url") or kind or "an unnamed target")
 
 
 def _subject(record: RunRecord) -> Iterator[str]:

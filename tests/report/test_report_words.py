@@ -10,10 +10,11 @@ import pytest
 from rich.console import Console
 
 from ddbload.report import markdown, terminal
-from ddbload.report.build import report_of, target_label
+from ddbload.report.build import report_of
 from ddbload.report.latency import in_order
 from ddbload.results import RunRecord, Second
 from ddbload.results.record import DRAIN
+from ddbload.results.subject import target_label
 
 
 def lines_of(run: RunRecord) -> list[str]:
