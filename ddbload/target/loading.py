@@ -108,11 +108,13 @@ async def load(
     records: Records | None = None,
     transport: Transport | None = None,
     allow_code: bool = False,
+    anew: bool = False,
 ) -> list[FamilyLoad]:
     """Write every family's items to its table, 25 a batch, several batches in flight; skip what is there.
 
     What was written is recorded as it goes, so that a load that was cut short goes on where it stopped, as long as it
     is the same table (by its creation time), the same items (by their hash), and a sample of them is found there.
+    `anew` writes all of them again, over what is there.
     Raises `TargetError` naming the table and the first item that could not be written.
     """
     records = records or Records()
@@ -134,7 +136,7 @@ async def load(
             job = _Job(opened, maker, options, None if target.ephemeral else records, tuple(key))
             content = family_sha256(scenario, family)
             fresh = Loaded(target.identity, table.name, table.created_ms, family, content, 0, _START)
-            kept = None if target.ephemeral else records.loaded(target.identity, table.name, family)
+            kept = None if target.ephemeral or anew else records.loaded(target.identity, table.name, family)
             loads.append(await job.write(await job.resume(fresh, kept), tell))
     return loads
 

@@ -87,7 +87,8 @@ async def describe(target: Target, name: str) -> tuple[dict[str, Any], str | Non
 async def drop_if_owned(target: Target, name: str, *, records: Records | None = None) -> Dropped:
     """Drop a table that ddbload created: a local record of target, name and creation time, and the tag if it was kept.
 
-    Anything else is refused. Raises `TargetError` when the service fails.
+    At a server that ddbload itself started, every table is its own. Anything else is refused.
+    Raises `TargetError` when the service fails.
     """
     records = records or Records()
     async with control_client(target) as client:
@@ -96,7 +97,7 @@ async def drop_if_owned(target: Target, name: str, *, records: Records | None = 
         records.prune(target.identity, name, _created_ms(described))
         if described is None:
             return Dropped(dropped=False, reason=f"table {name} is not there")
-        refusal = _refusal(name, record, _created_ms(described) or 0)
+        refusal = None if target.ephemeral else _refusal(name, record, _created_ms(described) or 0)
         if refusal is None and record is not None and record.tagged:
             tag = await _owner_tag(client, described["TableArn"])
             if tag != record.owner:
