@@ -30,7 +30,7 @@ def run(
     target: Annotated[
         str,
         typer.Option(
-            help="embedded, local, local:VERSION, http://HOST:PORT, aws or aws:REGION.",
+            help="embedded, local, local:VERSION, local:JAR, http://HOST:PORT, aws or aws:REGION.",
         ),
     ] = "embedded",
     param: Annotated[

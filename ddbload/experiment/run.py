@@ -127,6 +127,6 @@ def opening(spec: Spec) -> str:
         case "embedded":
             return "starting the embedded stand-in"
         case "local":
-            return f"starting DynamoDB Local {spec.argument or ''}".rstrip()
+            return f"starting DynamoDB Local {spec.argument or spec.jar or ''}".rstrip()
         case _:
             return f"reaching {spec.argument or 'AWS'}"

@@ -15,7 +15,7 @@ from ddbload.transport.protocol import Endpoint
 
 Kind = Literal["embedded", "local", "endpoint", "aws"]
 
-FORMS = "embedded, local, local:VERSION, http://HOST:PORT, https://HOST:PORT, aws, aws:REGION"
+FORMS = "embedded, local, local:VERSION, local:JAR, http://HOST:PORT, https://HOST:PORT, aws, aws:REGION"
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _VERSION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
@@ -77,10 +77,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A target's name, taken apart. `argument` is the version, the URL or the region, if there is one."""
+    """A target's name, taken apart.
+
+    Attributes:
+        kind: what sort of target it is.
+        argument: the version, the URL or the region, if there is one.
+        jar: DynamoDBLocal.jar or the folder that holds it, where the name says which.
+    """
 
     kind: Kind
     argument: str | None = None
+    jar: Path | None = None
 
 
 def parse_spec(text: str) -> Spec:
@@ -92,6 +99,8 @@ def parse_spec(text: str) -> Spec:
         raise UsageError(f"target {text!r}: DAX is not there yet (known: {FORMS})")
     if word == "embedded" and not colon:
         return Spec("embedded")
+    if word == "local" and _is_path(rest):
+        return Spec("local", jar=Path(rest))
     if word == "local" and (not colon or _VERSION.fullmatch(rest)):
         return Spec("local", rest or None)
     if word == "aws" and (not colon or _REGION.fullmatch(rest)):
@@ -101,7 +110,7 @@ def parse_spec(text: str) -> Spec:
 
 _HINTS = {
     "embedded": "embedded takes no argument",
-    "local": "a version is written like local:3.3.1",
+    "local": "a version is written like local:3.3.1, a jar like local:./DynamoDBLocal.jar",
     "aws": "a region is written like aws:eu-central-1",
 }
 
@@ -119,6 +128,11 @@ def _nearest(text: str) -> str:
         return f"did you mean {near}://{rest.lstrip('/') or 'HOST:PORT'}?"
     with_rest = f":{rest}" if rest and near != "embedded" else ""
     return f"did you mean {near}{with_rest}?" if near else "nothing is near it"
+
+
+def _is_path(text: str) -> bool:
+    """Whether a word can only be a place on the disk: no version and no docker tag holds a slash or ends so."""
+    return "/" in text or "\\" in text or text.startswith(("~", ".")) or text.endswith(".jar")
 
 
 def _endpoint_url(text: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 
 from ddbload.errors import UsageError
 from ddbload.target.aws import open_aws
 from ddbload.target.dynamodb_local import open_local
 from ddbload.target.embedded import open_embedded
+from ddbload.target.installed import JAR, find_jar
 from ddbload.target.model import Spec, Target, TargetOptions, is_loopback, parse_spec
 from ddbload.target.probe import check
 from ddbload.transport.protocol import Endpoint
@@ -27,7 +29,7 @@ def open_target(spec: str, options: TargetOptions = _NO_OPTIONS) -> AbstractAsyn
     if parsed.kind == "embedded":
         return open_embedded(options)
     if parsed.kind == "local":
-        return open_local(parsed.argument, options)
+        return open_local(parsed.argument, _with_jar(spec, parsed, options))
     if parsed.kind == "aws":
         return open_aws(parsed.argument, options)
     return _open_endpoint(parsed.argument or "", options)
@@ -43,6 +45,17 @@ def _refuse_idle(spec: str, parsed: Spec, options: TargetOptions) -> None:
             raise UsageError(f"{word} goes with --target aws or an endpoint, not with {spec}")
     if parsed.kind == "aws" and parsed.argument and options.region not in {None, parsed.argument}:
         raise UsageError(f"--region {options.region} contradicts --target {spec}")
+
+
+def _with_jar(spec: str, parsed: Spec, options: TargetOptions) -> TargetOptions:
+    """The options with the jar that the name says, if it says one. Raises `UsageError` when there is none there."""
+    if parsed.jar is None:
+        return options
+    if options.jar is not None:
+        raise UsageError(f"--jar {options.jar} contradicts --target {spec}")
+    if find_jar(parsed.jar.expanduser()) is None:
+        raise UsageError(f"target {spec}: there is no {JAR} at {parsed.jar}")
+    return replace(options, jar=parsed.jar)
 
 
 @asynccontextmanager

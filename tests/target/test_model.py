@@ -18,6 +18,9 @@ from ddbload.target.model import Spec, TargetOptions, is_loopback, parse_spec
         ("local", Spec("local")),
         ("local:3.3.1", Spec("local", "3.3.1")),
         ("local:latest", Spec("local", "latest")),
+        ("local:./DynamoDBLocal.jar", Spec("local", jar=Path("DynamoDBLocal.jar"))),
+        ("local:/opt/dynamodb", Spec("local", jar=Path("/opt/dynamodb"))),
+        ("local:other.jar", Spec("local", jar=Path("other.jar"))),
         ("http://localhost:8000", Spec("endpoint", "http://localhost:8000")),
         ("http://127.0.0.1:8000/", Spec("endpoint", "http://127.0.0.1:8000")),
         ("http://[::1]:8000", Spec("endpoint", "http://[::1]:8000")),
@@ -39,7 +42,7 @@ def test_every_form_of_a_target_is_taken_apart(text: str, spec: Spec) -> None:
         ("Embedded", "did you mean embedded?"),
         ("embedded:1", "embedded takes no argument"),
         ("local:", "local:3.3.1"),
-        ("local:../x", "local:3.3.1"),
+        ("local:3.3 1", "local:3.3.1"),
         ("aws:nowhere", "aws:eu-central-1"),
         ("eu-west-1", "did you mean aws:eu-west-1"),
         ("htp://localhost:1", "did you mean http://localhost:1"),
@@ -85,3 +88,10 @@ def test_loopback_is_this_machine_by_name_or_address(url: str, loopback: bool) -
 def test_an_option_that_the_target_would_not_heed_is_refused(spec: str, options: TargetOptions, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         open_target(spec, options)
+
+
+def test_a_jar_in_the_name_of_a_target_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"there is no DynamoDBLocal\.jar at /nowhere"):
+        open_target("local:/nowhere")
+    with pytest.raises(UsageError, match="--jar"):
+        open_target(f"local:{tmp_path}", TargetOptions(jar=tmp_path))
