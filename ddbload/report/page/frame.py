@@ -38,14 +38,17 @@ def render(page: Page) -> str:
         ValueError: a number of a chart is not finite, or a link's address is neither relative nor http(s).
     """
     glossary = Glossary()
-    scripts = [*([_asset("echarts.min.js")] if any(_charts(page.blocks)) else []), _asset("page.js")]
+    blocks = list(_all(page.blocks))
+    charts = ["echarts.min.js"] if any(isinstance(block, ChartBlock) for block in blocks) else []
+    scripts = [_asset(name) for name in (*charts, "page.js", *_extras(blocks, "script"))]
+    styles = [_asset(name) for name in ("page.css", *_extras(blocks, "style"))]
     return (
         _environment()
         .get_template("page.html")
         .render(
             page=page,
             blocks=page.blocks,
-            style=Markup(_asset("page.css")),  # noqa: S704 - our own
+            style=Markup("\n".join(styles)),  # noqa: S704 - our own
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own and ECharts'
             policy=_policy(scripts),
             glossary=glossary,
@@ -75,12 +78,16 @@ class Glossary:
 _BY_KEY = {metric.key: metric for metric in METRICS}
 
 
-def _charts(blocks: Sequence[Block]) -> Iterator[ChartBlock]:
+def _all(blocks: Sequence[Block]) -> Iterator[Block]:
     for block in blocks:
-        if isinstance(block, ChartBlock):
-            yield block
-        elif isinstance(block, Details):
-            yield from _charts(block.blocks)
+        yield block
+        if isinstance(block, Details):
+            yield from _all(block.blocks)
+
+
+def _extras(blocks: Sequence[Block], kind: str) -> list[str]:
+    """The assets that blocks bring beside the page's own: a block's class may name a `script` and a `style`."""
+    return list(dict.fromkeys(name for block in blocks if (name := getattr(block, kind, ""))))
 
 
 @cache
