@@ -63,12 +63,29 @@ def select(root: Path, word: str, *, scenario: str | None = None) -> Selection:
             be read; of a single run, also that it is damaged.
     """
     try:
-        selection = _of_path(word) or _of_tag(root, word, scenario)
+        selection = _of_path(word) or _read(word, find_tag(root, word, scenario=scenario))
     except OSError as error:
         raise ResultsError(f"{error.filename or root} cannot be read: {error.strerror or error}") from error
     if scenario is not None and selection.scenario != scenario:
         raise ResultsError(f"{word} holds runs of {selection.scenario}, not of {scenario}")
     return selection
+
+
+def find_tag(root: Path, word: str, *, scenario: str | None = None) -> Path:
+    """The folder of the one tag that a word means.
+
+    Raises:
+        ResultsError: there is none (names the nearest tags), or several.
+        OSError: the store cannot be read.
+    """
+    found = find_tags(root, word, scenario=scenario)
+    if not found:
+        raise ResultsError(_nothing(root, word, scenario))
+    if len(found) > 1:
+        names = sorted(_scenario_of(folder) for folder in found)
+        ways = ", ".join(f"{name}@{word}" for name in names[:_MOST])
+        raise ResultsError(f"{word} has runs of {len(names)} scenarios: {', '.join(names)}; say which: {ways}")
+    return found[0]
 
 
 def find_tags(root: Path, word: str, *, scenario: str | None = None) -> list[Path]:
@@ -78,17 +95,13 @@ def find_tags(root: Path, word: str, *, scenario: str | None = None) -> list[Pat
         ResultsError: more than one tag of a scenario is pinned, and the word is `pinned`.
         OSError: the store cannot be read.
     """
-    homes = [root / (name if scenario is None else safe_name(scenario)) for name in _scenarios(root, scenario)]
-    found = list(_under(homes, word))
+    homes = subfolders(root) if scenario is None else [safe_name(scenario)]
+    found = list(_under([root / home for home in homes], word))
     if not found and "@" in word:
         first, tag = word.split("@", 1)
         if scenario is None or scenario == first:
             found = list(_under([root / safe_name(first)], tag))
     return found
-
-
-def _scenarios(root: Path, scenario: str | None) -> Sequence[str]:
-    return subfolders(root) if scenario is None else [scenario]
 
 
 def _under(homes: Iterable[Path], tag: str) -> Iterator[Path]:
@@ -117,17 +130,6 @@ def _of_path(word: str) -> Selection | None:
         if runs_in(path):
             return _read(word, path)
     return None
-
-
-def _of_tag(root: Path, word: str, scenario: str | None) -> Selection:
-    found = find_tags(root, word, scenario=scenario)
-    if not found:
-        raise ResultsError(_nothing(root, word, scenario))
-    if len(found) > 1:
-        names = sorted(_scenario_of(folder) for folder in found)
-        ways = ", ".join(f"{name}@{word}" for name in names[:_MOST])
-        raise ResultsError(f"{word} has runs of {len(names)} scenarios: {', '.join(names)}; say which: {ways}")
-    return _read(word, found[0])
 
 
 def _read(word: str, folder: Path) -> Selection:

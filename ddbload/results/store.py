@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -13,13 +14,16 @@ from pathlib import Path
 from typing import TextIO, TypeVar
 
 from ddbload.results.document import ResultsError, from_json, to_json
+from ddbload.results.folders import RUN
 from ddbload.results.hlog import Interval, parse_log, write_log
 from ddbload.results.names import safe_name, tag_folder
 from ddbload.results.record import RunRecord, Second
 from ddbload.results.redact import redact, redacted, secrets_of
 from ddbload.results.timeline import parse_timeline, write_timeline
 
-RUN, SCENARIO, HISTOGRAMS, TIMELINE = "run.json", "scenario.yaml", "histograms.hlog", "timeline.csv"
+SCENARIO, HISTOGRAMS, TIMELINE = "scenario.yaml", "histograms.hlog", "timeline.csv"
+PARTIAL = ".partial"
+"""How the hidden folder of a run that is being written ends."""
 UNTAGGED = "untagged"
 _TRIES = 100
 
@@ -63,10 +67,10 @@ def write_run(
     hidden = secrets_of(os.environ)
     started = _utc(record.started_at)
     home = tag_folder(root, record.fingerprint.scenario, record.tag)
-    partial = home / f".{secrets.token_hex(8)}.partial"
+    partial = home / f".{secrets.token_hex(8)}{PARTIAL}"
     clean = redacted(record, hidden)
     try:
-        partial.mkdir(parents=True)
+        _make(partial)
         try:
             _write(partial / SCENARIO, lambda file: file.write(redact(scenario_yaml, hidden)))
             _write(partial / TIMELINE, lambda file: write_timeline(file, seconds))
@@ -76,6 +80,15 @@ def write_run(
             shutil.rmtree(partial, ignore_errors=True)
     except OSError as error:
         raise ResultsError(f"the run cannot be saved in {home}: {error.strerror or error}") from error
+
+
+def _make(partial: Path) -> None:
+    """Make the folder in its tag's, which another process may be taking away for being empty."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(FileNotFoundError):
+            partial.mkdir(parents=True)
+            return
+    partial.mkdir(parents=True)
 
 
 def _publish(partial: Path, home: Path, name: str, record: RunRecord) -> Path:
