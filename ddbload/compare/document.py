@@ -71,7 +71,7 @@ class Likeness:
 
     Attributes:
         part: "scenario", "params", "seed", "files", "target", "version", "region", "transport", "workers", "host",
-            "ddbload", "python", "dependencies", "rate".
+            "kernel", "ddbload", "python", "dependencies", "rate".
         base, new: in words.
         status: "same", "flagged" (unlike, and said), "under test" (unlike, and meant to be).
         text: a sentence where there is something to say.
@@ -90,7 +90,7 @@ class Level:
 
     Attributes:
         runs: how many runs have a value.
-        center: the geometric mean over the runs of a ratio's metric, the mean of a difference's.
+        center: the geometric mean over the runs of a ratio's metric, the mean of a difference's or where a value is 0.
         spread: standard deviation between runs: of the logarithms of a ratio's metric (0.03 is about 3 %), of the
             values of a difference's. None with one run.
         values: of each run, in the order of the side's runs; None where a run has none.
@@ -104,12 +104,16 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An estimate and the interval that the verdict rests on.
+    """An estimate and the interval that the verdict rests on; low <= estimate <= high.
+
+    Of a gate, one bound is the least that it got worse by, and these hold together for all gates with 97.5 %
+    confidence; the other is the most, each with 95 % by itself. Where lower is better, `low` is the least and `high`
+    the most; where higher is better it is the other way round. Of information both are those of an interval of 95 %.
 
     Attributes:
         estimate: of the change.
-        low: lower bound; the lower bounds of all gates hold together with 97.5 % confidence, seen from "worse".
-        high: upper bound, each with 95 % confidence by itself, seen from "worse".
+        low: lower bound; None where too few runs tell.
+        high: upper bound.
     """
 
     estimate: float

@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ddbload.errors import DdbloadError
+
 PARTS = ("scenario", "params", "seed", "files", "target", "region", "transport", "workers", "host")
 """What may differ between two sides only where it is said to be under test."""
+
+
+class ComparisonError(DdbloadError):
+    """The two sides cannot be set against each other: says which, why, and what would fit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+"""The client's own part: the noise of its dispatch lag under a margin, and a lag that moved as the times did. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ddbload.compare.document import Design
+from ddbload.compare.observe import LAG_P50, LAG_P99, Measure, value_of
+from ddbload.results.record import RunRecord
+
+TIMES = 3.0
+"""A margin is not below so many times the noise of the lag: a smaller change may be the client's as well."""
+HALF = 0.5
+"""From this part of a change on, the lag's own change explains it as well as the table does."""
+
+
+def lag_floor(
+    measure: Measure, base: Sequence[RunRecord], new: Sequence[RunRecord], level_ms: float | None, design: Design
+) -> float | None:
+    """Three standard errors of the difference in mean lag, as a fraction of the metric's level on the base.
+
+    The median's lag for a median, the 99th percentile's for what lies above. None where too few runs tell.
+    """
+    noise_ms = _noise(_lags(base, measure), _lags(new, measure), design)
+    if noise_ms is None or level_ms is None or not level_ms > 0:
+        return None
+    return TIMES * noise_ms / level_ms
+
+
+def lag_change_ms(measure: Measure, base: Sequence[RunRecord], new: Sequence[RunRecord]) -> float | None:
+    """How far the mean lag moved; None where a side has none."""
+    first, second = ([lag for lag in _lags(runs, measure) if lag is not None] for runs in (base, new))
+    if not first or not second:
+        return None
+    return math.fsum(second) / len(second) - math.fsum(first) / len(first)
+
+
+def _lags(runs: Sequence[RunRecord], measure: Measure) -> list[float | None]:
+    lag = LAG_P50 if measure.metric == "p50" else LAG_P99
+    return [value_of(run, lag) for run in runs]
+
+
+def _noise(base: Sequence[float | None], new: Sequence[float | None], design: Design) -> float | None:
+    if design == "paired":
+        differences = [b - a for a, b in zip(base, new, strict=True) if a is not None and b is not None]
+        variance = _variance(differences)
+        return None if variance is None else math.sqrt(variance / len(differences))
+    kept = [[lag for lag in side if lag is not None] for side in (base, new)]
+    variances = [_variance(side) for side in kept]
+    if variances[0] is None or variances[1] is None:
+        return None
+    return math.sqrt(variances[0] / len(kept[0]) + variances[1] / len(kept[1]))
+
+
+def _variance(values: Sequence[float]) -> float | None:
+    if len(values) < 2:  # noqa: PLR2004 - one value has no spread
+        return None
+    mean = math.fsum(values) / len(values)
+    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
