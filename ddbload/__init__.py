@@ -1,7 +1,8 @@
 """Load generator and capacity planner for Amazon DynamoDB.
 
 The same words in Python: `load_scenario` reads a file, `run` runs a `RunRequest`, `read_run` reads a result back, and
-`plan` plans a `PlanRequest`. Three questions take one call each: the `operation_units` of a call, the `bill` of some
+`plan` plans a `PlanRequest`. `compare_tags` sets two tags of the store against each other, `compare_runs` any runs
+that were read. Three questions take one call each: the `operation_units` of a call, the `bill` of some
 `Usage`, and `simulate_one` for capacity in time (`Fixed`, `Tracked` or `OnDemand`). Each is imported when first used.
 """
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ddbload.capacity.behaviour import Fixed, OnDemand, Scheduled, Tracked, simulate_one
     from ddbload.capacity.operation_units import IndexEntry, operation_units
+    from ddbload.compare.compare import compare_runs, compare_tags
     from ddbload.errors import DdbloadError
     from ddbload.experiment.run import RunRequest, run
     from ddbload.planner.plan import plan
@@ -34,6 +36,8 @@ __all__ = [
     "Usage",
     "__version__",
     "bill",
+    "compare_runs",
+    "compare_tags",
     "load_scenario",
     "operation_units",
     "plan",
@@ -54,6 +58,8 @@ _HOMES = {
     "Tracked": "ddbload.capacity.behaviour",
     "Usage": "ddbload.pricing",
     "bill": "ddbload.pricing",
+    "compare_runs": "ddbload.compare.compare",
+    "compare_tags": "ddbload.compare.compare",
     "load_scenario": "ddbload.scenario.load",
     "operation_units": "ddbload.capacity.operation_units",
     "plan": "ddbload.planner.plan",
