@@ -291,6 +291,7 @@ class Floor:
         floor: the smallest margin at which the tag against itself came out "not worse" in nine of ten splits.
         margin: what the gate asks.
         kept: whether the margin is at or above the floor.
+        source: where the margin comes from; one that a person set below the floor is refused.
     """
 
     operation: str
@@ -300,6 +301,7 @@ class Floor:
     floor: float
     margin: float
     kept: bool
+    source: Literal["scenario", "option", "default"] = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +316,8 @@ class SelfCheck:
         rate, low, high: their share with an interval of 95 %, which counts the batches of runs rather than the splits.
         passed: share that came out "not worse" or "improved".
         floors: of each gate.
+        refused: margins that the scenario or the command line sets below the floor, a sentence each; with any of them
+            the command ends as one that was given wrong input.
     """
 
     schema: str
@@ -329,3 +333,4 @@ class SelfCheck:
     passed: float
     floors: tuple[Floor, ...]
     warnings: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
