@@ -20,12 +20,15 @@ _PIPE_CLOSED = 141  # the shell's own code for SIGPIPE: whoever read our output 
 
 COMMANDS: dict[str, str] = {
     "check": "ddbload.cli.check:check",
+    "compare": "ddbload.cli.compare:compare",
     "init": "ddbload.cli.init:init",
     "local": "ddbload.cli.local:local_app",
     "plan": "ddbload.cli.plan:plan",
     "prices": "ddbload.cli.prices:prices_app",
+    "results": "ddbload.cli.results:results_app",
     "run": "ddbload.cli.run:run",
     "schema": "ddbload.cli.schema:schema",
+    "serve": "ddbload.cli.serve:serve",
 }
 """Each command and where it lives: a function, or a `typer.Typer` with commands of its own."""
 
