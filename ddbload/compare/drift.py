@@ -1,0 +1,92 @@
+"""How far batches of runs of the same thing lie apart: measured between the batches known, held against a prior."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ddbload.compare.samples import Drift, FloatArray
+
+PRIOR_RATIO = 0.5
+PRIOR_DF = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """One-way analysis of variance within groups.
+
+    Attributes:
+        variance: of the level of a batch, beyond what runs of one batch differ by; may be negative by chance.
+        batch_square, run_square: mean squares between batches and between runs of a batch.
+        batch_df, run_df: their degrees of freedom.
+        size: runs of a batch on average, as the expectation of `batch_square` counts them.
+    """
+
+    variance: float
+    batch_square: float
+    run_square: float
+    batch_df: int
+    run_df: int
+    size: float
+
+
+def between(groups: Sequence[Sequence[FloatArray]]) -> Between:
+    """Batches within groups (a group is a tag: what differs between tags is no drift)."""
+    batch_sum = run_sum = size_sum = 0.0
+    batch_df = run_df = 0
+    for group in groups:
+        batches = [batch for batch in (values[~np.isnan(values)] for values in group) if batch.size]
+        if not batches:
+            continue
+        sizes = np.array([batch.size for batch in batches], np.float64)
+        means = np.array([batch.mean() for batch in batches])
+        center = float((sizes * means).sum() / sizes.sum())
+        batch_sum += float((sizes * (means - center) ** 2).sum())
+        run_sum += sum(float(((batch - batch.mean()) ** 2).sum()) for batch in batches)
+        batch_df += len(batches) - 1
+        run_df += int(sizes.sum()) - len(batches)
+        size_sum += float(sizes.sum() - (sizes**2).sum() / sizes.sum())
+    size = size_sum / batch_df if batch_df else 0.0
+    batch_square = batch_sum / batch_df if batch_df else 0.0
+    run_square = run_sum / run_df if run_df else 0.0
+    # E[batch square] = run variance + size * drift variance: Searle, Casella & McCulloch 1992, section 3.6
+    variance = (batch_square - run_square) / size if size else 0.0
+    return Between(variance, batch_square, run_square, batch_df, run_df, size)
+
+
+def drift_of(
+    groups: Sequence[Sequence[FloatArray]], *, prior_ratio: float = PRIOR_RATIO, prior_df: float = PRIOR_DF
+) -> Drift:
+    """The drift between batches, from every batch known, the sides' own among them.
+
+    Args:
+        groups: of each tag its batches, of each batch the values of its runs on the analysis scale.
+        prior_ratio: the drift to expect, as a share of the standard deviation between runs of one batch.
+        prior_df: how many degrees of freedom that expectation is worth.
+    """
+    found = between(groups)
+    measured = max(0.0, found.variance)
+    if found.run_square == 0:
+        return Drift(math.sqrt(measured), float(found.batch_df)) if found.batch_df else Drift(0.0, math.inf)
+    expected = prior_ratio**2 * found.run_square
+    weight = _degrees(found, max(measured, expected))
+    total = weight + prior_df
+    if total == 0:
+        return Drift(0.0, math.inf)
+    return Drift(math.sqrt((weight * measured + prior_df * expected) / total), total)
+
+
+def _degrees(found: Between, variance: float) -> float:
+    """Degrees of freedom with which a drift of this variance is measured by so many batches and runs.
+
+    Satterthwaite's (1946): 2 v^2 / Var(v), where v = (batch square - run square) / size and a mean square of
+    expectation m has the variance 2 m^2 / df. Few runs a batch, or much noise, tell little of the drift between them.
+    """
+    if not found.batch_df or not found.run_df or variance == 0:
+        return 0.0
+    batch_square = found.run_square + found.size * variance
+    spread = 2 * (batch_square**2 / found.batch_df + found.run_square**2 / found.run_df) / found.size**2
+    return 2 * variance**2 / spread
