@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from ddbload.results.document import ResultsError
+
 RUN = "run.json"
 _NAMED = re.compile(r"\d{8}T\d{6}Z-.+")  # as `write_run` names a run's folder
 
@@ -17,18 +19,23 @@ def subfolders(folder: str | Path) -> list[str]:
     A folder that is not there, or is gone meanwhile, has none.
 
     Raises:
-        OSError: it is there and cannot be read.
+        ResultsError: it is there and cannot be read.
     """
     try:
         with os.scandir(folder) as entries:
             return sorted(entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir())
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise ResultsError(f"{folder} cannot be read: {error.strerror or error}") from error
 
 
 def is_run(folder: str | Path) -> bool:
     """Whether a folder is a run's: it holds a document, or has the name of one and so has lost it."""
-    return _NAMED.fullmatch(os.path.basename(folder)) is not None or os.path.lexists(os.path.join(folder, RUN))  # noqa: PTH118, PTH119 - of 10,000 folders, where Path takes most of the time
+    name = os.path.basename(folder)  # noqa: PTH119 - of 10,000 folders, where Path takes most of the time
+    if name.startswith("."):
+        return False
+    return _NAMED.fullmatch(name) is not None or os.path.lexists(os.path.join(folder, RUN))  # noqa: PTH118 - as above
 
 
 def runs_in(folder: str | Path) -> list[str]:
@@ -41,3 +48,13 @@ def tags_in(root: Path, scenario: str | None = None) -> Iterator[tuple[str, str]
     for first in subfolders(root) if scenario is None else [scenario]:
         for second in subfolders(root / first):
             yield first, second
+
+
+def find_runs(root: Path, word: str, scenario: str | None = None) -> list[Path]:
+    """The runs' folders whose name or whose id is the word; of one scenario's folder alone where it is given."""
+    return [
+        root / first / second / name
+        for first, second in tags_in(root, scenario)
+        for name in runs_in(root / first / second)
+        if word and (name == word or name.endswith(f"-{word}"))
+    ]

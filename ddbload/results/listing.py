@@ -6,6 +6,7 @@ There is no index that could be wrong: every document is opened. 10,000 of them 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,10 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ddbload.results.document import ResultsError, parsed
-from ddbload.results.folders import RUN, runs_in, tags_in
+from ddbload.results.folders import RUN, runs_in, subfolders, tags_in
 from ddbload.results.names import safe_name
 from ddbload.results.pins import is_pinned
-from ddbload.results.selection import Damaged
+from ddbload.results.selection import Damaged, find_tag, find_tags
 from ddbload.results.subject import target_label
 
 _VERDICTS = frozenset(("pass", "fail", "invalid"))
@@ -61,6 +62,35 @@ class Listing:
     damaged: tuple[Damaged, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TagLine:
+    """The runs under one tag of a scenario.
+
+    Attributes:
+        scenario, tag: whose they are.
+        runs: how many.
+        verdicts: how many of them ended with each.
+        newest: the newest of them.
+    """
+
+    scenario: str
+    tag: str
+    runs: int
+    verdicts: Mapping[str, int]
+    newest: Listed
+
+
+def by_tag(listing: Listing) -> tuple[TagLine, ...]:
+    """A line for each scenario and tag, that of the newest run first."""
+    groups: dict[tuple[str, str], list[Listed]] = {}
+    for run in listing.runs:
+        groups.setdefault((run.scenario, run.tag), []).append(run)
+    return tuple(
+        TagLine(scenario, tag, len(runs), Counter(run.verdict for run in runs), runs[0])
+        for (scenario, tag), runs in groups.items()
+    )
+
+
 def list_runs(root: Path, *, scenario: str | None = None, tag: str | None = None) -> Listing:
     """The runs of the store, newest first.
 
@@ -74,20 +104,25 @@ def list_runs(root: Path, *, scenario: str | None = None, tag: str | None = None
     Raises:
         ResultsError: a folder cannot be read.
     """
-    try:
-        homes = tags_in(root, None if scenario is None else safe_name(scenario))
-        wanted = None if tag is None else safe_name(tag)
-        return list_folders(root / first / second for first, second in homes if wanted in {None, second})
-    except OSError as error:
-        raise ResultsError(f"{error.filename or root} cannot be read: {error.strerror or error}") from error
+    homes = tags_in(root, None if scenario is None else safe_name(scenario))
+    wanted = None if tag is None else safe_name(tag)
+    return _listing(root / first / second for first, second in homes if wanted in {None, second})
 
 
-def list_folders(folders: Iterable[Path]) -> Listing:
-    """The runs in the folders of tags, newest first.
+def list_meant(root: Path, word: str | None) -> Listing:
+    """The runs of a store that must be there: of a scenario, or under a tag as `select` has it; all without a word.
 
     Raises:
-        OSError: a folder cannot be read.
+        ResultsError: there is no such folder, the word means no runs in it, or a folder cannot be read.
     """
+    if not root.is_dir():
+        raise ResultsError(f"{root} is not there: a run makes it, or --results names another folder")
+    if word is None or (safe_name(word) in subfolders(root) and next(tags_in(root, safe_name(word)), None)):
+        return list_runs(root, scenario=word)
+    return _listing(find_tags(root, word) or [find_tag(root, word)])
+
+
+def _listing(folders: Iterable[Path]) -> Listing:
     dated: list[tuple[datetime, Listed]] = []
     damaged: list[Damaged] = []
     for found in _found(folders):

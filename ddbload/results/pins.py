@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ddbload.results.document import ResultsError
@@ -13,7 +14,7 @@ PIN = ".pinned"
 
 def is_pinned(folder: Path) -> bool:
     """Whether a tag's folder is pinned."""
-    return (folder / PIN).exists()
+    return os.path.lexists(folder / PIN)
 
 
 def pin(folder: Path) -> bool:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ddbload.results.document import ResultsError
-from ddbload.results.folders import is_run, runs_in, tags_in
+from ddbload.results.folders import runs_in, tags_in
 from ddbload.results.pins import PIN, is_pinned
-from ddbload.results.selection import find_tag
+from ddbload.results.selection import find_place
 from ddbload.results.store import PARTIAL
 
 _REMOVED = ".removed"
@@ -63,15 +63,11 @@ def _doomed(folder: Path, names: set[str]) -> Doomed:
 
 def _meant(root: Path, word: str, scenario: str | None) -> tuple[Path, list[str]]:
     """A tag's folder and the names of those of its runs that a word means."""
-    plain = Path(os.path.abspath(word))  # noqa: PTH100 - without following links, which are refused
-    with contextlib.suppress(ValueError, OSError):  # a tag may hold what no path can
-        if plain.is_dir() and runs_in(plain):
-            folder = _in_store(root, plain)
-            return folder, runs_in(folder)
-        if plain.is_dir() and is_run(plain):
-            return _in_store(root, plain.parent), [plain.name]
-    folder = find_tag(root, word, scenario=scenario)
-    return folder, runs_in(folder)
+    # without following links, which are refused
+    place = Path(os.path.abspath(find_place(root, word, scenario=scenario)))  # noqa: PTH100
+    if names := runs_in(place):
+        return _in_store(root, place), names
+    return _in_store(root, place.parent), [place.name]
 
 
 def _in_store(root: Path, folder: Path) -> Path:
@@ -87,7 +83,15 @@ def _refuse_links(places: Iterable[Path]) -> None:
             raise ResultsError(f"{place} is a link: only runs of the store are removed (nothing was)")
 
 
-def remove(doomed: Iterable[Doomed], *, force: bool = False) -> int:
+def require_unpinned(doomed: Iterable[Doomed]) -> None:
+    """See that no pinned tag is among them. Raises ResultsError."""
+    for each in doomed:
+        if each.pinned:
+            name = f"{each.folder.parent.name}@{each.folder.name}"
+            raise ResultsError(f"{name} is pinned; `ddbload results unpin {name}`, or --force (nothing was removed)")
+
+
+def remove(doomed: Sequence[Doomed], *, force: bool = False) -> int:
     """Take runs away; how many there were. What another process took first is no error.
 
     Args:
@@ -97,12 +101,9 @@ def remove(doomed: Iterable[Doomed], *, force: bool = False) -> int:
     Raises:
         ResultsError: a tag is pinned (nothing was removed), or a folder cannot be removed.
     """
-    chosen = tuple(doomed)
-    for each in chosen:
-        if each.pinned and not force:
-            name = f"{each.folder.parent.name}@{each.folder.name}"
-            raise ResultsError(f"{name} is pinned; `ddbload results unpin {name}`, or --force (nothing was removed)")
-    return sum(_remove(each) for each in chosen)
+    if not force:
+        require_unpinned(doomed)
+    return sum(_remove(each) for each in doomed)
 
 
 def _remove(doomed: Doomed) -> int:

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ddbload.results.document import ResultsError
-from ddbload.results.folders import RUN, is_run, runs_in, subfolders, tags_in
+from ddbload.results.folders import RUN, find_runs, is_run, runs_in, subfolders, tags_in
 from ddbload.results.names import safe_name
 from ddbload.results.pins import pinned_in
 from ddbload.results.record import RunRecord
@@ -55,20 +55,54 @@ def select(root: Path, word: str, *, scenario: str | None = None) -> Selection:
 
     Args:
         root: the results folder.
-        word: a run's folder or its run.json, a tag's folder, a tag, `scenario@tag`, `pinned` or `scenario@pinned`.
+        word: a run's folder, its run.json or its id, a tag's folder, a tag, `scenario@tag`, `pinned` or
+            `scenario@pinned`.
         scenario: only runs of this one.
 
     Raises:
         ResultsError: there are no such runs (names the nearest tags), they are of several scenarios, or a folder cannot
             be read; of a single run, also that it is damaged.
     """
-    try:
-        selection = _of_path(word) or _read(word, find_tag(root, word, scenario=scenario))
-    except OSError as error:
-        raise ResultsError(f"{error.filename or root} cannot be read: {error.strerror or error}") from error
+    place = find_place(root, word, scenario=scenario)
+    if is_run(place) and not runs_in(place):
+        run = read_run(place)
+        selection = Selection(word, run.fingerprint.scenario, None, (run,), ())
+    else:
+        selection = _read(word, place)
     if scenario is not None and selection.scenario != scenario:
         raise ResultsError(f"{word} holds runs of {selection.scenario}, not of {scenario}")
     return selection
+
+
+def newest(selection: Selection) -> RunRecord:
+    """The newest run of a selection.
+
+    Raises:
+        ResultsError: none can be read, or the newest cannot; says how many older ones can.
+    """
+    latest = selection.runs[-1] if selection.runs else None
+    name = Path(latest.path).name if latest else ""
+    later = [damaged for damaged in selection.damaged if Path(damaged.path).name > name]
+    if latest is None or later:
+        whole = f" (older runs of {selection.word} that can be read: {len(selection.runs)})" if latest else ""
+        raise ResultsError(later[-1].reason + whole)
+    return latest
+
+
+def find_place(root: Path, word: str, *, scenario: str | None = None) -> Path:
+    """The folder that a word means, a run's or a tag's, as `select` has it.
+
+    Raises:
+        ResultsError: there is none (names the nearest tags), or several.
+    """
+    place = _folder(word)
+    if place is not None:
+        return place
+    found = find_tags(root, word, scenario=scenario)
+    runs = [] if found else find_runs(root, word, safe_name(scenario) if scenario is not None else None)
+    if len(runs) == 1:
+        return runs[0]
+    return _one(root, word, scenario, found)
 
 
 def find_tag(root: Path, word: str, *, scenario: str | None = None) -> Path:
@@ -76,9 +110,11 @@ def find_tag(root: Path, word: str, *, scenario: str | None = None) -> Path:
 
     Raises:
         ResultsError: there is none (names the nearest tags), or several.
-        OSError: the store cannot be read.
     """
-    found = find_tags(root, word, scenario=scenario)
+    return _one(root, word, scenario, find_tags(root, word, scenario=scenario))
+
+
+def _one(root: Path, word: str, scenario: str | None, found: Sequence[Path]) -> Path:
     if not found:
         raise ResultsError(_nothing(root, word, scenario))
     if len(found) > 1:
@@ -93,7 +129,6 @@ def find_tags(root: Path, word: str, *, scenario: str | None = None) -> list[Pat
 
     Raises:
         ResultsError: more than one tag of a scenario is pinned, and the word is `pinned`.
-        OSError: the store cannot be read.
     """
     homes = subfolders(root) if scenario is None else [safe_name(scenario)]
     found = list(_under([root / home for home in homes], word))
@@ -116,19 +151,16 @@ def _under(homes: Iterable[Path], tag: str) -> Iterator[Path]:
             yield home / safe_name(tag)
 
 
-def _of_path(word: str) -> Selection | None:
-    """The runs of a folder, if the word names one that holds any."""
-    path = Path(word)
+def _folder(word: str) -> Path | None:
+    """The folder that a word names, if it is a run's or holds runs."""
+    if not word:
+        return None
     with contextlib.suppress(ValueError, OSError):  # a tag may hold what no path can: a null, 5,000 letters
+        path = Path(word) if Path(word).name not in {"", ".."} else Path(word).resolve()
         if path.name == RUN and path.is_file():
             path = path.parent
-        if not path.is_dir():
-            return None
-        if (path / RUN).exists() or (is_run(path) and not runs_in(path)):
-            run = read_run(path)
-            return Selection(word, run.fingerprint.scenario, None, (run,), ())
-        if runs_in(path):
-            return _read(word, path)
+        if path.is_dir() and (is_run(path) or runs_in(path)):
+            return path
     return None
 
 

@@ -70,12 +70,14 @@ def test_words_that_overlap_count_a_run_once(root: Path) -> None:
 def test_what_is_no_run_is_refused(root: Path, tmp_path: Path) -> None:
     other = shutil.copytree(root, tmp_path / "other")
     (root / "orders" / "notes").mkdir()
+    shutil.copytree(select(root, "v2").runs[0].path, root / "orders" / "v1" / ".00.partial")
     for word, message in (
         (str(other / "orders" / "v1"), "is no tag of"),
         (select(other, "v2").runs[0].path, "is no tag of"),
         (str(root), "neither a run's folder nor a tag"),
         (str(root / "orders"), "neither a run's folder nor a tag"),
         (str(root / "orders" / "notes"), "neither a run's folder nor a tag"),
+        (str(root / "orders" / "v1" / ".00.partial"), "neither a run's folder nor a tag"),
         ("orders", "orders is a scenario; say which tag"),
         ("..", "neither a run's folder nor a tag"),
         ("", "neither a run's folder nor a tag"),

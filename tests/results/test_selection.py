@@ -13,7 +13,7 @@ import pytest
 from ddbload.results import ResultsError, RunRecord, write_run
 from ddbload.results.pins import pin
 from ddbload.results.record import Pairing
-from ddbload.results.selection import select
+from ddbload.results.selection import newest, select
 from tests.fingerprints import fingerprint_of
 
 YAML = "ddbload: 1\n"
@@ -61,6 +61,36 @@ def test_any_tag_is_found_by_what_it_was_called(tmp_path: Path, record: RunRecor
     for word in (tag, f"orders@{tag}"):
         selection = select(tmp_path, word, scenario="orders")
         assert (selection.tag, len(selection.runs)) == (tag, 1)
+
+
+@pytest.mark.parametrize("form", ["id", "name"])
+def test_a_run_is_found_by_its_id_or_the_name_of_its_folder(store: Path, form: str) -> None:
+    run = select(store, "v1").runs[1]
+    selection = select(store, run.id if form == "id" else Path(run.path).name)
+    assert (selection.runs, selection.tag) == ((run,), None)
+
+
+def test_a_tag_that_looks_like_an_id_is_the_tag(store: Path, record: RunRecord) -> None:
+    run = select(store, "v1").runs[1]
+    save(store, record, tag=run.id)
+    assert select(store, run.id).tag == run.id
+
+
+def test_the_newest_run_is_the_last_to_have_started(store: Path) -> None:
+    assert newest(select(store, "v1")).started_at[14:16] == "03"
+
+
+@pytest.mark.parametrize(("hurt", "newest_is_whole"), [(0, True), (2, False)])
+def test_a_damaged_run_hides_no_newer_one_and_is_not_passed_over_for_an_older(
+    store: Path, hurt: int, newest_is_whole: bool
+) -> None:
+    (Path(select(store, "v1").runs[hurt].path) / "run.json").write_text("")
+    selection = select(store, "v1")
+    if newest_is_whole:
+        assert newest(selection) == selection.runs[-1]
+    else:
+        with pytest.raises(ResultsError, match=r"is damaged: .* \(older runs of v1 that can be read: 2\)"):
+            newest(selection)
 
 
 def test_runs_of_one_second_go_by_their_place_in_the_experiment(tmp_path: Path, record: RunRecord) -> None:
