@@ -53,7 +53,7 @@ def listing_section(listing: Listing, place: str, *, each: bool = False, most: i
     left = (len(listing.runs) if each else len(lines)) - len(shown.rows)
     if not left:
         return Section("Runs", (shown,), aside)
-    more = Line(f"and {left:,} older {'runs' if each else 'tags'}: --limit 0 shows all", "quiet")
+    more = Line(f"and {_counted(left, 'older run' if each else 'older tag')}: --limit 0 shows all", "quiet")
     return Section("Runs", (shown, more), aside)
 
 
