@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,7 @@ SMALL: dict[str, Any] = {
     # a test machine may be busy: what is tested here is not how quiet it is
     "client": {"validity": {"lag": "10s"}},
 }
+_PATIENT = {"timeout": "5s", "connect_timeout": "5s", **SMALL["client"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +71,64 @@ class Ran:
 Command = Callable[..., Ran]
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """An environment whose state and caches are the test's own, but for an installed DynamoDB Local."""
-    return {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "NO_COLOR": "1"}
+def own_environment(folder: Path) -> dict[str, str]:
+    """An environment whose state lies in a folder; caches are the user's, with an installed DynamoDB Local in them."""
+    return {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "NO_COLOR": "1"}
 
 
-@pytest.fixture
-def ddbload(tmp_path: Path, environment: dict[str, str]) -> Command:
-    """Runs `ddbload WORD...` to its end in a folder of the test's own."""
+def command_in(folder: Path) -> Command:
+    """Runs `ddbload WORD...` to its end in a folder."""
 
     def command(*words: str | Path) -> Ran:
         done = subprocess.run(
-            [DDBLOAD, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+            [DDBLOAD, *words],
+            cwd=folder,
+            env=own_environment(folder),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
     return command
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An environment whose state is the test's own."""
+    return own_environment(tmp_path)
+
+
+@pytest.fixture
+def ddbload(tmp_path: Path) -> Command:
+    """Runs `ddbload WORD...` to its end in a folder of the test's own."""
+    return command_in(tmp_path)
+
+
+_AT_ONCE = 3  # a run mostly waits for its timetable
+
+
+@contextmanager
+def begun(
+    request: pytest.FixtureRequest, parameter: str, run: Callable[[Any, Path, Command], Ran]
+) -> Iterator[Callable[[Any], Ran]]:
+    """For a fixture of a parametrised test: its commands, a few of them at a time, each in a folder of its own.
+
+    `run(case, folder, ddbload)` is begun for every case that was selected; what is given waits for the end of one.
+    """
+    users = [item for item in request.session.items if request.fixturename in getattr(item, "fixturenames", ())]
+    cases = [item.callspec.params[parameter] for item in users if isinstance(item, pytest.Function)]
+    folders: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+
+    def one(case: Any) -> Ran:
+        folder = folders.mktemp("begun")
+        return run(case, folder, command_in(folder))
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        running: dict[Any, Future[Ran]] = {case: pool.submit(one, case) for case in cases}
+        yield lambda case: running[case].result()
+        pool.shutdown(cancel_futures=True)
 
 
 @pytest.fixture
@@ -143,12 +187,15 @@ _DURATION = re.compile(r"([0-9.]+)(ms|s|m)")
 def shipped(name: str, *, faster: float = 8, rate: float = 60) -> dict[str, Any]:
     """A shipped scenario whose phases are shorter, at a rate of `rate` at most, on a machine that may be busy."""
     document: dict[str, Any] = yaml.safe_load((SCENARIOS / f"{name}.yaml").read_text())
-    document["client"] = merged(document.get("client", {}), SMALL["client"])
+    document["client"] = merged(document.get("client", {}), _PATIENT)
     document["load"]["phases"] = _shorter(document["load"].get("phases"), faster)
     for stream in document["load"].get("streams", {}).values():
         stream["phases"] = _shorter(stream.get("phases"), faster)
     parameters = document.get("params", {})
     for parameter, default in parameters.items():
+        if parameter == "speed":  # of a replay
+            parameters[parameter] = 2 * default
+            continue
         most = rate if parameter == "rate" else _FEW
         parameters[parameter] = min(default, most) if isinstance(default, int) else _shorter(default, faster)
     for part in (document["load"], *document["load"].get("streams", {}).values()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from ddbload.scenario.reference import reference
-from tests.e2e.conftest import Command
+from tests.e2e.conftest import Command, Ran, begun
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 QUIET: dict[str, Any] = {"validity": {"lag": "10s", "late": "100%", "released": "0%"}}
@@ -44,11 +45,23 @@ def test_there_are_examples() -> None:
     assert len(EXAMPLES) >= 7
 
 
+@pytest.fixture(scope="module")
+def example_run(request: pytest.FixtureRequest, dynamodb_local: str) -> Iterator[Callable[[int], Ran]]:
+    """How the run of an example ended."""
+
+    def run(number: int, folder: Path, ddbload: Command) -> Ran:
+        scenario = folder / "example.yaml"
+        laid = yaml.safe_dump(whole(EXAMPLES[number], number), sort_keys=False)
+        scenario.write_text(laid.replace("readme-", f"readme-{number}-"))  # tables of its own
+        return ddbload("run", scenario, "--target", dynamodb_local, "--drop", "--format", "json")
+
+    with begun(request, "number", run) as runs:
+        yield runs
+
+
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
-def test_each_example_runs_without_an_error(number: int, ddbload: Command, tmp_path: Path, dynamodb_local: str) -> None:
-    scenario = tmp_path / "example.yaml"
-    scenario.write_text(yaml.safe_dump(whole(EXAMPLES[number], number), sort_keys=False))
-    ran = ddbload("run", scenario, "--target", dynamodb_local, "--drop", "--format", "json")
+def test_each_example_runs_without_an_error(number: int, example_run: Callable[[int], Ran]) -> None:
+    ran = example_run(number)
     assert ran.code in {0, 3}, ran.err  # 3: a busy machine
     told = ran.record["operations"]
     assert told.keys() >= set(EXAMPLES[number]["operations"])

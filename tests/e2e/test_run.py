@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ddbload.results.store import read_histograms, read_run, read_timeline
-from tests.e2e.conftest import ONLY_READS, SCENARIOS, Command, shipped
+from tests.e2e.conftest import ONLY_READS, SCENARIOS, Command, Ran, begun, shipped
 
 Small = Callable[..., Path]
 
@@ -115,15 +115,25 @@ def test_a_limit_stops_the_run_and_makes_it_invalid(
     assert sum(op["count"] for op in record["operations"].values()) < 300
 
 
+@pytest.fixture(scope="module")
+def shipped_run(request: pytest.FixtureRequest, dynamodb_local: str) -> Iterator[Callable[[str], Ran]]:
+    """How the run of a shipped scenario ended."""
+
+    def run(name: str, folder: Path, ddbload: Command) -> Ran:
+        path = folder / f"{name}.yaml"
+        text = json.dumps(shipped(name))  # JSON is YAML, and quotes times of day
+        path.write_text(text.replace('"ddbload-', f'"ddbload-{name}-'))  # tables of its own
+        for beside in SCENARIOS.glob("*.csv"):
+            (folder / beside.name).symlink_to(beside)
+        return ddbload("run", path, "--target", dynamodb_local, "--drop", "--format", "json")
+
+    with begun(request, "name", run) as runs:
+        yield runs
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in SCENARIOS.glob("*.yaml")))
-def test_a_shipped_scenario_runs_on_dynamodb_local(
-    name: str, ddbload: Command, tmp_path: Path, dynamodb_local: str
-) -> None:
-    path = tmp_path / f"{name}.yaml"
-    path.write_text(json.dumps(shipped(name)))  # JSON is YAML, and quotes times of day
-    for beside in SCENARIOS.glob("*.csv"):
-        (tmp_path / beside.name).symlink_to(beside)
-    ran = ddbload("run", path, "--target", dynamodb_local, "--drop", "--format", "json")
+def test_a_shipped_scenario_runs_on_dynamodb_local(name: str, shipped_run: Callable[[str], Ran]) -> None:
+    ran = shipped_run(name)
     assert ran.code == 0, ran.err + ran.out
     told = ran.record["operations"]
     expected = {"ok", "not_found", "condition_failed"}
