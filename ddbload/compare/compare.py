@@ -14,6 +14,7 @@ from ddbload.compare.background import background_of
 from ddbload.compare.batches import clock_jumps, overlaps
 from ddbload.compare.curves import curves_of
 from ddbload.compare.document import COMPARISON, Comparison, Curve, Finding, Likeness, Overall
+from ddbload.compare.drifts import drifts
 from ddbload.compare.findings import findings_of
 from ddbload.compare.gates import gates_of
 from ddbload.compare.information import notable_outcomes
@@ -98,7 +99,7 @@ def compare_runs(
     *,
     across: Iterable[str] = (),
     margins: Mapping[str, float] = _NOTHING,
-    background: Sequence[RunRecord] = (),  # noqa: ARG001 - drift follows
+    background: Sequence[RunRecord] = (),
     curves: Sequence[Curve] = (),
     now: datetime | None = None,
 ) -> Comparison:
@@ -124,7 +125,7 @@ def compare_runs(
         return replace(_unanswered(question, alike), curves=tuple(curves))
     gates = gates_of(kept.base, kept.new, margins)
     sides = Sides(kept.design, kept.base, kept.new)
-    findings = findings_of(sides, gates.gates)
+    findings = findings_of(sides, gates.gates, drifts((*base, *new), background))
     found = replace(
         _document(question, alike),
         findings=findings,

@@ -13,19 +13,14 @@ from ddbload.compare.gates import Gate
 from ddbload.compare.information import information
 from ddbload.compare.lag import HALF, lag_change_ms
 from ddbload.compare.observe import FAILED, Measure, measures_of
-from ddbload.compare.samples import NO_DRIFT, Drift
+from ddbload.compare.samples import Drift
 from ddbload.compare.scales import change_of, margin_on_scale, size_on_scale
 from ddbload.compare.seen import Seen, Sides, finding_of, samples_of, see
 
 DriftOf = Callable[[Measure], Drift]
 
 
-def no_drift(measure: Measure) -> Drift:  # noqa: ARG001 - a `DriftOf`
-    """Of runs that were made interleaved, or where nothing is known."""
-    return NO_DRIFT
-
-
-def findings_of(sides: Sides, gates: Sequence[Gate], drift_of: DriftOf = no_drift) -> tuple[Finding, ...]:
+def findings_of(sides: Sides, gates: Sequence[Gate], drift_of: DriftOf) -> tuple[Finding, ...]:
     """Gates first, each with its verdict; then all other metrics that a run has."""
     gated = gate_findings(sides, gates, drift_of)
     names = {gate.measure.name for gate in gates}
@@ -33,7 +28,7 @@ def findings_of(sides: Sides, gates: Sequence[Gate], drift_of: DriftOf = no_drif
     return (*gated, *(information(sides, measure, drift_of(measure)) for measure in rest))
 
 
-def gate_findings(sides: Sides, gates: Sequence[Gate], drift_of: DriftOf = no_drift) -> tuple[Finding, ...]:
+def gate_findings(sides: Sides, gates: Sequence[Gate], drift_of: DriftOf) -> tuple[Finding, ...]:
     """The gates alone. Those that words decide (nothing there, nothing but zeros) take no part in the family."""
     seen = [see(sides, gate) for gate in gates]
     decided = [in_words(sides, each) for each in seen]

@@ -46,7 +46,7 @@ def likeness(
             runs, both values and what would fit.
     """
     for name, runs in zip(names, (base, new), strict=True):
-        _uniform(name, runs)
+        uniform(name, runs)
     allowed, meant = under_test(base, new, across)
     lines = [_line(part, base, new, allowed, meant) for part in _STRICT]
     refused = [(part, line) for part, line in zip(_STRICT, lines, strict=True) if line is None]
@@ -108,8 +108,12 @@ def _of_experiments(base: Sequence[RunRecord], new: Sequence[RunRecord]) -> froz
     return frozenset(found)
 
 
-def _uniform(name: str, runs: Sequence[RunRecord]) -> None:
-    """Refuse a side whose own runs are unlike."""
+def uniform(name: str, runs: Sequence[RunRecord]) -> None:
+    """Refuse a side whose own runs are unlike, whatever is under test.
+
+    Raises:
+        ComparisonError: names two of them, both values and what would fit.
+    """
     for part in _STRICT:
         known = [run for run in runs if part.name != "files" or run.fingerprint.files]  # older records have none
         odd = next((run for run in known if part.key(run) != part.key(known[0])), None)

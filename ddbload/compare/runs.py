@@ -44,7 +44,7 @@ def counted(base: Sequence[RunRecord], new: Sequence[RunRecord], names: tuple[st
         if not runs:
             raise ComparisonError(f"{name} has no runs")
         _of_one_side(name, runs)
-    _distinct(base, new, names)
+    distinct((base, new), names)
     (good_base, out_base), (good_new, out_new) = _valid(base), _valid(new)
     pairs = list(_pairs(good_base, good_new))
     if len(pairs) >= ENOUGH:
@@ -116,15 +116,22 @@ def _fault(run: RunRecord) -> str:
     return ""
 
 
-def _distinct(base: Sequence[RunRecord], new: Sequence[RunRecord], names: tuple[str, str]) -> None:
-    known = {_identity(run): run for run in base}
-    for run in new:
-        if (other := known.get(_identity(run))) is not None:
-            copy = f" (as {name_of(other)})" if name_of(other) != name_of(run) else ""
-            raise ComparisonError(
-                f"run {run.id} in {name_of(run)} stands on both sides, {names[0]} and {names[1]}{copy}:"
-                " a run says nothing against itself; `--self-check` sets halves of a tag against each other"
-            )
+def distinct(sides: Sequence[Sequence[RunRecord]], names: Sequence[str]) -> None:
+    """Refuse a run that stands on two sides, as one or as a copy in another folder.
+
+    Raises:
+        ComparisonError: names it and both sides.
+    """
+    known: dict[tuple[str, str], tuple[RunRecord, str, int]] = {}
+    for place, (name, runs) in enumerate(zip(names, sides, strict=True)):
+        for run in runs:
+            other, first, where = known.setdefault(_identity(run), (run, name, place))
+            if where != place:
+                copy = f" (as {name_of(other)})" if name_of(other) != name_of(run) else ""
+                raise ComparisonError(
+                    f"run {run.id} in {name_of(run)} stands on both sides, {first} and {name}{copy}:"
+                    " a run says nothing against itself; `--self-check` sets halves of a tag against each other"
+                )
 
 
 def _identity(run: RunRecord) -> tuple[str, str]:

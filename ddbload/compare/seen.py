@@ -17,6 +17,7 @@ from ddbload.compare.scales import level_of, on_scale
 from ddbload.results.record import RunRecord
 
 _FULL = 1.0
+_DIGITS = 12  # what is the same but for the order of a sum is the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def finding_of(each: Seen, verdict: Verdict | None, reason: str) -> Finding:
 def samples_of(sides: Sides, measure: Measure, drift: Drift) -> Samples:
     """The values of a metric on the scale on which they are judged; NaN where a run has none."""
     first, second = batches(sides.base, sides.new)
-    values = [np.array([_scaled(run, measure) for run in runs], np.float64) for runs in (sides.base, sides.new)]
+    values = [np.array([scaled(run, measure) for run in runs], np.float64) for runs in (sides.base, sides.new)]
     return Samples(
         base=values[0],
         new=values[1],
@@ -89,11 +90,12 @@ def samples_of(sides: Sides, measure: Measure, drift: Drift) -> Samples:
     )
 
 
-def _scaled(run: RunRecord, measure: Measure) -> float:
+def scaled(run: RunRecord, measure: Measure) -> float:
+    """A run's value on the scale; NaN where it has none."""
     value = value_of(run, measure)
     if value is None or not math.isfinite(value) or (measure.scale == "ratio" and value <= 0):
         return math.nan
-    return on_scale(measure, value)
+    return round(on_scale(measure, value), _DIGITS)
 
 
 def _resolution(sides: Sides, measure: Measure) -> float:

@@ -1,0 +1,65 @@
+"""How far batches drift apart, by metric: what the runs compared and those of other tags tell together. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from ddbload.compare.batches import batches
+from ddbload.compare.drift import between, drift_of
+from ddbload.compare.findings import DriftOf
+from ddbload.compare.observe import Measure
+from ddbload.compare.samples import NO_DRIFT, Drift, FloatArray
+from ddbload.compare.seen import scaled
+from ddbload.results.record import RunRecord
+
+_ROUNDING = 1e-12
+
+
+def drifts(runs: Sequence[RunRecord], background: Sequence[RunRecord]) -> DriftOf:
+    """The drift of each metric.
+
+    Args:
+        runs: those that are compared.
+        background: others like them, of any tag; the same run may be in both.
+    """
+    tags = _tags([*runs, *background])
+    numbers = batches(*tags)
+
+    @cache
+    def of(measure: Measure) -> Drift:
+        drift = drift_of(_groups(tags, numbers, measure))
+        return drift if drift.sd > _ROUNDING else NO_DRIFT  # what never varies must not get a width from arithmetic
+
+    return of
+
+
+def between_batches(runs: Sequence[RunRecord], measure: Measure) -> float | None:
+    """Standard deviation between the batches of one tag's runs beyond what runs differ by; None with one batch."""
+    tags = _tags(runs)
+    found = between(_groups(tags, batches(*tags), measure))
+    return math.sqrt(max(0.0, found.variance)) if found.batch_df and found.run_df else None
+
+
+def _tags(runs: Sequence[RunRecord]) -> list[list[RunRecord]]:
+    """The runs by tag: what differs between tags is no drift. Interleaved ones are no batches, and tell nothing."""
+    known: dict[tuple[str, str], RunRecord] = {(run.id, run.started_at): run for run in runs if run.pairing is None}
+    found: dict[str, list[RunRecord]] = {}
+    for run in known.values():
+        found.setdefault(run.tag, []).append(run)
+    return list(found.values())
+
+
+def _groups(
+    tags: Sequence[Sequence[RunRecord]], numbers: Sequence[Sequence[int]], measure: Measure
+) -> list[list[FloatArray]]:
+    groups = []
+    for tag, own in zip(tags, numbers, strict=True):
+        by_batch: dict[int, list[float]] = {}
+        for run, number in zip(tag, own, strict=True):
+            by_batch.setdefault(number, []).append(scaled(run, measure))
+        groups.append([np.array(values, np.float64) for values in by_batch.values()])
+    return groups

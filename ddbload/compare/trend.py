@@ -1,0 +1,151 @@
+"""Many tags in a row: each metric's level at each, where it moved, and the last against the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from ddbload.compare.background import background_of
+from ddbload.compare.batches import batches
+from ddbload.compare.change_points import change_points
+from ddbload.compare.compare import compare_runs, selected, with_curves
+from ddbload.compare.document import TREND, ChangePoint, Level, Side, Trend, TrendLine
+from ddbload.compare.likeness import likeness
+from ddbload.compare.observe import Measure, measures_of, value_of
+from ddbload.compare.request import CompareRequest, ComparisonError
+from ddbload.compare.runs import distinct, excluded_of, side_of, valid_of
+from ddbload.compare.samples import FloatArray
+from ddbload.compare.scales import level_of, stated
+from ddbload.compare.seen import scaled
+from ddbload.results.record import RunRecord
+
+LEAST = 3
+"""Tags that are a trend; two are a comparison."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A tag, its runs that count and the batch of each."""
+
+    name: str
+    runs: tuple[RunRecord, ...]
+    numbers: tuple[int, ...]
+
+
+def trend(request: CompareRequest) -> Trend:
+    """Read the tags from the store, in the order given, and set them in a row.
+
+    Raises:
+        ResultsError: a word names no runs, or runs that cannot be read.
+        ComparisonError: there are fewer than three tags, a run stands under two of them, or one is unlike the first in
+            what is not under test.
+    """
+    chosen = [selected(request, word) for word in request.sides]
+    if not chosen:
+        raise ComparisonError(f"a trend takes {LEAST} tags or more; none was given")
+    background = background_of(request.results, chosen[0].runs[-1])
+    found = trend_of(
+        [each.runs for each in chosen],
+        request.sides,
+        across=request.across,
+        margins=request.margins,
+        background=background.runs,
+    )
+    if not request.curves:
+        return found
+    last = with_curves(found.last, (*chosen[0].runs, *chosen[-1].runs))
+    return Trend(found.schema, found.scenario, found.tags, found.sides, found.lines, last)
+
+
+def trend_of(
+    tags: Sequence[Sequence[RunRecord]],
+    names: Sequence[str],
+    *,
+    across: frozenset[str] = frozenset(),
+    margins: Mapping[str, float] | None = None,
+    background: Sequence[RunRecord] = (),
+    now: datetime | None = None,
+) -> Trend:
+    """The same of runs at hand, a sequence for each tag.
+
+    Raises:
+        ComparisonError: as `trend`.
+    """
+    if len(tags) < LEAST:
+        raise ComparisonError(f"a trend takes {LEAST} tags or more; {len(tags)} were given")
+    distinct(tags, names)
+    valid = [valid_of(runs) for runs in tags]
+    for name, runs, every in zip(names[1:], valid[1:], tags[1:], strict=True):
+        likeness(valid[0] or tags[0], runs or every, (names[0], name), across)
+    last = compare_runs(
+        tags[0],
+        tags[-1],
+        (names[0], names[-1]),
+        across=across,
+        margins=margins or {},
+        background=(*background, *(run for runs in valid for run in runs)),
+        now=now,
+    )
+    placed = [
+        _Tag(name, runs, tuple(numbers)) for name, runs, numbers in zip(names, valid, batches(*valid), strict=True)
+    ]
+    return Trend(
+        schema=TREND,
+        scenario=last.scenario,
+        tags=tuple(names),
+        sides=tuple(_side(tag, every) for tag, every in zip(placed, tags, strict=True)),
+        lines=tuple(_lines(placed, {f"{gate.operation}.{gate.metric}" for gate in last.gates})),
+        last=last,
+    )
+
+
+def _side(tag: _Tag, every: Sequence[RunRecord]) -> Side:
+    return side_of(tag.name, tag.runs, excluded_of(every), tag.numbers)
+
+
+def _lines(tags: Sequence[_Tag], gated: set[str]) -> Iterator[TrendLine]:
+    """Gates first, as the runs have them."""
+    measures = list(measures_of([run for tag in tags for run in tag.runs]))
+    for measure in sorted(measures, key=lambda each: each.name not in gated):
+        levels = tuple(_level(tag, measure) for tag in tags)
+        if not any(levels):
+            continue
+        yield TrendLine(
+            operation=measure.operation,
+            metric=measure.metric,
+            key=measure.key,
+            unit=measure.unit,
+            better=measure.better,
+            scale=measure.scale,
+            gated=measure.name in gated,
+            levels=levels,
+            changes=tuple(_changes(tags, measure)),
+        )
+
+
+def _level(tag: _Tag, measure: Measure) -> Level | None:
+    level = level_of(measure, [value_of(run, measure) for run in tag.runs])
+    return level if level.runs else None
+
+
+def _changes(tags: Sequence[_Tag], measure: Measure) -> Iterator[ChangePoint]:
+    """Where the level moved. A point is a batch of runs: runs of one batch are not independent of each other."""
+    points = [(place, value) for place, tag in enumerate(tags) for value in _of_batches(tag, measure)]
+    for moved in change_points(_array([value for _, value in points])):
+        place = points[moved.position][0]
+        yield ChangePoint(tags[place].name, place, stated(measure, moved.change), moved.p)
+
+
+def _of_batches(tag: _Tag, measure: Measure) -> Iterator[float]:
+    values = _array([scaled(run, measure) for run in tag.runs])
+    numbers = np.array(tag.numbers, np.int64)
+    for number in dict.fromkeys(tag.numbers):
+        known = values[(numbers == number) & ~np.isnan(values)]
+        yield float(known.mean()) if known.size else float("nan")
+
+
+def _array(values: Sequence[float]) -> FloatArray:
+    return np.array(values, np.float64)
