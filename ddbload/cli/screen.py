@@ -14,7 +14,7 @@ from rich.console import Console
 from ddbload.errors import UsageError
 from ddbload.experiment.signals import InterruptedBeforeLoadError
 from ddbload.measure.progress import Progress
-from ddbload.report.live import View, watching
+from ddbload.report.live import PlainView, View, watching
 
 
 class Screen:
@@ -32,6 +32,14 @@ class Screen:
     def close(self) -> None:
         """Take the live view off the screen."""
         self._shown.close()
+
+    def begin(self, title: str) -> None:
+        """Another run begins, under this title: the view of the one before goes; where lines are written, a line."""
+        self._shown.close()
+        self._title = title
+        self._view = self._open()
+        if isinstance(self._view, PlainView):
+            self._view.note(title)
 
     def starting(self, text: str) -> None:
         """What is being done now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ddbload.capacity import PAGE_BYTES, read_units, write_units
@@ -66,6 +66,16 @@ def bound(scenario: Scenario, expected: float | None, usd: Usd, *, load_items: b
         cost = min(cost, limits.spend_usd)
     total = None if cost is None or load_usd is None else load_usd + cost
     return Bound(math.ceil(requests) + loads, total)
+
+
+def together(bounds: Iterable[Bound]) -> Bound:
+    """The most that several runs can send and cost: nothing bounds them where nothing bounds one of them."""
+    requests: int | None = 0
+    usd: float | None = 0.0
+    for each in bounds:
+        requests = None if requests is None or each.requests is None else requests + each.requests
+        usd = None if usd is None or each.usd is None else usd + each.usd
+    return Bound(requests, usd)
 
 
 def _loading(scenario: Scenario) -> tuple[int, float]:

@@ -1,0 +1,128 @@
+"""What `ddbload regress` was asked, and what that means: all that can be wrong is found before a target is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ddbload.errors import UsageError
+from ddbload.experiment.pairs import LEAST_PAIRS, Design
+from ddbload.experiment.reading import Prepared, prepare, read, require
+from ddbload.experiment.sides import SIDES, Side, SideName, Subject, phrase, side_of, tags, under_test
+from ddbload.experiment.watcher import SeriesWatcher
+from ddbload.target import TargetOptions, parse_spec
+
+_FEWEST = 2  # pairs that have a spread
+
+
+@dataclass(frozen=True, slots=True)
+class RegressRequest:
+    """What `ddbload regress` was asked to do.
+
+    Attributes:
+        base: words of the side that the other is judged against: a target, transport=..., parameters.
+        new: words of the side that is judged.
+        target: of both sides, where they do not say another; so is `transport`.
+        params: the words of `-p`, as text, for both sides.
+        pairs: how many; None: the noise of a pilot decides.
+        pilot: pairs after which it does.
+        max_pairs: how many it may ask for.
+        margins: the changes that matter, fractions: {"read.p99": 0.05}; they win over the scenario's.
+        seed: of the order within the pairs; default: the scenario's.
+        tag_base: default: made of the side's words; so is `tag_new`.
+        workers: processes; 0 chooses one for every second processor, at least one.
+        curves: the histograms are laid over each other.
+        yes: do not ask before runs that cost money.
+        allow_code: values may come from Python functions that the scenario names.
+    """
+
+    scenario: Path
+    base: Sequence[str] = ()
+    new: Sequence[str] = ()
+    target: str = "embedded"
+    transport: str = "wire"
+    params: Mapping[str, str] = field(default_factory=dict)
+    pairs: int | None = None
+    pilot: int = 4
+    max_pairs: int = 20
+    margins: Mapping[str, float] = field(default_factory=dict)
+    seed: int | None = None
+    tag_base: str | None = None
+    tag_new: str | None = None
+    workers: int = 1
+    results: Path = Path("results")
+    options: TargetOptions = field(default_factory=TargetOptions)
+    curves: bool = False
+    yes: bool = False
+    allow_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """What is to be done, known before any target is touched."""
+
+    request: RegressRequest
+    watcher: SeriesWatcher
+    sides: dict[SideName, Side]
+    prepared: dict[SideName, Prepared]
+    subjects: dict[SideName, Subject]
+    tags: dict[SideName, str]
+    design: Design
+
+    @property
+    def phrases(self) -> dict[SideName, str]:
+        """Each side in a few words."""
+        return {name: phrase(self.sides[name], self.subjects[name]) for name in SIDES}
+
+    @property
+    def shares_target(self) -> bool:
+        """One server serves both sides; where nothing differs, two show what servers of one kind differ by."""
+        base, new = (self.sides[name] for name in SIDES)
+        return base.target == new.target and (bool(self.subjects["base"]) or _outside(base.target))
+
+
+def understood(request: RegressRequest, watcher: SeriesWatcher) -> Experiment:
+    """Everything that can be wrong without a target, found at once. Raises `DdbloadError`."""
+    _refuse_numbers(request)
+    words = {"base": request.base, "new": request.new}
+    if not any(words.values()):
+        raise UsageError(
+            "nothing is said about either side: --base local:2.5.2 --new local:3.3.1 would compare two targets"
+        )
+    sides: dict[SideName, Side] = {
+        name: side_of(Side(name, request.target, request.transport, request.params), words[name]) for name in SIDES
+    }
+    ready: dict[tuple[tuple[str, str], ...], Prepared] = {}
+    prepared: dict[SideName, Prepared] = {}
+    for name, side in sides.items():
+        key = tuple(sorted(side.params.items()))
+        if key not in ready:
+            ready[key] = prepare(read(request.scenario, side.params, watcher), watcher, allow_code=request.allow_code)
+        prepared[name] = ready[key]
+        require(ready[key].loaded, side.transport)
+    base, new = under_test(sides["base"], sides["new"], prepared["base"].loaded.params, prepared["new"].loaded.params)
+    tag_base, tag_new = tags((sides["base"], base), (sides["new"], new), (request.tag_base, request.tag_new))
+    if not base:
+        watcher.note("base and new are the same: this shows what the machine alone makes of it")
+    scenario = prepared["base"].scenario
+    seed = scenario.seed if request.seed is None else request.seed
+    design = Design(request.pairs, request.pilot, request.max_pairs, seed)
+    return Experiment(
+        request, watcher, sides, prepared, {"base": base, "new": new}, {"base": tag_base, "new": tag_new}, design
+    )
+
+
+def _refuse_numbers(request: RegressRequest) -> None:
+    if request.pairs is not None and request.pairs < _FEWEST:
+        raise UsageError(f"--pairs {request.pairs}: at least {_FEWEST}, since one pair has no spread")
+    if request.pilot < _FEWEST:
+        raise UsageError(f"--pilot {request.pilot}: at least {_FEWEST} pairs, since one has no spread")
+    if request.pairs is None and request.max_pairs < max(request.pilot, LEAST_PAIRS):
+        least = max(request.pilot, LEAST_PAIRS)
+        raise UsageError(f"--max-pairs {request.max_pairs}: at least {least}; --pairs fixes a smaller number")
+
+
+def _outside(target: str) -> bool:
+    """Whether a target is none that is started for the experiment: there is but one of it."""
+    return parse_spec(target).kind in {"endpoint", "aws"}
