@@ -16,7 +16,7 @@ from ddbload.planner.document import Band, CandidatePlan, DayCurve, Line, Resour
 from ddbload.planner.resource import Dimension, Resource
 from ddbload.pricing import load_book
 from ddbload.pricing.bill import bill
-from ddbload.pricing.usage import BillLine
+from ddbload.pricing.usage import Bill, BillLine
 
 _LOW, _HIGH = 0.05, 0.95
 
@@ -47,7 +47,7 @@ def table_plan(
     return TablePlan(
         table=choice.facts.name,
         region=choice.facts.region,
-        candidates=tuple(candidate_plan(choice, each, zone, monthly=monthly) for each in choice.evaluated),
+        candidates=tuple(candidate_plan(choice, each, zone, books, monthly=monthly) for each in choice.evaluated),
         chosen=choice.chosen.candidate.name if choice.chosen else None,
         why=choice.why,
         bill=bill_lines(choice, choice.chosen or choice.evaluated[0], books),
@@ -58,7 +58,9 @@ def table_plan(
     )
 
 
-def candidate_plan(choice: Choice, each: Evaluated, zone: str, *, monthly: bool = False) -> CandidatePlan:
+def candidate_plan(
+    choice: Choice, each: Evaluated, zone: str, books: Books = load_book, *, monthly: bool = False
+) -> CandidatePlan:
     """One candidate."""
     return CandidatePlan(
         name=each.candidate.name,
@@ -78,7 +80,24 @@ def candidate_plan(choice: Choice, each: Evaluated, zone: str, *, monthly: bool 
         regret_usd=each.regret_usd,
         notes=each.notes,
         ranked_usd=band(each.cost_usd),
+        meters=_meters(choice, each, books),
     )
+
+
+def _meters(choice: Choice, each: Evaluated, books: Books) -> dict[str, float]:
+    """What each meter comes to every month in the likely world."""
+    found: dict[str, float] = {}
+    for line in _bill_of(choice, each, books, world=0).lines:
+        if not line.once and line.usd > 0:
+            found[line.item] = found.get(line.item, 0.0) + line.usd
+    return found
+
+
+def _bill_of(choice: Choice, each: Evaluated, books: Books, world: int) -> Bill:
+    standing = choice.standing[each.candidate.variant](each.candidate.table_class)
+    fixed = in_mode(standing[world % len(standing)], each.candidate.mode)
+    used = usages(choice.facts, each.candidate, each.measured, choice.scale, world=world, fixed=fixed)
+    return bill(used, books=books, free_tier=choice.free)
 
 
 def band(of: Floats) -> Band:
@@ -124,14 +143,11 @@ def bill_lines(choice: Choice, each: Evaluated, books: Books = load_book) -> tup
     Raises:
         PriceError: a price is missing.
     """
-    standing = choice.standing[each.candidate.variant](each.candidate.table_class)
     worlds = len(each.cost_usd)
     likely: dict[tuple[str, ...], BillLine] = {}
     amounts: dict[tuple[str, ...], Floats] = {}
     for world in range(worlds):
-        fixed = in_mode(standing[world % len(standing)], each.candidate.mode)
-        used = usages(choice.facts, each.candidate, each.measured, choice.scale, world=world, fixed=fixed)
-        for line in bill(used, books=books, free_tier=choice.free).lines:
+        for line in _bill_of(choice, each, books, world).lines:
             key = (line.item, line.text, line.region, line.label)
             likely[key] = _added(likely.get(key), line, counts=world == 0)
             amounts.setdefault(key, np.zeros(worlds))[world] += line.usd

@@ -91,6 +91,8 @@ class CandidatePlan:
         regret_usd: by how much it is dearer than the best of each world, on average; what is throttled counted in.
         notes: what a reader must know, such as a commitment of a year.
         ranked_usd: a month with what is paid upfront for a term spread over it: what it is ranked by.
+        meters: meter, such as "write_unit_hours" -> US dollars a month in the likely world; what is paid once is not
+            among them.
     """
 
     name: str
@@ -106,6 +108,7 @@ class CandidatePlan:
     regret_usd: float
     notes: tuple[str, ...] = ()
     ranked_usd: Band | None = None
+    meters: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ranked(self) -> Band:
