@@ -37,10 +37,10 @@ def parse_timeline(file: TextIO, place: str) -> Iterator[Second]:
         ResultsError: a column is missing or a field cannot be read; names `place` and the line.
     """
     reader = csv.DictReader(file, strict=True)
-    missing = set(COLUMNS) - set(reader.fieldnames or ())
-    if missing - _NEWER:
-        raise ResultsError(f"{place} is damaged: its first line lacks {', '.join(sorted(missing - _NEWER))}")
     try:
+        missing = set(COLUMNS) - set(reader.fieldnames or ())
+        if missing - _NEWER:
+            raise ResultsError(f"{place} is damaged: its first line lacks {', '.join(sorted(missing - _NEWER))}")
         for row in reader:
             values = {name: _field(name, row[name]) for name in COLUMNS if name not in missing}
             second = _SECOND.validate_python(values)
