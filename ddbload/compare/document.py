@@ -310,12 +310,15 @@ class SelfCheck:
 
     Attributes:
         schema: "ddbload-self-check/1".
+        tag: whose runs were split.
         runs: of the tag.
+        batches: stretches of neighbours in time that they were made in.
         splits: how many ways of halving them were compared.
         false_alarms: how many of these came out "regressed".
         rate, low, high: their share with an interval of 95 %, which counts the batches of runs rather than the splits.
         passed: share that came out "not worse" or "improved".
         floors: of each gate.
+        warnings: what a reader should know besides.
         refused: margins that the scenario or the command line sets below the floor, a sentence each; with any of them
             the command ends as one that was given wrong input.
     """
