@@ -9,7 +9,8 @@ from itertools import groupby, pairwise
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from ddbload.report.chart import Span, drawn
-from ddbload.report.model import Block, Chart, Column, Facts, Line, Row, Table, Tone
+from ddbload.report.forest import drawn_forest
+from ddbload.report.model import Block, Chart, Column, Facts, Forest, Line, Row, Table, Tone
 
 TextLine = tuple[str, Tone]
 _NARROWEST = 8  # a folded column
@@ -20,6 +21,8 @@ def spans_of(block: Block, width: int) -> Iterator[Sequence[Span]]:
     """The block's lines, each in parts of a tone of their own."""
     if isinstance(block, Chart):
         yield from drawn(block, width)
+    elif isinstance(block, Forest):
+        yield from drawn_forest(block, width)
     else:
         yield from ([line] for line in lines_of(block, width))
 
@@ -102,8 +105,12 @@ def _part(table: Table, places: Sequence[int]) -> Table:
 def _least(table: Table) -> int:
     """The width below which numbers would have to be cut."""
     texts = _texts(table)
-    widths = [min(w, _floor(c)) if c.left else w for w, c in zip(_widths(table, texts), table.columns, strict=True)]
+    widths = [min(w, _floor(c)) if _folds(c) else w for w, c in zip(_widths(table, texts), table.columns, strict=True)]
     return sum(widths) + sum(_gaps(table.columns, 1))
+
+
+def _folds(column: Column) -> bool:
+    return column.left and not column.whole
 
 
 def _floor(column: Column) -> int:
@@ -162,7 +169,9 @@ def _shrunk(widths: Sequence[int], columns: Sequence[Column], room: int) -> list
     """Widths that fit, taken from the widest columns of text; numbers are never cut."""
     narrow = list(widths)
     while sum(narrow) > room:
-        candidates = [place for place, column in enumerate(columns) if column.left and narrow[place] > _floor(column)]
+        candidates = [
+            place for place, column in enumerate(columns) if _folds(column) and narrow[place] > _floor(column)
+        ]
         if not candidates:
             break
         narrow[max(candidates, key=lambda place: narrow[place])] -= 1

@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from ddbload.report.chart import drawn
-from ddbload.report.model import Block, Chart, Facts, Report, Section, Table
+from ddbload.report.layout import spans_of
+from ddbload.report.model import Block, Chart, Facts, Forest, Report, Section, Table
 
-_SIGNS: Mapping[str, str] = {"pass": "✅", "fail": "❌", "invalid": "⚠️"}
+_SIGNS: Mapping[str, str] = {
+    "pass": "✅",
+    "fail": "❌",
+    "invalid": "⚠️",
+    "regressed": "❌",
+    "improved": "✅",
+    "not worse": "✅",
+    "cannot tell": "❔",
+}
 _CHART = 90  # cells of a chart: what a comment has room for
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
 
@@ -32,10 +40,16 @@ def render_section(section: Section) -> str:
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield f"**{section.title}**" + (f" ({_text(section.aside)})" if section.aside else "")
+    aside = f" ({_text(section.aside)})" if section.aside else ""
+    if section.folded:  # a comment's markup: what stands in it is Markdown again after an empty line
+        yield f"<details><summary><b>{section.title}</b>{aside}</summary>"
+    else:
+        yield f"**{section.title}**{aside}"
     for block in section.blocks:
         yield ""
         yield from _block(block)
+    if section.folded:
+        yield from ("", "</details>")
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -44,9 +58,10 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Facts):
         for label, text in block.pairs:
             yield f"- {_text(label)}: {_text(text)}"
-    elif isinstance(block, Chart):
+    elif isinstance(block, Chart | Forest):
         yield "```text"
-        yield from ("".join(text for text, _ in spans).rstrip() for spans in drawn(block, _CHART))
+        lines = ("".join(text for text, _ in spans).rstrip() for spans in spans_of(block, _CHART))
+        yield from (line.replace("```", "'''") for line in lines)  # a name must not end the block
         yield "```"
     else:
         yield f"{_text(block.mark)} {_text(block.text)}".strip()

@@ -19,6 +19,7 @@ class Column:
     title: str
     group: str = ""
     left: bool = False  # text; else numbers, set to the right
+    whole: bool = False  # text that is never folded, as numbers never are
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +69,49 @@ class Chart:
     throttled: tuple[float, ...]
 
 
-Block = Table | Facts | Line | Chart
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A change and its interval, in multiples of what matters: 0 is no change, 1 what matters, more is worse.
+
+    A bound that does not exist is None; the interval is open there.
+    """
+
+    name: str
+    estimate: float
+    low: float | None
+    high: float | None
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Intervals one below the other on one axis, with no change and what matters marked."""
+
+    intervals: tuple[Interval, ...]
+
+
+Block = Table | Facts | Line | Chart | Forest
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with a word beside it, and what stands under it."""
+    """A heading with a word beside it, and what stands under it; `folded` where a page may keep it shut at first."""
 
     title: str
     blocks: tuple[Block, ...]
     aside: str = ""
+    folded: bool = False
+
+
+Verdict = Literal["pass", "fail", "invalid", "regressed", "improved", "not worse", "cannot tell"]
+"""Of a run or a plan the first three, of a comparison the third and those after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """A whole report: verdict and its reasons in words first, then what was run, then the sections."""
 
-    verdict: Literal["pass", "fail", "invalid"]
+    verdict: Verdict
     headline: str
     reasons: tuple[str, ...]
     subject: tuple[str, ...]

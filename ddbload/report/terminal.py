@@ -27,11 +27,16 @@ _BADGES: Mapping[str, str] = {
     "pass": "bold reverse green",
     "fail": "bold reverse red",
     "invalid": "bold reverse magenta",
+    "regressed": "bold reverse red",
+    "improved": "bold reverse green",
+    "not worse": "bold reverse green",
+    "cannot tell": "bold reverse magenta",
 }
 _ASCII = str.maketrans(
     {"µ": "u", NONE: "-", "·": "|", "─": "-", "│": "|", "┤": "|", "░": ":", "×": "x", "▸": ">", "±": "~", "…": "~"}  # noqa: RUF001 - a times sign is meant
     | dict.fromkeys("▁▂▃", "_")
-    | dict.fromkeys("╭╮╯╰└", "+")
+    | dict.fromkeys("╭╮╯╰└┼", "+")
+    | {"◂": "<", "●": "o", "┊": ":", "→": ">", "▲": "^", "▼": "v"}
 )
 _ASCII_BARS = str.maketrans(dict.fromkeys("▄▅▆", "=") | dict.fromkeys("▇█", "#"))
 
