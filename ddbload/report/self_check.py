@@ -1,0 +1,104 @@
+"""A tag against itself as a report: how often it raises a false alarm, and the noise that its margins stand on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ddbload.compare.document import Floor, Scale, SelfCheck
+from ddbload.report.comparison_words import gate_name, size_text
+from ddbload.report.model import Column, Facts, Line, Report, Row, Section, Table
+from ddbload.report.quantity import NONE, count, share
+from ddbload.scenario.quantity import spell_percent
+
+CLAIMED = 0.05
+"""The share of false alarms that a comparison promises not to exceed."""
+_RATIOS = frozenset({"p50", "p90", "p95", "p99", "p99_9", "max", "mean", "cost", "completed"})
+
+
+def self_check_verdict(check: SelfCheck) -> Literal["pass", "fail", "cannot tell"]:
+    """Fail where more false alarms than claimed are proven; cannot tell where a margin is below its floor."""
+    if check.splits and check.low > CLAIMED:
+        return "fail"
+    return "pass" if check.splits and all(floor.kept for floor in check.floors) else "cannot tell"
+
+
+def self_check_headline(check: SelfCheck) -> str:
+    """One sentence that stands beside the verdict's word and can stand alone."""
+    if not check.splits:
+        return "there was nothing to split: no false alarm could have shown"
+    alarms = f"{_rate(check)} of its splits are false alarms"
+    if self_check_verdict(check) == "fail":
+        return f"{alarms}: more than the {spell_percent(CLAIMED)} that a comparison promises"
+    low = [floor for floor in check.floors if not floor.kept]
+    if not low:
+        return f"{alarms}; every margin is above its noise floor"
+    worst = max(low, key=lambda floor: floor.floor / floor.margin if floor.margin else float("inf"))
+    scale = scale_of(worst)
+    name = gate_name(worst.operation, worst.metric)
+    more = f"; {len(low) - 1} more margins are too small" if len(low) > 1 else ""
+    margin, floor = size_text(worst.margin, scale), size_text(worst.floor, scale)
+    return f"{name} cannot be held to {margin}: its noise floor is {floor}{more}"
+
+
+def scale_of(floor: Floor) -> Scale:
+    """How a gate's change is stated: times, rates and costs as ratios, shares as differences."""
+    return "ratio" if floor.metric in _RATIOS else "difference"
+
+
+def self_check_report(check: SelfCheck) -> Report:
+    """The report of a self-check."""
+    runs = f"{check.runs} runs in {check.batches} stretch{'' if check.batches == 1 else 'es'}"
+    facts = Facts(
+        (
+            ("false alarms", f"{_rate(check)} · {count(check.false_alarms)} of {count(check.splits)} splits"),
+            ("not worse", share(check.passed)),
+        )
+    )
+    notes = tuple(Line(text, "doubt", "!") for text in check.warnings)
+    sections = [
+        Section("Against itself", (facts,), "halves of the tag's runs, compared; none of them is any worse"),
+        _floors(check),
+        *([Section("Notes", notes)] if notes else []),
+    ]
+    return Report(
+        verdict=self_check_verdict(check),
+        headline=self_check_headline(check),
+        reasons=(),
+        subject=(f"{check.scenario} · tag {check.tag}, {runs}",),
+        sections=tuple(sections),
+    )
+
+
+def _rate(check: SelfCheck) -> str:
+    return f"{_percent(check.rate)}% [{_percent(check.low)}, {_percent(check.high)}]"
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.1f}"
+
+
+def _floors(check: SelfCheck) -> Section:
+    columns = (
+        Column("", left=True),
+        Column("in a stretch", "runs differ by"),
+        Column("between", "runs differ by"),
+        Column("noise floor", "a margin"),
+        Column("as it is", "a margin"),
+        Column("", left=True, whole=True),
+    )
+    rows = tuple(_floor(floor) for floor in check.floors)
+    aside = "the smallest margin that nine of ten splits keep"
+    return Section("Noise floors", (Table(columns, rows),), aside) if rows else Section("Noise floors", (), "no gate")
+
+
+def _floor(floor: Floor) -> Row:
+    scale = scale_of(floor)
+    cells = (
+        gate_name(floor.operation, floor.metric),
+        f"±{size_text(floor.spread, scale)}",
+        NONE if floor.drift is None else f"±{size_text(floor.drift, scale)}",
+        size_text(floor.floor, scale),
+        size_text(floor.margin, scale),
+        "kept" if floor.kept else "too small",
+    )
+    return Row(cells, "plain" if floor.kept else "doubt")
