@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "local": "ddbload.cli.local:local_app",
     "plan": "ddbload.cli.plan:plan",
     "prices": "ddbload.cli.prices:prices_app",
+    "regress": "ddbload.cli.regress:regress",
     "results": "ddbload.cli.results:results_app",
     "run": "ddbload.cli.run:run",
     "schema": "ddbload.cli.schema:schema",

@@ -71,7 +71,7 @@ def run(
         params=assignments(param),
         tag=tag,
         transport=transport.value,
-        workers=_worker_count(workers),
+        workers=worker_count(workers),
         results=results,
         options=TargetOptions(jar=jar, region=region, profile=profile),
         load_items=not no_load,
@@ -96,7 +96,7 @@ def run(
     raise typer.Exit(EXIT[outcome.record.verdict])
 
 
-def _worker_count(text: str) -> int:
+def worker_count(text: str) -> int:
     """Processes asked for; 0 for `auto`."""
     if text == "auto":
         return 0

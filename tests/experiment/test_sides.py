@@ -30,7 +30,7 @@ def test_a_path_with_an_equals_sign_is_a_target_and_no_parameter() -> None:
         (["rate=1", "rate=2"], "--new rate=2: the parameter 'rate' is given twice"),
         (["transport=sdk", "transport=wire"], "the transport of this side is sdk already"),
         (["transport=udp"], "no such transport (known: wire, sdk)"),
-        (["locl:2"], "did you mean local:2?"),
+        (["locl:2.5.2"], "did you mean local:2.5.2?"),
         (["2.5.2"], "a side is a target such as local:2.5.2, transport=sdk, or a parameter such as rate=200"),
     ],
 )
