@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ddbload.compare.likeness import alike
+from ddbload.compare.parts import alike
 from ddbload.results.document import ResultsError
 from ddbload.results.folders import runs_in, tags_in
 from ddbload.results.names import safe_name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
@@ -125,10 +125,11 @@ def compare_runs(
         return replace(_unanswered(question, alike), curves=tuple(curves))
     gates = gates_of(kept.base, kept.new, margins)
     sides = Sides(kept.design, kept.base, kept.new)
-    findings = findings_of(sides, gates.gates, drifts((*base, *new), background))
+    findings = findings_of(sides, gates.gates, drifts(question.runs, background))
     found = replace(
         _document(question, alike),
         findings=findings,
+        method=f"{_method(kept)} {_tests(findings)}",
         curves=tuple(curves),
         warnings=(*_warnings(question), *gates.notes, *notable_outcomes(findings)),
     )
@@ -164,10 +165,10 @@ class _Question:
     across: frozenset[str]
     margins: Mapping[str, float]
     now: datetime
-    runs: tuple[RunRecord, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "runs", (*self.kept.base, *self.kept.new))
+    @property
+    def runs(self) -> tuple[RunRecord, ...]:
+        return (*self.kept.base, *self.kept.new)
 
 
 def _document(question: _Question, alike: tuple[Likeness, ...]) -> Comparison:
@@ -228,8 +229,26 @@ def _warnings(question: _Question) -> Iterator[str]:
     yield from overlaps(question.runs)
     yield from clock_jumps(question.runs, question.now)
     for name, runs in zip(question.names, (question.kept.base, question.kept.new), strict=True):
+        yield from _verified(name, runs)
         if len(runs) == 1:
             yield f"one run stands for {name}: how much runs differ is known from the other side alone"
+
+
+def _verified(name: str, runs: Sequence[RunRecord]) -> Iterator[str]:
+    """What verifying found: a table that loses writes is not made good by being fast."""
+    lost = sum(run.verify.lost for run in runs if run.verify)
+    wrong = sum(run.verify.reads.wrong + run.verify.reads.stale_consistent for run in runs if run.verify)
+    if lost or wrong:
+        yield f"{name}: {lost:,} writes were lost and {wrong:,} reads saw what they must not, says --verify"
+
+
+def _tests(findings: Sequence[Finding]) -> str:
+    found = dict.fromkeys(each.method for each in findings if each.gated and each.method not in {"none", "exact"})
+    by = f" by {' and '.join(found)}" if found else ""
+    return (
+        f"Worse is said at a level of 2.5 % over all gates together{by}; that a change which matters is ruled out,"
+        " at 5 % for each gate."
+    )
 
 
 def _method(kept: Counted) -> str:

@@ -60,7 +60,7 @@ def _judged(sides: Sides, each: Seen, found: Judged) -> Finding:
 def _reason(sides: Sides, each: Seen, finding: Finding, have: int) -> str:
     measure, margin, change = each.measure, each.gate.margin, finding.change
     if change is None or change.low is None:
-        return f"{len(sides.base)} and {len(sides.new)} runs: too few to know how much runs differ by themselves"
+        return _too_few(sides, finding)
     missing = len(each.base) + len(each.new) - finding.base.runs - finding.new.runs
     gaps = f"; {missing} runs have no value" if missing else ""
     match finding.verdict:
@@ -73,9 +73,16 @@ def _reason(sides: Sides, each: Seen, finding: Finding, have: int) -> str:
         case "regressed":
             said = reasons.regressed(measure, change, margin)
         case _:
-            needed = reasons.needed_words(finding.needed, have, sides.unit)
+            needed = reasons.needed_words(finding.needed, have, sides.design)
             said = reasons.cannot_tell(measure, change, margin, finding.detectable, needed)
     return said + gaps
+
+
+def _too_few(sides: Sides, finding: Finding) -> str:
+    base, new = finding.base.runs, finding.new.runs
+    if sides.design == "paired":
+        return f"{base} and {new} runs have a value, and fewer than two pairs have it on both sides"
+    return f"{base} against {new} runs: too few to know how much runs differ by themselves"
 
 
 def _some_failed(each: Seen, finding: Finding) -> Finding:

@@ -11,6 +11,8 @@ from ddbload.results.record import RunRecord
 
 TIMES = 3.0
 """A margin is not below so many times the noise of the lag: a smaller change may be the client's as well."""
+MOST = 0.5
+"""Of the metric: a client whose lag is noisier than that measures nothing, and must not let everything pass."""
 HALF = 0.5
 """From this part of a change on, the lag's own change explains it as well as the table does."""
 
@@ -18,14 +20,14 @@ HALF = 0.5
 def lag_floor(
     measure: Measure, base: Sequence[RunRecord], new: Sequence[RunRecord], level_ms: float | None, design: Design
 ) -> float | None:
-    """Three standard errors of the difference in mean lag, as a fraction of the metric's level on the base.
+    """Three standard errors of the difference in mean lag, as a fraction of the metric's level on the base, up to half.
 
     The median's lag for a median, the 99th percentile's for what lies above. None where too few runs tell.
     """
     noise_ms = _noise(_lags(base, measure), _lags(new, measure), design)
     if noise_ms is None or level_ms is None or not level_ms > 0:
         return None
-    return TIMES * noise_ms / level_ms
+    return min(MOST, TIMES * noise_ms / level_ms)
 
 
 def lag_change_ms(measure: Measure, base: Sequence[RunRecord], new: Sequence[RunRecord]) -> float | None:

@@ -67,7 +67,8 @@ LAG_P99 = Measure(ALL, "lag_p99", "client.lag_ms.p99", "ms", "lower", "ratio")
 def share_of(operation: str, metric: str) -> Measure:
     """The share of an operation's calls with one outcome, or of those that failed ("errors")."""
     if operation == ALL:
-        return replace(ERRORS, metric=metric)
+        known = {"errors": "timeline.errors", "throttled": "timeline.throttled"}
+        return replace(ERRORS, metric=metric, key=known.get(metric, "objectives.all.observed"))
     place = f"operations.{operation}.outcomes.{metric}"
     better: Literal["lower", "neither"] = "neither" if metric in _HEADLINE else "lower"
     return Measure(operation, metric, place, "share", better, "difference")
@@ -81,6 +82,8 @@ def measures_of(runs: Sequence[RunRecord]) -> Iterator[Measure]:
 
 def _measures(run: RunRecord) -> Iterator[Measure]:
     yield from (ERRORS, COST, COMPLETED, LAG_P99)
+    if any(operation.outcomes.get("throttled") for operation in run.operations.values()):
+        yield share_of(ALL, "throttled")
     for objective in run.objectives:
         if objective.metric in PERCENTILES or objective.metric == "max":
             yield latency_of(objective.operation, objective.metric)

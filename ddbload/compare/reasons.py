@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ddbload.compare.document import Change, Finding, Margin, Overall
+from ddbload.compare.document import Change, Design, Finding, Margin, Overall
 from ddbload.compare.observe import Measure
 
 _LARGE = 10.0  # a change tenfold and beyond is said as a factor
@@ -19,13 +19,13 @@ def spell_change(measure: Measure | Finding, change: float, *, signed: bool = Tr
     if signed and change >= _LARGE:
         return f"{1 + change:.3g} times"
     percent = change * 100
-    digits = 2 if 0 < abs(percent) < _FINE else 1
-    return f"{sign}{percent:.{digits}f} %"
+    number = f"{percent:.{2 if 0 < abs(percent) < _FINE else 1}f}"
+    return f"{sign}{number if signed else number.removesuffix('.0')} %"
 
 
 def of_margin(measure: Measure, margin: Margin) -> str:
     """The change that matters, and why it is not the one asked for."""
-    said = f"{spell_change(measure, margin.value, signed=False)} that {'matter' if margin.value else 'matters'}"
+    said = f"{spell_change(measure, margin.value, signed=False)} that matter"
     if margin.value > margin.asked:
         asked = spell_change(measure, margin.asked, signed=False)
         return f"{said} (not {asked}: three times the noise of the client's dispatch lag is more)"
@@ -71,13 +71,16 @@ def cannot_tell(measure: Measure, change: Change, margin: Margin, detectable: fl
     return f"{bound}{of_margin(measure, margin)}{shown}"
 
 
-def needed_words(needed: int | None, have: int, unit: str) -> str:
+def needed_words(needed: int | None, have: int, design: Design) -> str:
     """How many runs would tell."""
+    unit = "pairs" if design == "paired" else "runs a side"
+    if needed is None and design == "separate":
+        return "and no number of runs made apart would show what matters: `ddbload regress` interleaves them"
     if needed is None:
-        return "and not even a thousand would show what matters at this noise"
+        return "and not even a thousand pairs would show what matters at this noise"
     if needed <= have:
-        return f"{needed} {unit} would do for what matters in nine of ten cases"
-    return f"{needed} {unit} would show what matters"
+        return f"though {needed} {unit} would do in nine of ten cases"
+    return f"and {needed} {unit} would show what matters"
 
 
 def summary(verdict: Overall, gates: Sequence[Finding]) -> tuple[str, ...]:

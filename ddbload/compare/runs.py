@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ddbload.compare.batches import batches, in_time, name_of
 from ddbload.compare.document import Design, Excluded, RunLine, Side
-from ddbload.compare.likeness import subject_of
+from ddbload.compare.parts import subject_of
 from ddbload.compare.request import ComparisonError
 from ddbload.results.record import RunRecord
 

@@ -28,11 +28,6 @@ class Sides:
     base: tuple[RunRecord, ...]
     new: tuple[RunRecord, ...]
 
-    @property
-    def unit(self) -> str:
-        """What there would have to be more of."""
-        return "pairs" if self.design == "paired" else "runs a side"
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
