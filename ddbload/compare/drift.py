@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ddbload.compare.samples import Drift, FloatArray
+from ddbload.compare.samples import NO_DRIFT, Drift, FloatArray
 
 PRIOR_RATIO = 0.5
 PRIOR_DF = 4.0
+COUNTED = frozenset({"cost", "read_units", "write_units"})
+"""What follows from the requests alone: no state of a machine moves it, so that no drift is expected unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +59,23 @@ def between(groups: Sequence[Sequence[FloatArray]]) -> Between:
     return Between(variance, batch_square, run_square, batch_df, run_df, size)
 
 
-def drift_of(
-    groups: Sequence[Sequence[FloatArray]], *, prior_ratio: float = PRIOR_RATIO, prior_df: float = PRIOR_DF
-) -> Drift:
+def drift_of(groups: Sequence[Sequence[FloatArray]], metric: str = "", *, prior_ratio: float = PRIOR_RATIO) -> Drift:
     """The drift between batches, from every batch known, the sides' own among them.
 
     Args:
         groups: of each tag its batches, of each batch the values of its runs on the analysis scale.
+        metric: whose values they are, as `document.Finding` names it.
         prior_ratio: the drift to expect, as a share of the standard deviation between runs of one batch.
-        prior_df: how many degrees of freedom that expectation is worth.
     """
     found = between(groups)
     measured = max(0.0, found.variance)
-    if found.run_square == 0:
-        return Drift(math.sqrt(measured), float(found.batch_df)) if found.batch_df else Drift(0.0, math.inf)
-    expected = prior_ratio**2 * found.run_square
+    expects = found.run_square > 0 and metric not in COUNTED
+    expected = prior_ratio**2 * found.run_square if expects else 0.0
+    prior_df = PRIOR_DF if expects else 0.0
     weight = _degrees(found, max(measured, expected))
     total = weight + prior_df
     if total == 0:
-        return Drift(0.0, math.inf)
+        return NO_DRIFT
     return Drift(math.sqrt((weight * measured + prior_df * expected) / total), total)
 
 
@@ -85,8 +85,9 @@ def _degrees(found: Between, variance: float) -> float:
     Satterthwaite's (1946): 2 v^2 / Var(v), where v = (batch square - run square) / size and a mean square of
     expectation m has the variance 2 m^2 / df. Few runs a batch, or much noise, tell little of the drift between them.
     """
-    if not found.batch_df or not found.run_df or variance == 0:
+    if not found.batch_df or variance == 0:
         return 0.0
     batch_square = found.run_square + found.size * variance
-    spread = 2 * (batch_square**2 / found.batch_df + found.run_square**2 / found.run_df) / found.size**2
+    of_runs = found.run_square**2 / found.run_df if found.run_df else 0.0
+    spread = 2 * (batch_square**2 / found.batch_df + of_runs) / found.size**2
     return 2 * variance**2 / spread
