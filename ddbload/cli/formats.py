@@ -11,3 +11,13 @@ class Format(StrEnum):
     terminal = "terminal"
     json = "json"
     markdown = "markdown"
+
+
+class JudgedFormat(StrEnum):
+    """The form of what is judged on standard output: a build server's forms, too."""
+
+    terminal = "terminal"
+    json = "json"
+    markdown = "markdown"
+    junit = "junit"
+    github = "github"

@@ -15,6 +15,9 @@ class Document(StrEnum):
     plan = "plan"
     plans = "plans"
     run = "run"
+    comparison = "comparison"
+    trend = "trend"
+    self_check = "self-check"
 
 
 def schema(
@@ -22,7 +25,7 @@ def schema(
         Document,
         typer.Argument(
             help="A scenario, for editors that check YAML while you type; what plan prints as JSON, of one design or of"
-            " several; a run's run.json."
+            " several; a run's run.json; what compare prints as JSON, of two sides, of several tags, of a self-check."
         ),
     ] = Document.scenario,
 ) -> None:
@@ -41,6 +44,14 @@ def _schema(document: Document) -> object:
         from ddbload.results.schema import run_schema
 
         return run_schema()
-    from ddbload.planner.schema import plan_schema, plans_schema
+    if document in (Document.plan, Document.plans):
+        from ddbload.planner.schema import plan_schema, plans_schema
 
-    return plan_schema() if document is Document.plan else plans_schema()
+        return plan_schema() if document is Document.plan else plans_schema()
+    from ddbload.compare.schema import comparison_schema, self_check_schema, trend_schema
+
+    return {
+        Document.comparison: comparison_schema,
+        Document.trend: trend_schema,
+        Document.self_check: self_check_schema,
+    }[document]()

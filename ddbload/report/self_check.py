@@ -16,8 +16,11 @@ _RATIOS = frozenset({"p50", "p90", "p95", "p99", "p99_9", "max", "mean", "cost",
 
 
 def self_check_verdict(check: SelfCheck) -> Literal["pass", "fail", "cannot tell"]:
-    """Fail where more false alarms than claimed are proven; cannot tell where a margin is below its floor."""
-    if check.splits and check.low > CLAIMED:
+    """Fail where more false alarms than claimed are proven, or a margin that was set is below its floor.
+
+    Where it is a default that is below its floor, nobody is to blame: these runs cannot tell.
+    """
+    if check.refused or (check.splits and check.low > CLAIMED):
         return "fail"
     return "pass" if check.splits and all(floor.kept for floor in check.floors) else "cannot tell"
 
@@ -26,6 +29,9 @@ def self_check_headline(check: SelfCheck) -> str:
     """One sentence that stands beside the verdict's word and can stand alone."""
     if not check.splits:
         return "there was nothing to split: no false alarm could have shown"
+    if check.refused:
+        several = len(check.refused) > 1
+        return f"{f'{len(check.refused)} margins are' if several else 'a margin is'} refused: below the noise floor"
     alarms = f"{_rate(check)} of its splits are false alarms"
     if self_check_verdict(check) == "fail":
         return f"{alarms}: more than the {spell_percent(CLAIMED)} that a comparison promises"
@@ -63,7 +69,7 @@ def self_check_report(check: SelfCheck) -> Report:
     return Report(
         verdict=self_check_verdict(check),
         headline=self_check_headline(check),
-        reasons=(),
+        reasons=check.refused,
         subject=(f"{check.scenario} · tag {check.tag}, {runs}",),
         sections=tuple(sections),
     )
@@ -99,6 +105,6 @@ def _floor(floor: Floor) -> Row:
         NONE if floor.drift is None else f"±{size_text(floor.drift, scale)}",
         size_text(floor.floor, scale),
         size_text(floor.margin, scale),
-        "kept" if floor.kept else "too small",
+        "kept" if floor.kept else "too small" if floor.source == "default" else "refused",
     )
     return Row(cells, "plain" if floor.kept else "doubt")

@@ -17,6 +17,9 @@ from ddbload.cli import app
         (["plan"], "ddbload plan"),
         (["plans"], "ddbload plans"),
         (["run"], "ddbload run"),
+        (["comparison"], "ddbload comparison"),
+        (["trend"], "ddbload trend"),
+        (["self-check"], "ddbload self-check"),
     ],
 )
 def test_a_schema_is_one_document(words: list[str], title: str, capsys: pytest.CaptureFixture[str]) -> None:

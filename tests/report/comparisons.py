@@ -451,4 +451,9 @@ TOO_NOISY = replace(
     warnings=("all runs were made in one stretch: drift between stretches cannot be seen",),
 )
 ALARMING = replace(QUIET, false_alarms=410, rate=0.205, low=0.11, high=0.34, passed=0.7)
-SELF_CHECKS = {"quiet": QUIET, "too_noisy": TOO_NOISY, "alarming": ALARMING}
+REFUSED = replace(
+    TOO_NOISY,
+    floors=(replace(TOO_NOISY.floors[0], source="scenario"), *TOO_NOISY.floors[1:]),
+    refused=("read.p50: the scenario asks for 3.0 %, below the floor of 6.4 %",),
+)
+SELF_CHECKS = {"quiet": QUIET, "too_noisy": TOO_NOISY, "alarming": ALARMING, "refused": REFUSED}

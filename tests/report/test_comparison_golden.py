@@ -95,9 +95,8 @@ def test_no_line_is_wider_than_its_terminal(name: str, width: int) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_without_unicode_every_sign_has_a_likeness(name: str) -> None:
     text = terminal.render(REPORTS[name], 80)
-    letters = sum(
-        each.isalpha() and not each.isascii() and each != "µ" for each in text.plain
-    )  # of names: they have none
+    # letters of names have no likeness
+    letters = sum(each.isalpha() and not each.isascii() and each != "µ" for each in text.plain)
     assert terminal.as_ascii(text).plain.count("?") == letters
 
 

@@ -10,7 +10,7 @@ from ddbload.compare.document import Change, Comparison, Scale
 from ddbload.report.comparison import comparison_report
 from ddbload.report.comparison_words import change_text, headline, interval_texts, seen_from_worse, size_text
 from ddbload.report.model import Forest, Section, Table
-from ddbload.report.self_check import self_check_headline, self_check_verdict
+from ddbload.report.self_check import self_check_headline, self_check_report, self_check_verdict
 from ddbload.report.trend import trend_report
 from tests.report.comparisons import (
     ALARMING,
@@ -25,6 +25,7 @@ from tests.report.comparisons import (
     QUIET,
     RAISED,
     READ_P99,
+    REFUSED,
     REGRESSED,
     SEVERAL,
     SLOWED,
@@ -97,8 +98,8 @@ def test_the_ends_of_intervals_stand_below_each_other() -> None:
 def test_a_bound_that_does_not_exist_is_left_open_and_without_both_there_is_no_interval() -> None:
     changes = [Change(0.1, None, 0.3), Change(0.1, None, None), Change(0.1, 0.1, 0.1)]
     methods = ["paired t", "none", "exact"]
-    given = [(change, "ratio", method) for change, method in zip(changes, methods, strict=True)]
-    assert [text.strip() for text in interval_texts(given)] == ["[…, +30.0]", "–", "exact"]  # noqa: RUF001 - an en dash is meant
+    texts = interval_texts([(change, "ratio", method) for change, method in zip(changes, methods, strict=True)])
+    assert [text.strip() for text in texts] == ["[…, +30.0]", "–", "exact"]  # noqa: RUF001 - an en dash is meant
 
 
 def test_where_higher_is_better_a_fall_is_a_change_for_the_worse() -> None:
@@ -200,9 +201,9 @@ def test_a_steady_trend_has_no_marks_and_no_legend_of_them() -> None:
     assert tags.aside == ""
 
 
-def test_a_self_check_fails_only_where_more_false_alarms_than_claimed_are_proven() -> None:
-    verdicts = [self_check_verdict(check) for check in (QUIET, TOO_NOISY, ALARMING)]
-    assert verdicts == ["pass", "cannot tell", "fail"]
+def test_a_self_check_fails_where_false_alarms_are_proven_or_a_margin_is_refused() -> None:
+    verdicts = [self_check_verdict(check) for check in (QUIET, TOO_NOISY, ALARMING, REFUSED)]
+    assert verdicts == ["pass", "cannot tell", "fail", "fail"]
 
 
 def test_a_self_check_of_nothing_does_not_pass() -> None:
@@ -211,3 +212,9 @@ def test_a_self_check_of_nothing_does_not_pass() -> None:
 
 def test_a_self_check_names_the_margin_that_is_below_its_floor() -> None:
     assert self_check_headline(TOO_NOISY) == "read p50 cannot be held to 3%: its noise floor is 6.4%"
+
+
+def test_a_self_check_says_why_a_margin_that_was_set_is_refused() -> None:
+    report = self_check_report(REFUSED)
+    assert report.headline == "a margin is refused: below the noise floor"
+    assert report.reasons == REFUSED.refused
