@@ -19,11 +19,12 @@ import numpy as np
 from ddbload.compare.contrast import unseen
 from ddbload.compare.samples import FloatArray, IntArray, Samples
 
-FEW_PAIRS, FEW_RUNS = 12, 10
-"""From so many pairs, or runs on each side, on, the t distribution serves as well.
+FEW = 10
+"""From so many pairs, or runs (batches, where these drift) on each side, on, the t distribution serves as well.
 
-Simulated with 4 % noise, five gates and +10 % on one: ten pairs find it in 95 % by either with normal noise, in 96 % by
-permutation and 94 % by t with heavy tails (t of 3 degrees of freedom).
+Simulated with ten pairs, 4 % noise, five gates and +10 % on one: found in 95 % either way with normal noise, in 96 % by
+permutation and 94 % by t with heavy tails (t of 3 degrees of freedom); and t forgives runs that were not put in an
+order quite by chance.
 """
 LEAST_ARRANGEMENTS = 120
 """Seven pairs (128), or five runs against four (126), have as many.
@@ -31,6 +32,8 @@ LEAST_ARRANGEMENTS = 120
 Fewer waste the level on their steps: six pairs have 64, of which one in 64 is 1.6 %; simulated as above, they find the
 change in 42 % by permutation and in 59 % by t.
 """
+LEAST_UNITS = 2
+"""Of a side: a spread takes two."""
 MOST_ARRANGEMENTS = 20_000
 _DRAWN = 9_999
 _SEED = 20_261_122
@@ -72,7 +75,7 @@ def _of_pairs(family: Sequence[Samples]) -> FloatArray | None:
     differences = np.column_stack([samples.new - samples.base for samples in family])
     differences = differences[~np.isnan(differences).all(axis=1)]
     n = differences.shape[0]
-    if n >= FEW_PAIRS or 2**n < LEAST_ARRANGEMENTS:
+    if n >= FEW or 2**n < LEAST_ARRANGEMENTS:
         return None
     counts = (~np.isnan(differences)).sum(axis=0)
     values = np.nan_to_num(differences)
@@ -90,13 +93,15 @@ def _of_sides(family: Sequence[Samples]) -> FloatArray | None:
         and np.array_equal(samples.new_batches, first.new_batches)
         for samples in family
     )
-    if not alike or min(first.base.size, first.new.size) >= FEW_RUNS:
+    if not alike:
         return None
     drifts = any(samples.drift.sd > 0 for samples in family)
     base_units = _units(first.base_batches, drifts)
     new_units = _units(first.new_batches, drifts)
     base_count, new_count = int(base_units.max()) + 1, int(new_units.max()) + 1
-    if min(base_count, new_count) < 2 or math.comb(base_count + new_count, new_count) < LEAST_ARRANGEMENTS:  # noqa: PLR2004 - a spread takes two
+    if not LEAST_UNITS <= min(base_count, new_count) < FEW:
+        return None
+    if math.comb(base_count + new_count, new_count) < LEAST_ARRANGEMENTS:
         return None
     units = np.concatenate([base_units, base_count + new_units])
     labels = _labels(base_count + new_count, new_count)
