@@ -14,6 +14,9 @@ Point = Sequence[float | int | None]
 _DASHES: tuple[Any, ...] = ("solid", "dashed", "dotted", [10, 3, 2, 3], [14, 4], [2, 5])
 _SYMBOLS = ("circle", "rect", "triangle", "diamond")
 _COLORS = 8
+MARKS = {"circle": 0, "triangle": 1, "rect": 2, "diamond": 3}
+"""The fifth number of an interval: the mark at its estimate."""
+NO_MARK = 4
 _FEW = 40
 """Points up to which each is marked: a mark tells its series as well as its colour does."""
 

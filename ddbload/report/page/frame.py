@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ddbload.measure.metrics import METRICS, Metric, metric_of
-from ddbload.report.page.blocks import Block, ChartBlock, Details, File, Head, Link
+from ddbload.report.page.blocks import Block, ChartBlock, File, Head, Link
 
 __all__ = ["Page", "render"]
 
@@ -81,8 +81,7 @@ _BY_KEY = {metric.key: metric for metric in METRICS}
 def _all(blocks: Sequence[Block]) -> Iterator[Block]:
     for block in blocks:
         yield block
-        if isinstance(block, Details):
-            yield from _all(block.blocks)
+        yield from _all(getattr(block, "blocks", ()))  # of those that hold others
 
 
 def _extras(blocks: Sequence[Block], kind: str) -> list[str]:

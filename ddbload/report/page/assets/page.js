@@ -49,6 +49,10 @@
     "axis-duration": (value) => spare(duration(value)),
     "axis-share": (value) => spare(share(value)),
     "axis-rate": (value) => spare(rate(value)),
+    "axis-dollars": (value) => spare(dollars(value)),
+    clock: (minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(Math.floor(minute % 60)).padStart(2, "0")}`,
+    "label-clock": (given) => FORMATS.clock(Number(given.value)),
+    "label-plain": (given) => escaped(given.value),
     "label-span": (given) => span(Number(given.value)),
     "label-percentile": (given) => `p${percentile(Number(given.value))}`,
     "label-duration": (given) => duration(Number(given.value)),
@@ -57,15 +61,26 @@
       const { times, bands } = given.seriesName ? heats.get(given.seriesName) : {};
       return `${escaped(times[x])}<br>${escaped(bands[y])}<br><b>${share(part)}</b> of the calls (${count(calls)})`;
     },
-    // an interval with its ends: [place, low, estimate, high], a missing end runs to the edge of the chart
+    // an interval with its ends and a mark: [place, low, estimate, high, mark]; what is beyond the chart ends in an arrow
     interval: (params, api) => {
-      const place = api.value(0), area = params.coordSys, color = api.visual("color");
+      const place = api.value(0), area = params.coordSys, ink = api.visual("color");
+      const left = area.x, right = area.x + area.width, [, y] = api.coord([api.value(2), place]);
       const at = (dim, edge) => (Number.isNaN(api.value(dim)) ? edge : api.coord([api.value(dim), place])[0]);
-      const [, y] = api.coord([api.value(2), place]);
-      const low = Math.max(at(1, area.x), area.x), high = Math.min(at(3, area.x + area.width), area.x + area.width);
-      const line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: color, lineWidth: 2 } });
-      return { type: "group", children: [line(low, y, high, y), line(low, y - 5, low, y + 5), line(high, y - 5, high, y + 5),
-        { type: "circle", shape: { cx: api.coord([api.value(2), place])[0], cy: y, r: 5 }, style: { fill: color } }] };
+      const [low, middle, high] = [at(1, left - 1), at(2, NaN), at(3, right + 1)];
+      const style = { stroke: ink, fill: ink, lineWidth: 2 };
+      const line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style });
+      const shape = (points) => ({ type: "polygon", shape: { points }, style });
+      const end = (x) => (x < left ? shape([[left, y], [left + 7, y - 5], [left + 7, y + 5]]) : x > right ? shape([[right, y], [right - 7, y - 5], [right - 7, y + 5]]) : line(x, y - 5, x, y + 5));
+      const marks = [
+        (x) => ({ type: "circle", shape: { cx: x, cy: y, r: 5 }, style }),
+        (x) => shape([[x, y - 6], [x + 6, y + 5], [x - 6, y + 5]]),
+        (x) => shape([[x - 4.5, y - 4.5], [x + 4.5, y - 4.5], [x + 4.5, y + 4.5], [x - 4.5, y + 4.5]]),
+        (x) => shape([[x, y - 7], [x + 7, y], [x, y + 7], [x - 7, y]]),
+      ];
+      const mark = Number.isNaN(api.value(4)) ? marks[0] : marks[api.value(4)];
+      const children = [line(Math.min(Math.max(low, left), right), y, Math.max(Math.min(high, right), left), y), end(low), end(high)];
+      if (mark && middle >= left && middle <= right) children.push(mark(middle));
+      return { type: "group", children };
     },
   };
   const heats = new Map();
@@ -104,7 +119,10 @@
       if (series.symbol === "circle") add("circle", { cx: 11, cy: 5, r: 3, fill: ink });
       if (series.symbol === "triangle") add("path", { d: "M11 1 15 9H7z", fill: ink });
       if (series.symbol === "diamond") add("path", { d: "M11 0 15 5 11 10 7 5z", fill: ink });
-    } else add("rect", { x: 5, y: 0, width: 12, height: 10, rx: 2, fill: ink });
+    } else if (series.symbol === "triangle") add("path", { d: "M11 0 16 9H6z", fill: ink });
+    else if (series.symbol === "diamond") add("path", { d: "M11 0 16 5 11 10 6 5z", fill: ink });
+    else if (series.symbol === "circle") add("circle", { cx: 11, cy: 5, r: 4.5, fill: ink });
+    else add("rect", { x: 5, y: 0, width: 12, height: 10, rx: 2, fill: ink });
     return made;
   };
   const legend = (holder, option, chart) => {
