@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
     from ddbload.results.selection import Damaged
 
 results_app = typer.Typer(help="The runs that were saved: list, show, export, pin, remove.", no_args_is_help=True)
+
+
+class Export(StrEnum):
+    """The form of exported runs."""
+
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+    hlog = "hlog"
+    otava = "otava"
+
 
 _Root = Annotated[Path, typer.Option("--results", help="Where results are kept.")]
 _Scenario = Annotated[str | None, typer.Option(help="Only runs of this scenario.")]
@@ -106,6 +118,27 @@ def rm(
         _say(f"removed {_runs(remove(doomed, force=force))}")
     if partial:
         _say(f"removed {remove_leftovers(results)} folders that were left half-written")
+
+
+@results_app.command()
+def export(
+    which: Annotated[list[str], typer.Argument(metavar="RUN|TAG|SCENARIO@TAG|SCENARIO...", help="The runs to export.")],
+    form: Annotated[
+        Export, typer.Option("--format", help="Tables; the histograms; or series for Apache Otava.")
+    ] = Export.csv,
+    to: Annotated[Path | None, typer.Option(help="A file or a folder. [default: standard output]")] = None,
+    scenario: _Scenario = None,
+    results: _Root = _RESULTS,
+) -> None:
+    """Write runs for other tools: a row for each run and operation with every metric, histograms, or series."""
+    from ddbload.results.export import export as write_export
+    from ddbload.results.selection import select_all
+
+    made = write_export(select_all(results, which, scenario=scenario), form.value, to, sys.stdout.buffer)
+    for text in made.notes:
+        _say(text)
+    for file in made.files:
+        _say(f"written to {file}")
 
 
 @results_app.command()

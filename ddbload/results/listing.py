@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ddbload.results.document import ResultsError, parsed
-from ddbload.results.folders import RUN, runs_in, subfolders, tags_in
+from ddbload.results.folders import RUN, runs_in, tags_in
 from ddbload.results.names import safe_name
 from ddbload.results.pins import is_pinned
-from ddbload.results.selection import Damaged, find_tag, find_tags
+from ddbload.results.selection import Damaged, find_tag, find_tags, tags_of
 from ddbload.results.subject import target_label
 
 _VERDICTS = frozenset(("pass", "fail", "invalid"))
@@ -117,9 +117,9 @@ def list_meant(root: Path, word: str | None) -> Listing:
     """
     if not root.is_dir():
         raise ResultsError(f"{root} is not there: a run makes it, or --results names another folder")
-    if word is None or (safe_name(word) in subfolders(root) and next(tags_in(root, safe_name(word)), None)):
-        return list_runs(root, scenario=word)
-    return _listing(find_tags(root, word) or [find_tag(root, word)])
+    if word is None:
+        return list_runs(root)
+    return _listing(tags_of(root, word) or find_tags(root, word) or [find_tag(root, word)])
 
 
 def _listing(folders: Iterable[Path]) -> Listing:

@@ -74,6 +74,25 @@ def select(root: Path, word: str, *, scenario: str | None = None) -> Selection:
     return selection
 
 
+def select_all(root: Path, words: Sequence[str], *, scenario: str | None = None) -> tuple[Selection, ...]:
+    """The runs that several words mean, each as `select` has it; a scenario's name means all of its tags.
+
+    Raises:
+        ResultsError: as of `select`, for any of them.
+    """
+    found: list[Selection] = []
+    for word in words:
+        tags = tags_of(root, word) if _folder(word) is None and scenario in {None, word} else []
+        found += [_read(word, folder) for folder in tags] or [select(root, word, scenario=scenario)]
+    return tuple(found)
+
+
+def tags_of(root: Path, scenario: str) -> list[Path]:
+    """The folders of a scenario's tags that have runs; none where there is no such scenario."""
+    home = root / safe_name(scenario)
+    return [home / name for name in subfolders(home) if runs_in(home / name)]
+
+
 def newest(selection: Selection) -> RunRecord:
     """The newest run of a selection.
 

@@ -111,6 +111,9 @@ def test_a_tag_cannot_write_over_the_terminal(
     [
         (("ls", "v9"), "v9 is neither a run's folder nor a tag"),
         (("ls", "--results", "elsewhere"), "elsewhere is not there"),
+        (("export", "v1", "v9"), "v9 is neither"),
+        (("export", "v1", "--format", "parquet"), "name a file with --to"),
+        (("export", "v1", "--format", "otava"), "name a folder with --to"),
         (("show", "v9"), "the nearest: v2, v1"),
         (("show", "results/quickstart"), "neither a run's folder nor a tag"),
         (("pin", "v9"), "the nearest: v2, v1"),
@@ -158,6 +161,25 @@ def test_show_does_not_show_a_run_that_is_damaged(root: Path, capsys: pytest.Cap
     out, err = said(capsys, "show", "v1", code=2)
     assert out == ""
     assert f"{file} is damaged" in err
+
+
+# --- export --------------------------------------------------------------------------------------------------------
+
+
+def test_export_writes_one_document_to_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert app.run(["results", "export", "quickstart"]) == 0
+    out, err = capfdbinary.readouterr()
+    header, *rows = out.decode().splitlines()
+    assert header.startswith("scenario,tag,run,started_at,verdict,")
+    assert len(rows) == 3 * 4
+    assert err == b""
+
+
+def test_export_says_where_it_wrote(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out, err = said(capsys, "export", "v1", "--format", "otava", "--to", "series")
+    assert out == ""
+    assert err.splitlines()[-2:] == ["written to series/quickstart.csv", "written to series/otava.yaml"]
+    assert len((tmp_path / "series" / "quickstart.csv").read_text().splitlines()) == 3
 
 
 # --- pin, rm -------------------------------------------------------------------------------------------------------
