@@ -80,8 +80,8 @@ def compare(
         margins=margins(matters),
         curves=html is not None,
     )
-    if html is not None and (self_check or len(request.sides) != 2):  # noqa: PLR2004 - sides
-        raise UsageError("--html: a page is of two sides compared; a self-check and a trend have none")
+    if self_check and html is not None:
+        raise UsageError("--self-check has no page; compare two sides for one")
     told = _self_check if self_check else _compared if len(request.sides) == 2 else _trend  # noqa: PLR2004 - sides
     judged, page, code = told(request, inconclusive_ok=inconclusive_ok)
     write(judged, format.value, whole=full)
@@ -153,8 +153,13 @@ def _trend(request: CompareRequest, *, inconclusive_ok: bool) -> _Told:
 
     found = trend_of(request)
 
+    def page() -> str:
+        from ddbload.report.page.trend import trend_page
+
+        return trend_page(found)
+
     judged = judged_trend(found, inconclusive_ok=inconclusive_ok)
-    return judged, str, exit_code(found.last, inconclusive_ok=inconclusive_ok)
+    return judged, page, exit_code(found.last, inconclusive_ok=inconclusive_ok)
 
 
 def _self_check(request: CompareRequest, *, inconclusive_ok: bool) -> _Told:

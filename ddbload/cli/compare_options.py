@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ddbload.compare.request import PARTS
 from ddbload.errors import UsageError
-from ddbload.scenario.quantity import parse_share
+from ddbload.scenario.quantity import parse_percent
 
 
 def margins(words: Sequence[str]) -> dict[str, float]:
@@ -24,7 +24,7 @@ def margins(words: Sequence[str]) -> dict[str, float]:
         if gate in given:
             raise UsageError(f"--matters {word}: what matters to '{gate}' is given twice")
         try:
-            given[gate] = parse_share(text)
+            given[gate] = parse_percent(text)
         except ValueError as error:
             raise UsageError(f"--matters {word}: {error}") from None
         if not given[gate]:

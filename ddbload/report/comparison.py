@@ -27,7 +27,7 @@ from ddbload.report.comparison_words import (
 from ddbload.report.model import Block, Column, Forest, Interval, Line, Report, Row, Section, Table
 from ddbload.report.quantity import NONE
 
-_REASONS = 4
+_REASONS = 2
 
 
 def comparison_report(comparison: Comparison, *, whole: bool = False) -> Report:
@@ -58,10 +58,10 @@ def comparison_report(comparison: Comparison, *, whole: bool = False) -> Report:
 
 def _reasons(comparison: Comparison, *, whole: bool) -> Iterator[str]:
     reasons = comparison.reasons
-    shown = reasons if whole or len(reasons) <= _REASONS + 1 else reasons[:_REASONS]
+    shown = reasons if whole or len(reasons) <= _REASONS else reasons[:_REASONS]
     yield from shown
     if len(shown) < len(reasons):
-        yield f"and {len(reasons) - len(shown)} more reasons (--full)"
+        yield f"and {len(reasons) - len(shown)} more (--full)"
 
 
 def _subject(comparison: Comparison) -> Iterator[str]:
@@ -121,11 +121,12 @@ def _gate(gate: Finding, interval: str, said: Sequence[str]) -> Row:
 
 
 def _gate_notes(gate: Finding, said: Sequence[str]) -> Iterator[str]:
+    """What is not said elsewhere: why it is worse or open, and why more than was asked matters."""
     open_ = gate.verdict in ("regressed", "cannot tell")
     if gate.reason and open_ and not any(gate.reason in text for text in said):
         yield gate.reason
     margin = gate.margin
-    if margin is not None and margin.value > margin.asked:
+    if margin is not None and margin.value > margin.asked and not (open_ and "lag" in gate.reason):
         asked, used = size_text(margin.asked, gate.scale), size_text(margin.value, gate.scale)
         yield f"what matters was to be {asked}; the noise of the client's dispatch lag allows no less than {used}"
 
@@ -178,4 +179,4 @@ def _could(gate: Finding, comparison: Comparison) -> Iterator[str]:
         yield NONE if side.spread is None else f"±{size_text(side.spread, gate.scale)}"
     yield NONE if gate.detectable is None else size_text(gate.detectable, gate.scale)
     yield NONE if gate.margin is None else size_text(gate.margin.value, gate.scale)
-    yield NONE if gate.needed is None else amount(gate.needed, comparison.design)
+    yield "too many" if gate.needed is None else amount(gate.needed, comparison.design)

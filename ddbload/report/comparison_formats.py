@@ -121,9 +121,9 @@ def _judged(
     place: str | None,
 ) -> Judged:
     unlike = tuple(
-        f"{part.part} differs: {part.base} → {part.new}" + (f"; {part.text}" if part.text else "")
+        part.text or f"{part.part} differs: {part.base} → {part.new}"
         for part in comparison.likeness
-        if part.status == "flagged"
+        if part.status == "flagged" or (part.status == "same" and part.text)
     )
     excluded = tuple(
         f"{each.path} is not counted: {each.reason}"

@@ -28,6 +28,7 @@ def likeness_section(comparison: Comparison, *, whole: bool) -> Section | None:
     if unlike:
         columns = (Column("", left=True), Column("base", left=True), Column("new", left=True), Column("", left=True))
         blocks.append(Table(columns, tuple(_unlike(part) for part in unlike)))
+    blocks += [Line(part.text, "doubt", "!") for part in alike if part.text]
     if alike and not whole:
         blocks.append(Line(f"the same: {', '.join(part.part for part in alike)}", "quiet"))
     flagged = any(part.status == "flagged" for part in unlike)
@@ -38,11 +39,13 @@ def likeness_section(comparison: Comparison, *, whole: bool) -> Section | None:
 def _unlike(part: Likeness) -> Row:
     flagged = part.status == "flagged"
     status = "! flagged" if flagged else part.status
-    return Row((part.part, part.base, part.new, status), "doubt" if flagged else "plain", notes=_said(part.text))
+    notes = (part.text,) if part.text and not _repeats(part) else ()
+    return Row((part.part, part.base, part.new, status), "doubt" if flagged else "plain", notes=notes)
 
 
-def _said(text: str) -> tuple[str, ...]:
-    return (text,) if text else ()
+def _repeats(part: Likeness) -> bool:
+    """Whether its sentence says no more than the row it would stand under."""
+    return part.text.startswith(part.part) and part.base in part.text and part.new in part.text
 
 
 # --- metrics that are no gates -------------------------------------------------------------------------------------

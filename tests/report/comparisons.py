@@ -131,13 +131,16 @@ SAME = tuple(
     )
 )
 UNLIKE = (
-    Likeness("target", "local 2.5.2", "local 3.3.1", "under test"),
+    Likeness(
+        "target", "local 2.5.2", "local 3.3.1", "under test", "target is under test: local 2.5.2 against local 3.3.1"
+    ),
+    Likeness("rate", "800/s open loop", "790/s open loop", "flagged", "the sides were under unlike loads: 800 and 790"),
     Likeness(
         "dependencies",
         "botocore 1.35.1",
         "botocore 1.36.0",
         "flagged",
-        "the wire transport does not use it, the sdk transport does",
+        "dependencies differs: botocore 1.35.1 against botocore 1.36.0",
     ),
 )
 BESIDE = (

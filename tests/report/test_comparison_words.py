@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from ddbload.compare.document import Change, Comparison, Scale
+from ddbload.compare.document import Change, Comparison, Likeness, Scale
 from ddbload.report.comparison import comparison_report
 from ddbload.report.comparison_words import change_text, headline, interval_texts, seen_from_worse, size_text
-from ddbload.report.model import Forest, Section, Table
+from ddbload.report.model import Forest, Line, Section, Table
 from ddbload.report.self_check import self_check_headline, self_check_report, self_check_verdict
 from ddbload.report.trend import trend_report
 from tests.report.comparisons import (
@@ -158,7 +158,19 @@ def test_a_gate_without_a_change_is_not_drawn_and_the_others_are() -> None:
 
 def test_what_is_unlike_and_not_under_test_is_marked_in_words() -> None:
     rows = {row.cells[0]: row.cells[3] for row in table(section(NOT_WORSE, "Unlike")).rows}
-    assert rows == {"target": "under test", "dependencies": "! flagged"}
+    assert rows == {"target": "under test", "rate": "! flagged", "dependencies": "! flagged"}
+
+
+def test_a_sentence_that_repeats_its_row_is_left_out() -> None:
+    notes = {row.cells[0]: row.notes for row in table(section(NOT_WORSE, "Unlike")).rows}
+    assert notes == {"target": (), "rate": ("the sides were under unlike loads: 800 and 790",), "dependencies": ()}
+
+
+def test_what_was_to_differ_and_is_the_same_is_told() -> None:
+    same = Likeness("target", "local 3.3.1", "local 3.3.1", "same", "target is under test, and both sides have it")
+    given = section(comparison("not worse", likeness=(same,)), "Unlike")
+    assert given is not None
+    assert Line(same.text, "doubt", "!") in given.blocks
 
 
 def test_metrics_beside_the_gates_are_few_until_all_are_asked_for() -> None:
