@@ -132,8 +132,9 @@ def _show(
 
             write_page(html, lambda: comparison_page(found))
     if outcome.ended is not None:
-        measured = len(outcome.base) + len(outcome.new)
-        show_error(DdbloadError(f"ended before its time: {outcome.ended}; {measured} runs were made and are saved"))
+        made = len(outcome.base) + len(outcome.new)
+        runs = "1 run was made and is saved" if made == 1 else f"{made} runs were made and are saved"
+        show_error(DdbloadError(f"ended before its time: {outcome.ended}; {runs}"))
     if outcome.comparison is None:
         show_error(DdbloadError("there are no two whole pairs to compare"))
     if outcome.unsaved is not None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ddbload.errors import UsageError
 from ddbload.experiment.holding import Holding, collide
+from ddbload.experiment.silent import Once
 from ddbload.experiment.watcher import Watcher
 from ddbload.scenario.model import Scenario, Table
 from ddbload.target import Target, TargetOptions, open_target, parse_spec
@@ -38,11 +39,11 @@ async def open_benches(
         UsageError: both names lead to the same server.
         TargetError: one cannot be started or reached.
     """
-    opened = []
+    opened, once = [], Once(watcher)
     for name in names[:1] if shared else names:
         target = await stack.enter_async_context(open_target(name, _heeded(name, names, options)))
         for text in target.warnings:
-            watcher.note(text)
+            once.note(text)
         opened.append(Bench(target, Holding(fresh=target.ephemeral)))
     if not shared and _same_server(opened[0].target, opened[1].target):
         raise UsageError(f"{names[0]} and {names[1]} are the same server: its tables would be in each other's way")
