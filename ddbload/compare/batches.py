@@ -74,30 +74,38 @@ def overlaps(runs: Sequence[RunRecord]) -> Iterator[str]:
             latest[host] = run
     if found:
         first, second = found[0]
-        more = f", and {len(found) - 1} more pairs did" if len(found) > 1 else ""
         yield (
             f"{name_of(second)} started at {second.started_at} while {name_of(first)}, started at {first.started_at},"
-            f" was still running for {first.duration_s:g} s{more}: two loads at once measure each other"
+            f" was running for {first.duration_s:g} s{_more(found)}: two loads at once measure each other"
         )
 
 
 def clock_jumps(runs: Sequence[RunRecord], now: datetime) -> Iterator[str]:
     """Sentences for starts that lie in the future, or go backwards within an experiment."""
-    for run in runs:
-        if start_of(run) - now > _AHEAD:
-            yield f"{name_of(run)} says it started at {run.started_at}, which lies in the future: a clock is wrong"
+    ahead = [run for run in runs if start_of(run) - now > _AHEAD]
+    if ahead:
+        run = ahead[0]
+        yield (
+            f"{name_of(run)} says it started at {run.started_at}, which lies in the future{_more(ahead)}:"
+            " a clock is wrong"
+        )
     experiments: dict[str, list[RunRecord]] = {}
     for run in runs:
         if run.pairing:
             experiments.setdefault(run.pairing.experiment, []).append(run)
     for experiment, made in experiments.items():
         ordered = sorted(made, key=lambda run: run.pairing.position if run.pairing else 0)
-        for first, second in pairwise(ordered):
-            if start_of(second) < start_of(first):
-                yield (
-                    f"{name_of(second)} came after {name_of(first)} in experiment {experiment} and says it started"
-                    f" before it ({second.started_at}, {first.started_at}): the clock was set back"
-                )
+        back = [(first, second) for first, second in pairwise(ordered) if start_of(second) < start_of(first)]
+        if back:
+            first, second = back[0]
+            yield (
+                f"{name_of(second)} came after {name_of(first)} in experiment {experiment} and says it started"
+                f" before it ({second.started_at}, {first.started_at}){_more(back)}: the clock was set back"
+            )
+
+
+def _more(found: Sequence[object]) -> str:
+    return f", and {len(found) - 1} more" if len(found) > 1 else ""
 
 
 def name_of(run: RunRecord) -> str:

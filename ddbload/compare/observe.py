@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ddbload.compare.batches import name_of
 from ddbload.compare.document import Scale
+from ddbload.compare.request import ComparisonError
 from ddbload.measure.objectives import PERCENTILES
 from ddbload.operation import HEADLINE
 from ddbload.results.record import ObjectiveRecord, OperationRecord, RunRecord
@@ -18,6 +20,8 @@ FAILED = math.inf
 """The value of a percentile that falls on a failed call: slower than any limit."""
 HISTOGRAM_STEP = 1e-3
 """A recorded time is off by at most this share: HdrHistogram's three significant digits."""
+_ROUNDING = 1e-9
+_MOST = 1e15  # milliseconds, calls a second, units, dollars: whatever it is, there is no such number of them
 _HEADLINE = frozenset(outcome.value for outcome in HEADLINE)
 _SERVICE = {"service_p50": "p50", "service_p99": "p99"}
 _UNITS = {"read_units": "read", "write_units": "write"}
@@ -99,7 +103,20 @@ def _measures(run: RunRecord) -> Iterator[Measure]:
 
 
 def value_of(run: RunRecord, measure: Measure) -> float | None:
-    """What a run has for a metric, in its unit; None where it has none, `FAILED` where it falls on a failed call."""
+    """What a run has for a metric, in its unit; None where it has none, `FAILED` where it falls on a failed call.
+
+    Raises:
+        ComparisonError: no run can have it: a negative time, a share above 1. Names the run.
+    """
+    value = _value(run, measure)
+    if value is None or value == FAILED:
+        return value
+    if not 0 <= value <= (1 + _ROUNDING if measure.unit == "share" else _MOST):
+        raise ComparisonError(f"{name_of(run)} is damaged: {measure.name} is {value:g}, which no run can have")
+    return value
+
+
+def _value(run: RunRecord, measure: Measure) -> float | None:
     if measure.operation == ALL and measure.unit != "ms":
         return _of_run(run, measure)
     if measure.metric in {"lag_p50", "lag_p99"}:

@@ -17,6 +17,7 @@ from ddbload.compare.observe import (
     share_of,
     value_of,
 )
+from ddbload.compare.request import ComparisonError
 from ddbload.measure.metrics import metric_of
 from ddbload.results.record import ConsumedUnits, RunRecord, Units
 from tests.compare.records import objective, operation, run
@@ -90,3 +91,11 @@ def test_cost_and_rate_are_the_whole_runs() -> None:
 def test_service_times_stand_beside_response_times() -> None:
     record = run(p50=2.0)
     assert value_of(record, measure(record, "read.service_p50")) == pytest.approx(1.8)
+
+
+@pytest.mark.parametrize("outcomes", [{"ok": 5, "timeout": -1}, {"ok": -5, "timeout": 9}])
+def test_a_number_that_no_run_can_have_is_an_error_that_names_the_run(outcomes: dict[str, int]) -> None:
+    with pytest.raises(
+        ComparisonError, match=r"results/orders/base/0 is damaged: all.errors is .*, which no run can have"
+    ):
+        value_of(run(operations={"read": operation(outcomes=outcomes)}), ERRORS)
