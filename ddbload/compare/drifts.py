@@ -31,7 +31,7 @@ def drifts(runs: Sequence[RunRecord], background: Sequence[RunRecord]) -> DriftO
 
     @cache
     def of(measure: Measure) -> Drift:
-        drift = drift_of(_groups(tags, numbers, measure))
+        drift = drift_of(_groups(tags, numbers, measure), measure.metric)
         return drift if drift.sd > _ROUNDING else NO_DRIFT  # what never varies must not get a width from arithmetic
 
     return of

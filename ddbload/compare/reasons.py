@@ -12,12 +12,12 @@ _FINE = 0.1  # below so many per cent, two digits
 
 
 def spell_change(measure: Measure | Finding, change: float, *, signed: bool = True) -> str:
-    """A change as people read it: "+4.8 %", "+0.12 percentage points", "12 times"."""
+    """A change as people read it: "+4.8 %", "+0.12 percentage points", "12 times as much"."""
     sign = "+" if signed and change >= 0 else ""
     if measure.scale == "difference":
         return f"{sign}{change * 100:.3g} percentage points"
-    if signed and change >= _LARGE:
-        return f"{1 + change:.3g} times"
+    if change >= _LARGE:
+        return f"{1 + change:.3g} times as much"
     percent = change * 100
     number = f"{percent:.{2 if 0 < abs(percent) < _FINE else 1}f}"
     return f"{sign}{number if signed else number.removesuffix('.0')} %"

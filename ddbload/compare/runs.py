@@ -97,8 +97,10 @@ def excluded_of(runs: Sequence[RunRecord]) -> tuple[Excluded, ...]:
 def _valid(runs: Sequence[RunRecord]) -> tuple[list[RunRecord], list[Excluded]]:
     good: list[RunRecord] = []
     out: list[Excluded] = []
+    known: dict[tuple[str, str], RunRecord] = {}
     for run in sorted(runs, key=in_time):
-        reason = _fault(run)
+        first = known.setdefault(_identity(run), run)
+        reason = _fault(run) if first is run else f"it is a copy of {name_of(first)}"
         if reason:
             out.append(Excluded(name_of(run), reason))
         else:

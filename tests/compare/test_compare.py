@@ -121,6 +121,13 @@ def test_too_few_valid_runs_make_the_comparison_invalid() -> None:
     assert {gate.verdict for gate in found.gates} == {"cannot tell"}
 
 
+def test_a_copy_of_a_run_within_its_side_counts_once() -> None:
+    runs = side(noisy(1.0, QUIET, 4, 1))
+    found = compared([*runs, replace(runs[2], path="results/orders/base/copied")], side([1.0] * 4, tag="new", first=50))
+    assert len(found.base.runs) == 4
+    assert "it is a copy of results/orders/base/" in found.base.excluded[0].reason
+
+
 def test_a_side_of_invalid_runs_alone_is_invalid_and_names_one() -> None:
     found = compared(side([1.0, 1.0]), [run(9, tag="new", verdict="invalid", reasons=["lag"])])
     assert found.verdict == "invalid"
