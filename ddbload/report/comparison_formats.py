@@ -14,7 +14,7 @@ from ddbload.compare.document import Comparison, SelfCheck, Side, Trend
 from ddbload.report import markdown, terminal
 from ddbload.report.cases import Case, comparison_cases, self_check_cases
 from ddbload.report.comparison import comparison_report, design_text
-from ddbload.report.comparison_words import headline, runs_text
+from ddbload.report.comparison_words import headline, runs_text, told_parts
 from ddbload.report.github import add_summary, commands
 from ddbload.report.junit import junit
 from ddbload.report.model import Report
@@ -123,7 +123,7 @@ def _judged(
     unlike = tuple(
         part.text or f"{part.part} differs: {part.base} → {part.new}"
         for part in comparison.likeness
-        if part.status == "flagged" or (part.status == "same" and part.text)
+        if part.status == "flagged" or part in told_parts(comparison.likeness)
     )
     excluded = tuple(
         f"{each.path} is not counted: {each.reason}"

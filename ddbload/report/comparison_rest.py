@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ddbload.compare.document import Comparison, Finding, Likeness, RunLine, Side
-from ddbload.report.comparison_words import change_text, interval_texts, level, metric_name
+from ddbload.report.comparison_words import change_text, interval_texts, level, metric_name, told_parts
 from ddbload.report.model import Block, Column, Facts, Line, Row, Section, Table
 
 _ALL = "all"
@@ -28,7 +28,7 @@ def likeness_section(comparison: Comparison, *, whole: bool) -> Section | None:
     if unlike:
         columns = (Column("", left=True), Column("base", left=True), Column("new", left=True), Column("", left=True))
         blocks.append(Table(columns, tuple(_unlike(part) for part in unlike)))
-    blocks += [Line(part.text, "doubt", "!") for part in alike if part.text]
+    blocks += [Line(part.text, "doubt", "!") for part in told_parts(comparison.likeness)]
     if alike and not whole:
         blocks.append(Line(f"the same: {', '.join(part.part for part in alike)}", "quiet"))
     flagged = any(part.status == "flagged" for part in unlike)
@@ -45,6 +45,8 @@ def _unlike(part: Likeness) -> Row:
 
 def _repeats(part: Likeness) -> bool:
     """Whether its sentence says no more than the row it would stand under."""
+    if part.status == "under test" and part.text.endswith("with what is under test"):
+        return True
     return part.text.startswith(part.part) and part.base in part.text and part.new in part.text
 
 

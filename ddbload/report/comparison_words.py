@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from ddbload.compare.document import Change, Comparison, Finding, Scale, Side
+from ddbload.compare.document import Change, Comparison, Finding, Likeness, Scale, Side
 from ddbload.report.model import Tone
 from ddbload.report.quantity import NONE, dollars, duration, rate, share, significant, units
 
@@ -203,7 +203,8 @@ def _nearest(gates: Sequence[Finding]) -> str:
     near = [
         (seen[2] / gate.margin.value, gate)
         for gate in gates
-        if gate.margin is not None and gate.margin.value and (seen := seen_from_worse(gate)) and seen[2] is not None
+        if gate.margin is not None and gate.margin.value and gate.method != "exact"
+        if (seen := seen_from_worse(gate)) is not None and seen[2] is not None
     ]
     if not near:
         return ""
@@ -227,6 +228,13 @@ def _undecided(undecided: Sequence[Finding], comparison: Comparison) -> str:
 def amount(number: int, design: Literal["paired", "separate"]) -> str:
     """How many pairs, or runs of each side."""
     return f"{number:,} pairs" if design == "paired" else f"{number:,} runs a side"
+
+
+def told_parts(likeness: Sequence[Likeness]) -> tuple[Likeness, ...]:
+    """Parts that are the same and were meant to differ, where nothing differs that was meant to."""
+    if any(part.status == "under test" for part in likeness):
+        return ()
+    return tuple(part for part in likeness if part.status == "same" and part.text)
 
 
 def runs_text(side: Side) -> str:

@@ -22,6 +22,8 @@ _NAME = 24  # cells of a name before it is cut
 _LEGENDS = (
     ("better", "no change", "what matters", "worse"),
     ("better", "0", "matters", "worse"),
+    ("better", "0", "matters", ""),
+    ("", "0", "matters", "worse"),
     ("", "0", "matters", ""),
 )
 

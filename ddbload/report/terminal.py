@@ -38,6 +38,7 @@ _ASCII = str.maketrans(
     | dict.fromkeys("╭╮╯╰└┼", "+")
     | {"◂": "<", "●": "o", "┊": ":", "→": ">", "▲": "^", "▼": "v"}
 )
+_CONTROL = dict.fromkeys([*range(10), *range(11, 32), *range(127, 160)], "\ufffd")  # a name must not move the cursor
 _ASCII_BARS = str.maketrans(dict.fromkeys("▄▅▆", "=") | dict.fromkeys("▇█", "#"))
 
 
@@ -64,6 +65,7 @@ def show_section(section: Section, console: Console) -> None:
 
 
 def _print(text: Text, console: Console) -> None:
+    text = Text(text.plain.translate(_CONTROL), spans=text.spans)
     if console.options.ascii_only:
         text = as_ascii(text)
     console.print(text, soft_wrap=True, highlight=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,11 @@ def test_without_unicode_every_sign_has_a_likeness(name: str) -> None:
     # letters of names have no likeness
     letters = sum(each.isalpha() and not each.isascii() and each != "µ" for each in text.plain)
     assert terminal.as_ascii(text).plain.count("?") == letters
+
+
+def test_a_name_cannot_write_over_the_terminal() -> None:
+    hostile = replace(REGRESSED, scenario="\x1b[2Jgone\x9b2J\a")
+    assert not set("\x1b\x9b\a") & set(written(judged_comparison(hostile), "terminal"))
 
 
 @pytest.mark.parametrize("verdict", ["not worse", "regressed", "improved", "cannot tell", "invalid"])

@@ -173,6 +173,20 @@ def test_what_was_to_differ_and_is_the_same_is_told() -> None:
     assert Line(same.text, "doubt", "!") in given.blocks
 
 
+def test_where_a_part_of_what_is_under_test_differs_the_others_need_not() -> None:
+    same = Likeness("target", "local", "local", "same", "target is under test, and both sides have it")
+    version = Likeness("version", "2.5.2", "3.3.1", "under test", "version differs with what is under test")
+    given = section(comparison("not worse", likeness=(same, version)), "Unlike")
+    assert given is not None
+    assert Line(same.text, "doubt", "!") not in given.blocks
+
+
+def test_the_nearest_gate_is_one_with_noise() -> None:
+    better = gate("read p99", 10.4, 10.0, (-0.04, -0.06, -0.02), "not worse")
+    assert "read p99" in headline(comparison("not worse", (better, *GATES[3:])))
+    assert headline(comparison("not worse", GATES[3:])) == "none of 2 gates is worse"
+
+
 def test_metrics_beside_the_gates_are_few_until_all_are_asked_for() -> None:
     few, every = (len(table(section(NOT_WORSE, "Beside", whole=whole)).rows) for whole in (False, True))
     assert (few, every) == (9, 12)
