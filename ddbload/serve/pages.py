@@ -62,7 +62,7 @@ def run(shelf: Shelf, wanted: Place) -> str:
 
     folder = shelf.run(wanted)
     record = read_run(folder)
-    return run_page(record, read_timeline(folder), read_histograms(folder), _text(folder / SCENARIO))
+    return run_page(record, read_timeline(folder), read_histograms(folder), _text(folder / SCENARIO), HOME)
 
 
 def compare(shelf: Shelf, wanted: Sides) -> str:

@@ -170,6 +170,8 @@ def _strip(comparison: Comparison, gate: Finding, place: int) -> ChartBlock:
     x |= {"nameLocation": "middle", "nameGap": 28, "splitLine": {"show": False}}
     x["axisLabel"] |= {"showMinLabel": False, "showMaxLabel": False}
     y = charts.upright("", f"axis-{form}" if form in {"duration", "share", "rate"} else form, scale=True)
+    if not any(value for dots in points for _, value in dots):
+        y |= {"min": 0, "max": 0.01 if gate.unit == "share" else 1}  # else a flat line of zeros is scaled to 100 %
     option = charts.chart(x, y, series, form)
     option["grid"] |= {"top": 14}
     option["tooltip"] |= {"trigger": "item"}

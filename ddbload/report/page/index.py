@@ -143,22 +143,21 @@ def tag_page(
     columns = (
         Head("run", left=True),
         Head("verdict", left=True),
-        Head("target", left=True),
-        Head("completed", "a second", metric="rate.completed"),
+        Head("completed /s", metric="rate.completed"),
         Head("calls", metric="operations.*.count"),
         Head("slowest p99", metric="operations.*.response_ms.p99"),
+        Head("target", left=True),
     )
     rows = tuple(
-        Row((Link(run.started, run.href), run.verdict, run.target, _rate(run.rate), _count(run.operations),
-             duration(run.p99_ms)), _TONES[run.verdict])
+        Row((Link(run.started, run.href), run.verdict, _rate(run.rate), _count(run.operations),
+             duration(run.p99_ms), run.target), _TONES[run.verdict])
         for run in runs
     )  # fmt: skip
     blocks: list[Block] = [
         Heading(tag, f"{scenario}, {_number(total, 'run')}, newest first", level=1),
         TableBlock(f"Runs of {tag}", columns, rows),
+        Pager(paging),
     ]
-    if paging.pages > 1:
-        blocks.append(Pager(paging))
     blocks += _damaged(damaged)
     return render(Page(f"{tag} · {scenario}", tuple(blocks), Link("All results", "/")))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gzip
+from collections.abc import Iterator, Sequence
 
-from ddbload.planner.document import Plan, TablePlan
+from ddbload.planner.document import Plan, PlansDocument, TablePlan
 from ddbload.planner.words import money
 from ddbload.report.model import Section, Tone
 from ddbload.report.page import plan_charts
@@ -29,21 +30,32 @@ from ddbload.report.quantity import rate
 from ddbload.results.encoded import to_json
 from ddbload.scenario.quantity import spell_percent
 
+_LARGE = 100_000  # bytes from which a document is packed
 _OPEN = 4  # days of a table that are shown at once
 
 
 def plan_page(plan: Plan, *, home: Link | None = None) -> str:
     """The page of a plan, as one HTML document."""
-    blocks = [*plan_blocks(plan), Heading("Data", "the whole plan as a document"), _document(plan)]
+    blocks = [*plan_blocks(plan), Heading("Data", "the whole plan as a document"), document_of(plan, "plan.json")]
     return render(Page(f"Plan · {plan.subject}", tuple(blocks), home))
 
 
-def _document(plan: Plan) -> Downloads:
-    return Downloads((File("plan.json", "application/json", to_json(plan).encode()),))
+def document_of(document: Plan | PlansDocument, name: str) -> Downloads:
+    """The document in the page, packed where it is large."""
+    content = to_json(document).encode()
+    if len(content) > _LARGE:
+        return Downloads((File(f"{name}.gz", "application/gzip", gzip.compress(content, mtime=0)),))
+    return Downloads((File(name, "application/json", content),))
 
 
-def plan_blocks(plan: Plan, prefix: str = "") -> Iterator[Block]:
-    """The blocks of a plan from the top; `prefix` keeps the ids of several plans on one page apart."""
+def plan_blocks(plan: Plan, prefix: str = "", beside: Sequence[Plan] = ()) -> Iterator[Block]:
+    """The blocks of a plan from the top.
+
+    Args:
+        plan: what is shown.
+        prefix: keeps the ids of several plans on one page apart.
+        beside: the others on that page.
+    """
     report = plan_report(plan, whole=True)
     sections = {section.title: section for section in report.sections}
     yield Banner(plan.verdict, report.headline, (), report.subject)
@@ -52,7 +64,8 @@ def plan_blocks(plan: Plan, prefix: str = "") -> Iterator[Block]:
     yield Figures(tuple(_figures(plan)))
     if len(plan.tables) > 1:
         yield from blocks_of(sections["Tables"])
-    step = plan_charts.step_of(sum(any(curve.asked) for table in plan.tables for curve in table.curves))
+    shown = [table for each in (plan, *beside) for table in each.tables]
+    step = plan_charts.step_of(sum(any(curve.asked) for table in shown for curve in table.curves))
     for place, table in enumerate(plan.tables):
         yield from _table(plan, table, f"{prefix}{place}", step, sections)
     yield from _rest(plan, sections)

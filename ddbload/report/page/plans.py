@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ddbload.planner.document import Plan, PlansDocument
 from ddbload.planner.words import money_band
 from ddbload.report.page import charts
-from ddbload.report.page.blocks import Banner, Block, ChartBlock, Details, Downloads, File, Heading, Link, Numbers
+from ddbload.report.page.blocks import Banner, Block, ChartBlock, Details, Heading, Link, Numbers
 from ddbload.report.page.charts import Option, category_axis, color, formatted
 from ddbload.report.page.frame import Page, render
-from ddbload.report.page.plan import plan_blocks
+from ddbload.report.page.plan import document_of, plan_blocks
 from ddbload.report.page.sections import blocks_of
 from ddbload.report.plan_compare import comparison_report
-from ddbload.results.encoded import to_json
 
 
 def plans_page(document: PlansDocument, *, home: Link | None = None) -> str:
@@ -33,15 +32,17 @@ def _blocks(document: PlansDocument) -> Iterator[Block]:
     for section in rest:
         yield from blocks_of(section)
     yield Heading("Each design", "its plan in whole")
-    for number, (design, plan) in enumerate(zip(document.comparison.designs, document.plans, strict=True)):
-        yield Details(design.name, tuple(_short(plan, number)), id=f"design-{number}")
+    for number, design in enumerate(document.comparison.designs):
+        yield Details(design.name, tuple(_short(document.plans, number)), id=f"design-{number}")
     yield Heading("Data", "all plans as one document")
-    yield Downloads((File("plans.json", "application/json", to_json(document).encode()),))
+    yield document_of(document, "plans.json")
 
 
-def _short(plan: Plan, number: int) -> Iterator[Block]:
+def _short(plans: Sequence[Plan], number: int) -> Iterator[Block]:
     """A plan within a page: without its banner, which is a page's own."""
-    return (block for block in plan_blocks(plan, f"{number}-") if not isinstance(block, Banner))
+    beside = [plan for place, plan in enumerate(plans) if place != number]
+    blocks = plan_blocks(plans[number], f"{number}-", beside)
+    return (block for block in blocks if not isinstance(block, Banner))
 
 
 def designs_chart(document: PlansDocument) -> ChartBlock:

@@ -44,7 +44,7 @@ def _blocks(trend: Trend) -> Iterator[Block]:
     yield Heading("Over the tags", "a mark for each run, the line through each tag's level")
     yield Grid(tuple(gates))
     if others:
-        yield Details(f"{len(others)} metrics beside", (Grid(tuple(others)),))
+        yield Details(f"{len(others)} more metric{'' if len(others) == 1 else 's'}, no gates", (Grid(tuple(others)),))
     yield Heading("Levels", "of each tag, the mean over its runs")
     yield _levels(trend)
     first, last = trend.tags[0], trend.tags[-1]

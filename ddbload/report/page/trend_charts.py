@@ -33,6 +33,8 @@ def line_chart(trend: Trend, line: TrendLine, place: int) -> ChartBlock:
     x = category_axis(list(trend.tags))
     x["axisLabel"] |= {"hideOverlap": True, "width": 90, "overflow": "truncate"}
     y = charts.upright("", _AXES.get(line.unit, "significant"), scale=True, minInterval=0)
+    if not any(centers):
+        y |= {"min": 0, "max": 0.01 if line.unit == "share" else 1}  # else a flat line of zeros is scaled to 100 %
     option = charts.chart(x, y, series, LEVELS.get(line.unit, "significant"))
     option["grid"] |= {"top": 26 if line.changes else 14}
     return ChartBlock(

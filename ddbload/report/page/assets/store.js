@@ -61,5 +61,9 @@
     });
   }
   form.addEventListener("change", tell);
+  form.addEventListener("submit", () => {
+    said.textContent = "Comparing: this takes some seconds.";
+  });
+  addEventListener("pageshow", tell); // gone back to
   tell();
 })();
