@@ -47,6 +47,12 @@ def regress(
             help="The change that must not pass: read.p99=5%, or p99=5% of every operation. Repeatable.",
         ),
     ] = [],  # noqa: B006 - Typer copies it
+    restart: Annotated[
+        bool,
+        typer.Option(
+            "--restart", help="Start servers anew before every pair: what two processes differ by is noise then."
+        ),
+    ] = False,
     seed: Annotated[
         int | None, typer.Option(help="Of the random order within the pairs. [default: the scenario's]")
     ] = None,
@@ -102,6 +108,7 @@ def regress(
         workers=worker_count(workers),
         results=results,
         options=TargetOptions(jar=jar, region=region, profile=profile),
+        restart=restart,
         curves=html is not None,
         yes=yes,
         allow_code=allow_code,

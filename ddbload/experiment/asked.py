@@ -32,6 +32,8 @@ class RegressRequest:
         seed: of the order within the pairs; default: the scenario's.
         tag_base: default: made of the side's words; so is `tag_new`.
         workers: processes; 0 chooses one for every second processor, at least one.
+        restart: servers that are started for the experiment start anew before every pair, so that what two processes
+            of one kind differ by is noise and no difference.
         curves: the histograms are laid over each other.
         yes: do not ask before runs that cost money.
         allow_code: values may come from Python functions that the scenario names.
@@ -53,6 +55,7 @@ class RegressRequest:
     workers: int = 1
     results: Path = Path("results")
     options: TargetOptions = field(default_factory=TargetOptions)
+    restart: bool = False
     curves: bool = False
     yes: bool = False
     allow_code: bool = False
@@ -74,6 +77,12 @@ class Experiment:
     def phrases(self) -> dict[SideName, str]:
         """Each side in a few words."""
         return {name: phrase(self.sides[name], self.subjects[name]) for name in SIDES}
+
+    @property
+    def one_process_each(self) -> bool:
+        """Each side has a server of its own from start to end: chance has settled what the two differ by."""
+        started = any(not _outside(side.target) for side in self.sides.values())
+        return started and not self.shares_target and not self.request.restart
 
     @property
     def shares_target(self) -> bool:

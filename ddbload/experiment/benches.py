@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from ddbload.errors import UsageError
@@ -23,6 +24,19 @@ class Bench:
 
     target: Target
     holding: Holding
+    _open: Callable[[], AbstractAsyncContextManager[Target]]
+    _stack: AsyncExitStack  # of this target alone
+
+    async def restart(self) -> None:
+        """Stop a server that was started for the experiment and start another, with no table in it.
+
+        Raises:
+            TargetError: it had died, or does not start again.
+        """
+        if self.target.ephemeral:
+            await self._stack.aclose()
+            self.target = await self._stack.enter_async_context(self._open())
+            self.holding = Holding(fresh=True)
 
 
 async def open_benches(
@@ -41,10 +55,12 @@ async def open_benches(
     """
     opened, once = [], Once(watcher)
     for name in names[:1] if shared else names:
-        target = await stack.enter_async_context(open_target(name, _heeded(name, names, options)))
+        own = await stack.enter_async_context(AsyncExitStack())
+        opening = partial(open_target, name, _heeded(name, names, options))
+        target = await own.enter_async_context(opening())
         for text in target.warnings:
             once.note(text)
-        opened.append(Bench(target, Holding(fresh=target.ephemeral)))
+        opened.append(Bench(target, Holding(fresh=target.ephemeral), opening, own))
     if not shared and _same_server(opened[0].target, opened[1].target):
         raise UsageError(f"{names[0]} and {names[1]} are the same server: its tables would be in each other's way")
     return opened[0], opened[-1]

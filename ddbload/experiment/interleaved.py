@@ -44,6 +44,7 @@ class Manner:
     results: Path
     workers: int = 1
     allow_code: bool = False
+    restart: bool = False  # servers that were started for the experiment start anew before every pair
 
 
 class Runner:
@@ -58,6 +59,7 @@ class Runner:
         self._arms, self._manner, self._signals, self._watcher = arms, manner, signals, Once(watcher)
         self.outcomes: list[Outcome] = []
         self.error: TargetError | None = None
+        self._pair = 0
 
     async def __call__(self, turn: Turn) -> Made:
         """Make one run and save it. A signal before its load ends the series without it, one during it with it."""
@@ -85,6 +87,11 @@ class Runner:
         return self._signals.first.name if self._signals.first is not None else None
 
     async def _run(self, turn: Turn) -> Outcome:
+        if self._manner.restart and turn.pair != self._pair:
+            self._watcher.starting("starting the servers anew")
+            for bench in {id(arm.bench): arm.bench for arm in self._arms.values()}.values():
+                await bench.restart()
+        self._pair = turn.pair
         arm = self._arms[turn.side]
         work = Work(
             prepared=arm.prepared,

@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ddbload.compare.compare import compare_runs, with_curves
 from ddbload.compare.document import Comparison
@@ -35,6 +35,10 @@ from ddbload.results.store import new_id
 __all__ = ["RegressOutcome", "RegressRequest", "regress"]
 
 _ENOUGH = 2  # pairs that can be compared
+_ONE_PROCESS = (
+    "each side ran on one server process throughout: what two processes of one kind differ by, such as how they were "
+    "compiled and laid out in memory, counts as a difference; --restart starts them anew before every pair"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ class _Conductor:
     def with_arms(self, arms: Mapping[SideName, Arm]) -> _Conductor:
         """The same, with targets that are open."""
         request = self._experiment.request
-        manner = Manner(new_id(), request.results, request.workers, request.allow_code)
+        manner = Manner(new_id(), request.results, request.workers, request.allow_code, request.restart)
         self._runner = Runner(arms, manner, self._signals, self._watcher)
         return self
 
@@ -223,6 +227,8 @@ def _compared(
     names = (experiment.tags["base"], experiment.tags["new"])
     try:
         found = compare_runs(base, new, names, margins=experiment.request.margins)
+        if experiment.one_process_each:
+            found = replace(found, warnings=(*found.warnings, _ONE_PROCESS))
         return with_curves(found, (*base, *new)) if experiment.request.curves else found
     except DdbloadError as error:
         if whole:

@@ -48,7 +48,20 @@ def test_two_sides_alike_are_run_in_pairs_on_a_server_each_and_compared(
     assert {run.tag for run in saved} == {"embedded-base", "embedded-new"}
     assert len({run.fingerprint.target["url"] for run in saved}) == 2
     assert len({run.pairing.experiment for run in saved if run.pairing}) == 1
+    assert any("--restart" in text for text in found["warnings"])
     assert ran.err.count("loaded (100 written now)") == 1  # said once, and what only reads is loaded once a server
+
+
+def test_servers_can_be_started_anew_before_every_pair(ddbload: Command, small: Small, tmp_path: Path) -> None:
+    path = small(load={**SHORT, "mix": ONLY_READS})
+    ran = ddbload("regress", path, "--new", "transport=sdk", "--pairs", "2", "--restart", "--format", "json")
+    assert not any("--restart" in text for text in ran.record["warnings"]), ran.err
+    urls: dict[int, set[object]] = {}
+    for run in runs(tmp_path):
+        assert run.pairing is not None
+        urls.setdefault(run.pairing.pair, set()).add(run.fingerprint.target["url"])
+    assert [len(each) for each in urls.values()] == [1, 1, 1]  # shared by the sides of a pair
+    assert len(set.union(*urls.values())) == 3
 
 
 def test_transports_share_a_server_whose_table_is_made_anew_before_every_run(
