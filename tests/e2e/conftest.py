@@ -106,16 +106,14 @@ def ddbload(tmp_path: Path) -> Command:
     return command_in(tmp_path)
 
 
-_AT_ONCE = 3  # a run mostly waits for its timetable
-
-
 @contextmanager
 def begun(
-    request: pytest.FixtureRequest, parameter: str, run: Callable[[Any, Path, Command], Ran]
+    request: pytest.FixtureRequest, parameter: str, run: Callable[[Any, Path, Command], Ran], *, at_once: int = 3
 ) -> Iterator[Callable[[Any], Ran]]:
-    """For a fixture of a parametrised test: its commands, a few of them at a time, each in a folder of its own.
+    """For a fixture of parametrised tests: their commands, a few of them at a time, each in a folder of its own.
 
     `run(case, folder, ddbload)` is begun for every case that was selected; what is given waits for the end of one.
+    Three at once suits two processors where the commands mostly wait, as a run does for its timetable.
     """
     users = [item for item in request.session.items if request.fixturename in getattr(item, "fixturenames", ())]
     cases = [item.callspec.params[parameter] for item in users if isinstance(item, pytest.Function)]
@@ -125,7 +123,7 @@ def begun(
         folder = folders.mktemp("begun")
         return run(case, folder, command_in(folder))
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         running: dict[Any, Future[Ran]] = {case: pool.submit(one, case) for case in cases}
         yield lambda case: running[case].result()
         pool.shutdown(cancel_futures=True)

@@ -7,17 +7,30 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.e2e.conftest import Command, shipped
+from tests.e2e.conftest import Command, Ran, begun, shipped
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SMALL = ("--worlds", "8", "--format", "json")
+SMALL = ("--worlds", "4", "--format", "json")
+
+
+def example(marker: str) -> dict[str, Any]:
+    """The README's piece of a scenario behind a marker."""
+    found = re.search(rf"<!-- {marker} example -->\n```yaml\n(.*?)```", README, re.DOTALL)
+    assert found
+    piece: dict[str, Any] = yaml.safe_load(found[1])
+    return piece
+
+
+README_SAID = example("forecast") | example("bill")
 
 
 def planned(ddbload: Command, *words: str | Path) -> dict[str, Any]:
@@ -34,26 +47,70 @@ def small_scenario(tmp_path: Path, **changes: Any) -> Path:
     return path
 
 
-def test_without_a_forecast_the_month_is_an_upper_bound(ddbload: Command, tmp_path: Path) -> None:
-    plan = planned(ddbload, small_scenario(tmp_path))
+# --- plans that several tests look at, or one: begun together, two at a time ------------------------------------------
+
+FORECAST = {"day": {"trough": "20%", "peak_at": "20:00"}, "retain": "30d"}
+TABLE = {"name": "shop", "key": {"pk": "S", "sk": "S"}}
+FULL_TABLE = {**TABLE, "recovery": True, "replicas": ["eu-west-1"]}
+REPLICAS = ["eu-west-1", "eu-north-1"]
+PLANS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "flat": ({}, ()),
+    "billed": (
+        {"forecast": FORECAST, "table": FULL_TABLE, "bill": {"backups": 2, "alarms": 3, "free_tier": False}},
+        (),
+    ),
+    "with a free tier": (
+        {"forecast": FORECAST, "table": FULL_TABLE, "bill": {"backups": 2, "alarms": 3, "free_tier": True}},
+        (),
+    ),
+    "replicas": ({"table": {**TABLE, "replicas": REPLICAS}}, ("--region", "eu-west-1")),
+    "a cluster": ({"bill": {"dax": {"node": "dax.r5.large", "nodes": 3}}}, ("-p", "rate=20", "--no-free-tier")),
+    "the README's": ({"table": {**TABLE, "recovery": True}, **README_SAID}, ()),
+}
+"""The small scenario's changes, and the words."""
+
+
+@pytest.fixture(scope="module")
+def plans(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Ran]]:
+    """How the planning of one of `PLANS` ended."""
+
+    def run(name: str, folder: Path, ddbload: Command) -> Ran:
+        changes, words = PLANS[name]
+        return ddbload("plan", small_scenario(folder, **changes), *words, *SMALL)
+
+    with begun(request, "plan", run, at_once=2) as ended:
+        yield ended
+
+
+@pytest.fixture
+def plan(request: pytest.FixtureRequest, plans: Callable[[str], Ran]) -> dict[str, Any]:
+    """The document of a plan."""
+    done = plans(request.param)
+    assert done.code in {0, 1}, done.err
+    return done.record
+
+
+def of(*names: str) -> pytest.MarkDecorator:
+    """Which of `PLANS` a test looks at."""
+    return pytest.mark.parametrize("plan", names, indirect=True)
+
+
+@of("flat")
+def test_without_a_forecast_the_month_is_an_upper_bound(plan: dict[str, Any]) -> None:
     assert plan["upper_bound"]
     assert "flat at the rate" in plan["demand"]
     assert plan["billed_hours"] == 730
 
 
-@pytest.mark.parametrize("free_tier", [False, True])
-def test_a_bill_adds_up_to_the_candidates_month(free_tier: bool, ddbload: Command, tmp_path: Path) -> None:
-    forecast = {"day": {"trough": "20%", "peak_at": "20:00"}, "retain": "30d"}
-    table = {"name": "shop", "key": {"pk": "S", "sk": "S"}, "recovery": True, "replicas": ["eu-west-1"]}
-    bill = {"backups": 2, "alarms": 3, "free_tier": free_tier}
-    plan = planned(ddbload, small_scenario(tmp_path, forecast=forecast, table=table, bill=bill))
-    (of,) = plan["tables"]
-    chosen = next(one for one in of["candidates"] if one["name"] == of["chosen"])
-    lines = [line for line in of["bill"] if not line["once"]]
+@of("billed", "with a free tier")
+def test_a_bill_adds_up_to_the_candidates_month(plan: dict[str, Any]) -> None:
+    (table,) = plan["tables"]
+    chosen = next(one for one in table["candidates"] if one["name"] == table["chosen"])
+    lines = [line for line in table["bill"] if not line["once"]]
     assert sum(line["usd"]["likely"] for line in lines) == pytest.approx(chosen["monthly_usd"]["likely"], rel=1e-6)
     for line in lines:
         assert line["paid"] * line["usd_per_unit"] == pytest.approx(line["usd"]["likely"], rel=1e-6), line["item"]
-    assert any(line["paid"] < line["quantity"] for line in lines if line["item"] == "storage_gb") == free_tier
+    assert any(line["paid"] < line["quantity"] for line in lines if line["item"] == "storage_gb") == plan["free_tier"]
     assert {"storage_gb", "pitr_gb", "backup_gb", "alarms"} <= {line["item"] for line in lines}
     assert {line["region"] for line in lines} == {"us-east-1", "eu-west-1"}
 
@@ -65,9 +122,11 @@ def test_units_from_a_run_agree_with_those_of_the_scenario(
     orders = shipped("orders", faster=4)
     del orders["forecast"]  # the units of a call do not depend on the month
     scenario.write_text(json.dumps(orders))
-    ran = ddbload("run", scenario, "--target", dynamodb_local, "--drop", "--format", "json")
-    assert ran.code in {0, 1, 3}, ran.err  # a busy machine
-    by_scenario = planned(ddbload, scenario)
+    with ThreadPoolExecutor() as pool:
+        plan = pool.submit(planned, ddbload, scenario)
+        ran = ddbload("run", scenario, "--target", dynamodb_local, "--drop", "--format", "json")
+        assert ran.code in {0, 1, 3}, ran.err  # a busy machine
+        by_scenario = plan.result()
     by_run = planned(ddbload, Path(ran.record["path"]))
     assert "from the run" in by_run["subject"]
     for before, after in zip(by_scenario["operations"], by_run["operations"], strict=True):
@@ -137,11 +196,10 @@ def test_an_objective_that_asks_for_nothing_exits_2(ddbload: Command, tmp_path: 
     assert "objectives: throttled: 100%" in done.err
 
 
-def test_a_replica_in_the_tables_own_region_is_told_not_to_count(ddbload: Command, tmp_path: Path) -> None:
-    table = {"name": "shop", "key": {"pk": "S", "sk": "S"}, "replicas": ["eu-west-1", "eu-north-1"]}
-    plan = planned(ddbload, small_scenario(tmp_path, table=table), "--region", "eu-west-1")
+@of("replicas")
+def test_a_replica_in_the_tables_own_region_is_told_not_to_count(plan: dict[str, Any]) -> None:
     assert any("its own region is eu-west-1" in warning for warning in plan["warnings"])
-    assert {line["region"] for line in plan["tables"][0]["bill"]} == {"eu-west-1", "eu-north-1"}
+    assert {line["region"] for line in plan["tables"][0]["bill"]} == set(REPLICAS)
 
 
 def test_an_export_has_no_parameters(ddbload: Command, tmp_path: Path) -> None:
@@ -152,9 +210,8 @@ def test_an_export_has_no_parameters(ddbload: Command, tmp_path: Path) -> None:
     assert "-p: an export has no parameters" in done.err
 
 
-def test_what_the_cluster_of_a_design_answers_is_told(ddbload: Command, tmp_path: Path) -> None:
-    dax = {"node": "dax.r5.large", "nodes": 3}
-    plan = planned(ddbload, small_scenario(tmp_path, bill={"dax": dax}), "-p", "rate=20", "--no-free-tier")
+@of("a cluster")
+def test_what_the_cluster_of_a_design_answers_is_told(plan: dict[str, Any]) -> None:
     assert any(re.match(r"3 x dax\.r5\.large \(DAX\) answer \d+% of", warning) for warning in plan["warnings"])
     assert "rate=20" in plan["subject"]
 
@@ -170,17 +227,8 @@ def test_a_price_that_is_missing_is_an_error_that_names_it(ddbload: Command, tmp
 # --- the README ------------------------------------------------------------------------------------------------------
 
 
-def test_the_readmes_forecast_and_bill_can_be_planned(ddbload: Command, tmp_path: Path) -> None:
-    found = [
-        re.search(rf"<!-- {marker} example -->\n```yaml\n(.*?)```", README, re.DOTALL)
-        for marker in ("forecast", "bill")
-    ]
-    said: dict[str, Any] = {}
-    for match in found:
-        assert match
-        said |= yaml.safe_load(match[1])
-    table = {"name": "shop", "key": {"pk": "S", "sk": "S"}, "recovery": True}
-    plan = planned(ddbload, small_scenario(tmp_path, table=table, **said))
+@of("the README's")
+def test_the_readmes_forecast_and_bill_can_be_planned(plan: dict[str, Any]) -> None:
     assert plan["free_tier"]
     assert [month["month"] for month in plan["months"]][-1] == 12
 
