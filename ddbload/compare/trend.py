@@ -97,7 +97,7 @@ def trend_of(
         scenario=last.scenario,
         tags=tuple(names),
         sides=tuple(_side(tag, every) for tag, every in zip(placed, tags, strict=True)),
-        lines=tuple(_lines(placed, {f"{gate.operation}.{gate.metric}" for gate in last.gates})),
+        lines=tuple(_lines(placed, [f"{gate.operation}.{gate.metric}" for gate in last.gates])),
         last=last,
     )
 
@@ -106,10 +106,10 @@ def _side(tag: _Tag, every: Sequence[RunRecord]) -> Side:
     return side_of(tag.name, tag.runs, excluded_of(every), tag.numbers)
 
 
-def _lines(tags: Sequence[_Tag], gated: set[str]) -> Iterator[TrendLine]:
-    """Gates first, as the runs have them."""
+def _lines(tags: Sequence[_Tag], gated: Sequence[str]) -> Iterator[TrendLine]:
+    """Gates first, in the order of the comparison's."""
     measures = list(measures_of([run for tag in tags for run in tag.runs]))
-    for measure in sorted(measures, key=lambda each: each.name not in gated):
+    for measure in sorted(measures, key=lambda each: gated.index(each.name) if each.name in gated else len(gated)):
         levels = tuple(_level(tag, measure) for tag in tags)
         if not any(levels):
             continue

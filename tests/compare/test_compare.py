@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from ddbload.compare.compare import compare_runs
 from ddbload.compare.document import Comparison, Finding
@@ -382,3 +384,41 @@ def test_a_clock_that_was_set_back_is_said() -> None:
 def test_a_start_that_is_no_time_is_an_error_that_names_the_run() -> None:
     with pytest.raises(ComparisonError, match=r"results/orders/new/9: started_at 'yesterday'"):
         compared(side([1.0, 1.0]), [run(9, tag="new", started_at="yesterday")])
+
+
+# --- laws ---------------------------------------------------------------------------------------------------------
+
+MEDIANS = st.lists(st.floats(0.1, 100), min_size=4, max_size=12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(MEDIANS, MEDIANS)
+def test_the_sides_the_other_way_round_have_the_inverse_change(first: list[float], second: list[float]) -> None:
+    base, new = side(first), side(second, tag="new", first=100)
+    there, back = (finding(each, "read.p50").change for each in (compared(base, new), compared(new, base)))
+    assert there is not None
+    assert back is not None
+    assert (1 + there.estimate) * (1 + back.estimate) == pytest.approx(1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(MEDIANS, MEDIANS, st.randoms(use_true_random=False))
+def test_the_order_in_which_runs_are_given_does_not_matter(
+    first: list[float], second: list[float], order: random.Random
+) -> None:
+    base, new = side(first), side(second, tag="new", first=100)
+    mixed = order.sample(base, len(base)), order.sample(new, len(new))
+    assert to_json(compared(base, new)) == to_json(compared(*mixed))
+
+
+@settings(max_examples=25, deadline=None)
+@given(MEDIANS, MEDIANS)
+def test_the_verdict_of_a_gate_is_read_off_its_interval_and_margin(first: list[float], second: list[float]) -> None:
+    gate = finding(compared(side(first), side(second, tag="new", first=100)), "read.p50")
+    assert gate.change is not None
+    assert gate.margin is not None
+    assert gate.change.low is not None
+    assert gate.change.high is not None
+    assert gate.change.low <= gate.change.estimate <= gate.change.high
+    assert (gate.verdict in {"not worse", "improved"}) >= (gate.change.high < gate.margin.value)
+    assert (gate.verdict == "regressed") == (gate.change.low > 0 and gate.change.high >= gate.margin.value)

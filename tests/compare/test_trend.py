@@ -53,6 +53,7 @@ def test_gates_come_first_and_each_line_has_a_level_for_each_tag() -> None:
     found = trend(tags([1.0, 1.0, 1.0]))
     gated = [line.gated for line in found.lines]
     assert gated == sorted(gated, reverse=True)
+    assert [line.metric for line in found.lines if line.gated] == [gate.metric for gate in found.last.gates]
     assert {len(line.levels) for line in found.lines} == {3}
 
 
