@@ -28,7 +28,7 @@ def compare(
     side: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="BASE NEW…",
+            metavar="BASE NEW",
             help="Tags, scenario@tag, pinned, or folders of runs: the first is what the others are judged against;"
             " of three and more the trend is shown.",
         ),

@@ -38,7 +38,7 @@ def comparison_report(comparison: Comparison, *, whole: bool = False) -> Report:
         whole: every metric, every run and every reason; else what a reader needs to believe the verdict.
     """
     sections = (
-        gates_section(comparison),
+        gates_section(comparison, whole=whole),
         forest_section(comparison),
         excluded_section(comparison),
         _power(comparison),
@@ -81,18 +81,18 @@ def design_text(comparison: Comparison) -> str:
 # --- the gates -----------------------------------------------------------------------------------------------------
 
 
-def gates_section(comparison: Comparison) -> Section:
+def gates_section(comparison: Comparison, *, whole: bool = False) -> Section:
     """Each gate with its levels, its change and interval, what matters and its verdict."""
     gates = comparison.gates
     if not gates:
         return Section("Gates", (Line("there is nothing that both sides have a value for", "doubt"),))
-    blocks: list[Block] = [_table(gates, comparison.reasons)]
+    blocks: list[Block] = [_table(gates, comparison.reasons, whole=whole)]
     if any(gate.scale == "difference" for gate in gates):
         blocks.append(Line("pp: percentage points of all calls", "quiet"))
     return Section("Gates", tuple(blocks), "what the verdict rests on; each change with its interval")
 
 
-def _table(gates: Sequence[Finding], said: Sequence[str]) -> Table:
+def _table(gates: Sequence[Finding], said: Sequence[str], *, whole: bool) -> Table:
     columns = (
         Column("", left=True),
         Column("base", "level"),
@@ -103,11 +103,14 @@ def _table(gates: Sequence[Finding], said: Sequence[str]) -> Table:
         Column("verdict", left=True, whole=True),
     )
     intervals = interval_texts([(gate.change, gate.scale, gate.method) for gate in gates])
-    rows = tuple(_gate(gate, interval, said) for gate, interval in zip(gates, intervals, strict=True))
+    rows = tuple(
+        _gate(gate, interval, _gate_notes(gate, said, whole=whole))
+        for gate, interval in zip(gates, intervals, strict=True)
+    )
     return Table(columns, rows)
 
 
-def _gate(gate: Finding, interval: str, said: Sequence[str]) -> Row:
+def _gate(gate: Finding, interval: str, notes: Iterator[str]) -> Row:
     cells = (
         name_of(gate),
         level(gate.base.center, gate.unit),
@@ -117,16 +120,19 @@ def _gate(gate: Finding, interval: str, said: Sequence[str]) -> Row:
         NONE if gate.margin is None else size_text(gate.margin.value, gate.scale),
         gate.verdict or NONE,
     )
-    return Row(cells, TONES.get(gate.verdict, "plain"), notes=tuple(_gate_notes(gate, said)))
+    return Row(cells, TONES.get(gate.verdict, "plain"), notes=tuple(notes))
 
 
-def _gate_notes(gate: Finding, said: Sequence[str]) -> Iterator[str]:
+def _gate_notes(gate: Finding, said: Sequence[str], *, whole: bool) -> Iterator[str]:
     """What is not said elsewhere: why it is worse or open, and why more than was asked matters."""
-    open_ = gate.verdict in ("regressed", "cannot tell")
-    if gate.reason and open_ and not any(gate.reason in text for text in said):
+    above = bool(gate.reason) and any(gate.reason in text for text in said)
+    none_failed = gate.unit == "share" and gate.method == "exact"  # which is no proof that none ever does
+    here = gate.reason and (whole or none_failed or gate.verdict in ("regressed", "cannot tell")) and not above
+    if here:
         yield gate.reason
     margin = gate.margin
-    if margin is not None and margin.value > margin.asked and not (open_ and "lag" in gate.reason):
+    explained = (here or above) and "dispatch lag" in gate.reason
+    if margin is not None and margin.value > margin.asked and not explained:
         asked, used = size_text(margin.asked, gate.scale), size_text(margin.value, gate.scale)
         yield f"what matters was to be {asked}; the noise of the client's dispatch lag allows no less than {used}"
 

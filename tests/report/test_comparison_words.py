@@ -126,6 +126,18 @@ def test_a_margin_that_the_lag_has_raised_says_so_beneath_its_gate() -> None:
     assert notes == ("what matters was to be 3%; the noise of the client's dispatch lag allows no less than 5.2%",)
 
 
+def test_a_margin_that_the_lag_has_raised_is_explained_once() -> None:
+    raised = replace(RAISED, verdict="cannot tell", reason="beyond the 5.2 % (the client's dispatch lag is noisy)")
+    for given in (comparison("cannot tell", (raised,)), comparison("cannot tell", (raised,), reasons=(raised.reason,))):
+        (row,) = table(section(given, "Gates")).rows
+        assert sum("lag" in text for text in (*row.notes, *given.reasons)) == 1
+
+
+def test_where_no_call_failed_it_is_said_of_how_many() -> None:
+    row = next(row for row in table(section(NOT_WORSE, "Gates")).rows if row.cells[0] == "errors")
+    assert row.notes == ("none in 480,000 calls of either side: up to 0.0006% by the rule of three",)
+
+
 def test_a_reason_that_is_said_above_is_not_said_beneath_its_gate_again() -> None:
     assert table(section(REGRESSED, "Gates")).rows[1].notes == ()
     assert table(section(replace(REGRESSED, reasons=()), "Gates")).rows[1].notes == (SLOWER.reason,)
