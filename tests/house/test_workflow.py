@@ -23,7 +23,8 @@ STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
 
 def commands() -> Iterator[list[str]]:
     """The words of every `ddbload ...` in the steps, with the workflow's own variables in place."""
-    known = {**WORKFLOW["env"], "warming": "", "across": "--across scenario --across params --across files"}
+    across = "--across scenario --across params --across files"
+    known = {**WORKFLOW["env"], "1": WORKFLOW["env"]["SCENARIO"], "2": "base", "across": across}
     for step in STEPS:
         for line in step.get("run", "").replace("\\\n", " ").splitlines():
             text = re.sub(r"\$\(.*?\)", "http://127.0.0.1:8000", line)
