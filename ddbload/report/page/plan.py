@@ -68,7 +68,7 @@ def plan_blocks(plan: Plan, prefix: str = "", beside: Sequence[Plan] = ()) -> It
     step = plan_charts.step_of(sum(any(curve.asked) for table in shown for curve in table.curves))
     for place, table in enumerate(plan.tables):
         yield from _table(plan, table, f"{prefix}{place}", step, sections)
-    yield from _rest(plan, sections)
+    yield from _rest(plan, sections, prefix.rstrip("-"))
 
 
 def _figures(plan: Plan) -> Iterator[Figure]:
@@ -137,7 +137,7 @@ def _split(section: Section) -> tuple[list[Block], list[Block]]:
     return blocks[:at], blocks[at:]
 
 
-def _rest(plan: Plan, sections: dict[str, Section]) -> Iterator[Block]:
+def _rest(plan: Plan, sections: dict[str, Section], place: str) -> Iterator[Block]:
     """What is of the whole plan: units of calls, the design's findings, later months, the basis."""
     for title in ("Units", "The design"):
         if title in sections:
@@ -145,7 +145,7 @@ def _rest(plan: Plan, sections: dict[str, Section]) -> Iterator[Block]:
     if plan.months:
         later = sections["Later"]
         yield Heading("Later months", later.aside)
-        yield plan_charts.months_chart(plan)
+        yield plan_charts.months_chart(plan, place)
         yield from body_of(later)
     yield from blocks_of(sections["Rests on"])
     if plan.assumptions:

@@ -238,7 +238,7 @@ def _ranges(listed: Sequence[CandidatePlan]) -> Option:
 # --- later months --------------------------------------------------------------------------------------------------
 
 
-def months_chart(plan: Plan) -> ChartBlock:
+def months_chart(plan: Plan, place: str = "") -> ChartBlock:
     """The bill of later months, as load and items grow."""
     bands = [(0, plan.ranked), *((each.month, each.monthly_usd) for each in plan.months)]
     likely = charts.line("likely", [(month, _cents(of.likely)) for month, of in bands], 0)
@@ -255,7 +255,7 @@ def months_chart(plan: Plan) -> ChartBlock:
     option = charts.chart(x, charts.upright("US dollars a month", "axis-dollars", min=0), series, "dollars")
     last = plan.months[-1]
     return ChartBlock(
-        id="months",
+        id=f"months{place and '-'}{place}",
         title="The bill in later months",
         aside="with these settings, upfront fees spread over their terms",
         option=option,
