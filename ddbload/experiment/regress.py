@@ -110,6 +110,8 @@ async def _opened(stack: AsyncExitStack, experiment: Experiment) -> dict[SideNam
         for name, bench, region in zip(SIDES, benches, regions, strict=True)
     }
     _agree(experiment, arms)
+    for label in dict.fromkeys(bench.target.label for bench in benches if not bench.target.ephemeral):
+        watcher.note(f"tables at {label} are kept afterwards, as the last run leaves them")
     watcher.note(before(experiment.design, base.planned_s + new.planned_s))
     return arms
 

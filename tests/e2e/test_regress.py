@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from ddbload.results.record import RunRecord
 from ddbload.results.store import read_run
@@ -119,3 +122,32 @@ def test_sides_that_want_a_foreign_table_filled_differently_are_refused(
     assert "table ddbload-regress-foreign was not created by ddbload" in ran.err
     assert "nothing was sent" in ran.err
     assert len(list((tmp_path / "results").glob("*/*/*/run.json"))) == 1
+
+
+@pytest.fixture
+def moto_for_aws(monkeypatch: pytest.MonkeyPatch, moto_url: str) -> None:
+    """Dummy credentials, and moto where AWS would be."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "dummy")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/dev/null")
+
+
+@pytest.mark.usefixtures("moto_for_aws")
+def test_on_aws_the_bound_of_all_runs_together_is_asked_before_anything_is_sent(ddbload: Command, small: Small) -> None:
+    path = small(table={"create": True}, load={**SHORT, "mix": ONLY_READS})
+
+    def most(*words: str | Path) -> int:
+        ran = ddbload(*words)
+        assert ran.code == 2, ran.err
+        assert "there is no terminal to ask on: say --yes to agree (nothing was sent)" in " ".join(ran.err.split())
+        found = re.search(r"at most ([\d,]+) requests", ran.err)
+        assert found is not None
+        return int(found[1].replace(",", ""))
+
+    batches = 4  # of the 100 items, written once by each side since nothing changes them
+    one = most("run", path, "--target", "aws:us-east-1") - batches
+    runs_of_a_side = 1 + 2 + 2 * 2  # the first, two pairs, and each of these made again twice
+    regress = most("regress", path, "--target", "aws:us-east-1", "--new", "transport=sdk", "--pairs", "2")
+    assert regress == 2 * (runs_of_a_side * one + batches)
