@@ -125,7 +125,7 @@ def compare_runs(
         return replace(_unanswered(question, alike), curves=tuple(curves))
     gates = gates_of(kept.base, kept.new, margins)
     sides = Sides(kept.design, kept.base, kept.new)
-    findings = findings_of(sides, gates.gates, drifts(question.runs, background))
+    findings = findings_of(sides, gates.gates, drifts((kept.base, kept.new), background))
     found = replace(
         _document(question, alike),
         findings=findings,

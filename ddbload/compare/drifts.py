@@ -19,19 +19,22 @@ from ddbload.results.record import RunRecord
 _ROUNDING = 1e-12
 
 
-def drifts(runs: Sequence[RunRecord], background: Sequence[RunRecord]) -> DriftOf:
+def drifts(sides: Sequence[Sequence[RunRecord]], background: Sequence[RunRecord]) -> DriftOf:
     """The drift of each metric.
 
     Args:
-        runs: those that are compared.
-        background: others like them, of any tag; the same run may be in both.
+        sides: the runs that are compared, by side: what differs between the sides is the question, and no drift,
+            whatever their tags are called.
+        background: others like them, of any tag; a run that is on a side may be among them.
     """
-    tags = _tags([*runs, *background])
-    numbers = batches(*tags)
+    known = {_identity(run) for side in sides for run in side}
+    groups = [[run for run in side if run.pairing is None] for side in sides]
+    groups += _tags([run for run in background if _identity(run) not in known])
+    numbers = batches(*groups)
 
     @cache
     def of(measure: Measure) -> Drift:
-        drift = drift_of(_groups(tags, numbers, measure), measure.metric)
+        drift = drift_of(_groups(groups, numbers, measure), measure.metric)
         return drift if drift.sd > _ROUNDING else NO_DRIFT  # what never varies must not get a width from arithmetic
 
     return of
@@ -39,18 +42,22 @@ def drifts(runs: Sequence[RunRecord], background: Sequence[RunRecord]) -> DriftO
 
 def between_batches(runs: Sequence[RunRecord], measure: Measure) -> float | None:
     """Standard deviation between the batches of one tag's runs beyond what runs differ by; None with one batch."""
-    tags = _tags(runs)
-    found = between(_groups(tags, batches(*tags), measure))
+    apart = [run for run in runs if run.pairing is None]
+    found = between(_groups([apart], batches(apart), measure))
     return math.sqrt(max(0.0, found.variance)) if found.batch_df and found.run_df else None
 
 
 def _tags(runs: Sequence[RunRecord]) -> list[list[RunRecord]]:
     """The runs by tag: what differs between tags is no drift. Interleaved ones are no batches, and tell nothing."""
-    known: dict[tuple[str, str], RunRecord] = {(run.id, run.started_at): run for run in runs if run.pairing is None}
+    known = {_identity(run): run for run in runs if run.pairing is None}
     found: dict[str, list[RunRecord]] = {}
     for run in known.values():
         found.setdefault(run.tag, []).append(run)
     return list(found.values())
+
+
+def _identity(run: RunRecord) -> tuple[str, str]:
+    return run.id, run.started_at
 
 
 def _groups(

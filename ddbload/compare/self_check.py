@@ -65,7 +65,7 @@ def check_runs(
     uniform(name, valid)
     gates = gates_of(valid, valid, margins)
     numbers = batches(valid)[0]
-    drift = drifts(valid, background)
+    drift = drifts((valid,), background)
     results = [_compared(valid, split, gates.gates, drift) for split in splits(numbers)]
     alarms = sum(overall(found) == "regressed" for found in results)
     passed = sum(overall(found) in {"not worse", "improved"} for found in results)

@@ -71,6 +71,23 @@ def test_runs_made_apart_are_held_against_each_other_with_batches() -> None:
     assert found.verdict == "regressed"
 
 
+def test_what_differs_between_sides_of_one_tag_is_no_drift() -> None:
+    base = side(noisy(1.0, QUIET, 8, 1), tag="main")
+    apart = side(noisy(2.0, QUIET, 8, 2), tag="main", first=1000)
+    elsewhere = [replace(each, tag="other") for each in apart]
+    assert finding(compared(base, apart), "read.p50").change == finding(compared(base, elsewhere), "read.p50").change
+
+
+def test_occasions_that_lie_far_apart_in_other_tags_widen_the_interval() -> None:
+    base, new = side(noisy(1.0, QUIET, 8, 1)), side(noisy(1.1, QUIET, 8, 2), tag="new", first=1000)
+    steady, moody = (
+        [each for day, level in enumerate(levels) for each in side([level] * 3, tag="history", first=5000 * (day + 1))]
+        for levels in ([1.0, 1.001, 0.999, 1.0], [1.0, 1.3, 0.8, 1.2])
+    )
+    assert finding(compared(base, new, background=steady), "read.p50").verdict == "regressed"
+    assert finding(compared(base, new, background=moody), "read.p50").verdict == "cannot tell"
+
+
 def test_ten_runs_against_one_are_judged_by_the_spread_of_the_ten_and_it_is_said() -> None:
     found = compared(side(noisy(1.0, QUIET, 10, 1)), [run(100, 3.0, tag="new")])
     assert finding(found, "read.p50").verdict == "regressed"
@@ -243,7 +260,7 @@ def test_a_percentile_that_most_new_runs_lack_samples_for_cannot_tell() -> None:
 def test_no_failed_call_on_either_side_is_not_worse_and_says_how_sure_that_is() -> None:
     gate = finding(compared(*interleaved(0.0)), "all.errors")
     assert gate.verdict == "not worse"
-    assert gate.reason == "none failed in 100,000 calls a side: with 95 % confidence below 3e-05 of them"
+    assert gate.reason == "none failed in 100,000 calls a side: with 95 % confidence below 0.003 % of them"
 
 
 def test_calls_that_begin_to_fail_are_a_regression() -> None:
