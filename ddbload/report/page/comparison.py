@@ -61,7 +61,11 @@ def verdict_blocks(comparison: Comparison) -> Iterator[Block]:
         yield from blocks_of(sections["What these runs could show"])
     strips = list(comparison_charts.strips(comparison))
     yield from _opened("Every run", "gate by gate; the lines are the means", strips)
-    yield from _opened("Response times over each other", "", list(comparison_charts.curves(comparison)))
+    yield from _opened(
+        "Response times over each other",
+        "by percentile, all runs of a side together",
+        list(comparison_charts.curves(comparison)),
+    )
     if "Unlike" in sections:
         yield from _likeness(sections["Unlike"], comparison)
     if "Beside" in sections:

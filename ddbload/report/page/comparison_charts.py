@@ -178,9 +178,9 @@ def _strip(comparison: Comparison, gate: Finding, place: int) -> ChartBlock:
     return ChartBlock(
         id=f"runs-{place}",
         title=name_of(gate),
-        aside=f"of each run; {gate.verdict or 'not judged'}",
+        aside=gate.verdict or "not judged",
         option=option,
-        summary=f"{sides[0].name}: {_center(gate, 0)}. {sides[1].name}: {_center(gate, 1)}. The lines are the means.",
+        summary=f"{sides[0].name}: {_center(gate, 0)}. {sides[1].name}: {_center(gate, 1)}.",
         numbers=Numbers(("side", "run", "pair", "value"), tuple(_run_rows(sides, levels))),
         height=210,
     )
@@ -270,7 +270,6 @@ def _curve(comparison: Comparison, curve: Curve, place: int) -> ChartBlock:
     return ChartBlock(
         id=f"curve-{place}",
         title=curve.operation,
-        aside="response time by percentile, all runs of a side together",
         option=charts.chart(x, y, series, "duration"),
         summary=_at(curve, names),
         numbers=Numbers(("percentile", *(f"{name}, ms" for name in names)), tuple(_merged(curve))),

@@ -91,7 +91,7 @@ def _figures(plan: Plan) -> Iterator[Figure]:
     )
     kept = min(each.kept for each in billed)
     yield Figure(
-        "Keeps it in",
+        "Keeps that in",
         f"{100 * kept:.0f}",
         "% of worlds",
         f"{plan.worlds} simulated, {spell_percent(plan.confidence)} asked",
