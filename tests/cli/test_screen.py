@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+from ddbload.cli.screen import screen
+
 ASK = """
 import asyncio, signal
 from ddbload.cli.screen import Screen
@@ -60,3 +62,10 @@ def read_to(terminal: int, word: str) -> str:
         except OSError:  # Linux's way to tell that nobody writes any more
             break
     return said
+
+
+def test_where_lines_are_written_another_run_begins_with_its_title(capsys: pytest.CaptureFixture[str]) -> None:
+    with screen("two sides") as shown:
+        shown.begin("pair 1 of 2, new (sdk)")
+        shown.starting("starting the load")
+    assert capsys.readouterr().err.splitlines() == ["pair 1 of 2, new (sdk)", "starting the load …"]
