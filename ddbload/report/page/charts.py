@@ -79,6 +79,7 @@ def level(name: str, form: str, label: str, **more: Any) -> Option:
     axis = value_axis(name, form, **more)
     axis |= {"nameLocation": "middle", "nameGap": 28, "axisLine": {"show": True, "lineStyle": {"color": color("line")}}}
     axis["splitLine"] = {"show": False}
+    axis["axisLabel"] |= {"showMaxLabel": False}  # an odd last second stands too close to its neighbour
     axis["axisPointer"] = {"label": {"show": False, "formatter": formatted(label)}}
     return axis
 
@@ -101,7 +102,7 @@ def chart(x: Option, y: Option | list[Option], series: Sequence[Mapping[str, Any
         "grid": {
             "left": 4,
             "right": 22,
-            "top": 28,
+            "top": 4,
             "bottom": 6,
             "outerBoundsMode": "same",
             "outerBoundsContain": "all",
