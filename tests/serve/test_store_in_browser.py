@@ -64,7 +64,7 @@ def test_typing_filters_the_list_without_asking_the_server(page: Page, address: 
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("searchbox", name="Tag").fill("üNLIKE")
     assert tags(page) == ["feature/Ünlike <b>"]
-    expect(page.get_by_role("status")).to_have_text("1 of 5 tags")
+    expect(page.locator(".found")).to_have_text("1 of 5 tags")
     assert asked == []
     assert page.url.startswith(f"{address}?tag=")
     page.reload()
