@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from ddbload.compare.background import background_of
@@ -46,7 +47,8 @@ def self_check(request: CompareRequest) -> SelfCheck:
     word = request.sides[0]
     chosen = selected(request, word)
     background = background_of(request.results, chosen.runs[-1])
-    return check_runs(chosen.runs, word, margins=request.margins, background=background.runs)
+    found = check_runs(chosen.runs, word, margins=request.margins, background=background.runs)
+    return replace(found, warnings=(*found.warnings, *background.notes))
 
 
 def check_runs(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from ddbload.compare.background import background_of
-from ddbload.compare.batches import batches
-from ddbload.compare.change_points import change_points
+from ddbload.compare.batches import batches, overlaps
+from ddbload.compare.change_points import LEAST_POINTS, change_points
 from ddbload.compare.compare import compare_runs, selected, with_curves
 from ddbload.compare.document import TREND, ChangePoint, Level, Side, Trend, TrendLine
 from ddbload.compare.likeness import likeness
@@ -54,10 +54,10 @@ def trend(request: CompareRequest) -> Trend:
         margins=request.margins,
         background=background.runs,
     )
-    if not request.curves:
-        return found
-    last = with_curves(found.last, (*chosen[0].runs, *chosen[-1].runs))
-    return Trend(found.schema, found.scenario, found.tags, found.sides, found.lines, last)
+    last = replace(found.last, warnings=(*found.last.warnings, *background.notes))
+    if request.curves:
+        last = with_curves(last, (*chosen[0].runs, *chosen[-1].runs))
+    return replace(found, last=last)
 
 
 def trend_of(
@@ -78,8 +78,12 @@ def trend_of(
         raise ComparisonError(f"a trend takes {LEAST} tags or more; {len(tags)} were given")
     distinct(tags, names)
     valid = [valid_of(runs) for runs in tags]
-    for name, runs, every in zip(names[1:], valid[1:], tags[1:], strict=True):
-        likeness(valid[0] or tags[0], runs or every, (names[0], name), across)
+    unlike = [
+        f"{name} and {names[0]}: {line.text}"
+        for name, runs, every in zip(names[1:], valid[1:], tags[1:], strict=True)
+        for line in likeness(valid[0] or tags[0], runs or every, (names[0], name), across)
+        if line.status == "flagged" and name != names[-1]  # what is said of the last stands in its comparison
+    ]
     last = compare_runs(
         tags[0],
         tags[-1],
@@ -98,8 +102,19 @@ def trend_of(
         tags=tuple(names),
         sides=tuple(_side(tag, every) for tag, every in zip(placed, tags, strict=True)),
         lines=tuple(_lines(placed, [f"{gate.operation}.{gate.metric}" for gate in last.gates])),
-        last=last,
+        last=replace(last, warnings=tuple(dict.fromkeys([*last.warnings, *unlike, *_warnings(placed)]))),
     )
+
+
+def _warnings(tags: Sequence[_Tag]) -> Iterator[str]:
+    """What a reader should know of the row, beside what is said of its ends."""
+    yield from overlaps([run for tag in tags for run in tag.runs])
+    points = sum(len(set(tag.numbers)) for tag in tags)
+    if points < LEAST_POINTS:
+        yield (
+            f"no change of level could be found in these tags: it takes {LEAST_POINTS} batches of runs to tell one from"
+            f" chance, and they have {points}"
+        )
 
 
 def _side(tag: _Tag, every: Sequence[RunRecord]) -> Side:

@@ -72,6 +72,17 @@ def test_a_tag_unlike_the_first_is_refused() -> None:
         trend(runs)
 
 
+def test_too_few_occasions_for_a_change_point_are_said() -> None:
+    assert any("it takes 10 batches of runs" in each for each in trend(tags([1.0] * 4)).last.warnings)
+    assert not any("batches of runs" in each for each in trend(tags([1.0] * 12)).last.warnings)
+
+
+def test_a_tag_in_the_middle_that_is_unlike_in_a_version_is_said() -> None:
+    runs = tags([1.0, 1.0, 1.0])
+    runs[1] = [replace(each, fingerprint=fingerprint(ddbload="0.9.0")) for each in runs[1]]
+    assert "v1 and v0: ddbload differs: 0.1.0 against 0.9.0" in trend(runs).last.warnings
+
+
 def test_two_tags_are_no_trend() -> None:
     with pytest.raises(ComparisonError, match="3 tags or more; 2 were given"):
         trend(tags([1.0, 1.0]))
