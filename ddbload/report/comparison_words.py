@@ -23,6 +23,7 @@ _NAMES = {
     "lag_p99": "dispatch lag p99",
 }
 _TIMES = frozenset({"p50", "p90", "p95", "p99", "p99_9", "max", "mean", "service_p50", "service_p99"})
+_ENDLESS = 1e6  # percent: of a few runs a bound may be without any sense
 _WORSE = {"cost": ("dearer", "cheaper"), "completed": ("lower", "higher")}
 _LEVELS: dict[str, Callable[[float], str]] = {
     "ms": duration,
@@ -79,6 +80,8 @@ def seen_from_worse(finding: Finding) -> tuple[float, float | None, float | None
 def _digits(fraction: float, scale: Scale) -> str:
     """A change times a hundred, signed: "+1.9", "-0.04", "+140"; a share's with a digit more."""
     percent = 100 * fraction
+    if abs(percent) >= _ENDLESS:
+        return f"{percent:+.0e}"
     places = 0 if abs(percent) >= 99.95 else 1 if scale == "ratio" else 2  # noqa: PLR2004 - a third digit
     if abs(percent) < 0.1**places / 2:
         places = next((more for more in (2, 3) if abs(percent) >= 0.1**more / 2), 0)

@@ -70,6 +70,7 @@ CHANGES: list[tuple[float, Scale, str]] = [
     (1e-9, "ratio", "0%"),
     (1.4, "ratio", "+140%"),
     (119.0, "ratio", "+11,900%"),
+    (7.2e10, "ratio", "+7e+12%"),
     (0.9996, "ratio", "+100%"),
     (0.0041, "difference", "+0.41pp"),
     (0.00002, "difference", "+0.002pp"),
