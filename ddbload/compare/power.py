@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,7 @@ POWER = 0.9
 LEAST = 2
 MOST = 1000
 """Beyond so many pairs nobody waits: then it is the noise that has to go down."""
+_NODES = 48
 FAMILY_LEVEL = 0.025
 """Of calling anything worse (or better) where nothing is: over all gates together."""
 MARGIN_LEVEL = 0.05
@@ -22,13 +24,62 @@ MARGIN_LEVEL = 0.05
 
 
 def detectable(se: float, df: float, critical: float, margin: float) -> float:
-    """The least change that comes out "regressed" in nine of ten cases: beyond chance, and not held to be harmless.
+    """The least change that comes out "regressed" in nine of ten cases, beside a margin, by noise of scale `se`."""
+    limit, df = margin / se, _tenths(df)
+    low, high = 0.0, critical + limit + quantile(POWER, df)
+    while shown(high, limit, critical, df) < POWER:
+        low, high = high, 2 * high
+    return _halved(low, high, lambda change: shown(change, limit, critical, df)) * se
 
-    With noise of scale `se` the estimate has to pass both `critical` se (worse is proven) and margin - t(.95) se (a
-    change that matters is not ruled out), and lies t(.9) se below the change in one case of ten.
+
+def shown(change: float, margin: float, critical: float, df: float) -> float:
+    """The chance that a change comes out "regressed"; change and margin in standard errors.
+
+    With z the error of the estimate and u the estimated over the true standard error (u^2 df is chi-square), both
+    bounds have to say so: change + z > critical u (worse is proven), and change + z > margin - t(.95) u (a change of
+    the margin is not ruled out). So P = E[Phi(change - max(critical u, margin - t(.95) u))], at most .95 at the margin.
     """
-    below = quantile(POWER, df) * se
-    return max(critical * se, margin - quantile(1 - MARGIN_LEVEL, df) * se) + below
+    within = quantile(1 - MARGIN_LEVEL, df)
+    root = math.sqrt(2)
+    return sum(
+        weight * 0.5 * math.erfc((max(critical * u, margin - within * u) - change) / root) for u, weight in _errors(df)
+    )
+
+
+def _tenths(df: float) -> float:
+    """Degrees of freedom as fine as power depends on them, so that what is worked out for them can be kept."""
+    return round(df, 1) or df
+
+
+@lru_cache(maxsize=4096)
+def _errors(df: float) -> tuple[tuple[float, float], ...]:
+    """Estimated over true standard errors with their weights: the chi distribution over sqrt(df), by midpoints."""
+    if math.isinf(df):
+        return ((1.0, 1.0),)
+    reach = 8 / math.sqrt(2 * df)  # eight of its standard deviations, which are about 1 / sqrt(2 df)
+    edges = np.linspace(max(0.0, 1 - reach), 1 + reach, _NODES + 1)
+    middles = (edges[1:] + edges[:-1]) / 2
+    logs = (df - 1) * np.log(middles) - df * middles**2 / 2
+    weights = np.exp(logs - logs.max())
+    return tuple(zip(middles.tolist(), (weights / weights.sum()).tolist(), strict=True))
+
+
+@lru_cache(maxsize=4096)
+def _errors_in_margin(level: float, df: float) -> float:
+    """The margin, in standard errors, at which a change of just that is shown with the power asked for."""
+    critical = quantile(1 - level, df)
+    high = critical + quantile(POWER, df)
+    while shown(high, high, critical, df) < POWER:
+        high *= 2
+    return _halved(0.0, high, lambda margin: shown(margin, margin, critical, df))
+
+
+def _halved(low: float, high: float, power: Callable[[float], float]) -> float:
+    """Where a power that grows passes `POWER`."""
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (low, middle) if power(middle) >= POWER else (middle, high)
+    return high
 
 
 def needed(samples: Samples, margin: float, gates: int) -> int | None:
@@ -78,11 +129,13 @@ def _least(
     drift_df: float,
     spread_df: float = math.inf,
 ) -> int | None:
-    """The least n at which (t(family) + t(.9)) SE(n) <= margin.
+    """The least n at which a change of the margin is shown with the power asked for.
 
-    Then a change of the margin is proven to be one with the power asked for; and no change at all is "not worse" more
-    often still, since that takes only (t(.95) + t(.9)) SE.
+    No change at all is then "not worse" more often still: the bound that passes it needs less than the one that proves.
     """
+    share = FAMILY_LEVEL / max(1, gates)
+    # a pilot's spread may be too small by chance: t(.9) with its degrees of freedom stands for the normal's 1.28
+    unsure = quantile(POWER, spread_df) - quantile(POWER, math.inf)
 
     def enough(n: int) -> bool:
         of_runs = variance / n
@@ -90,8 +143,7 @@ def _least(
         if whole == 0:
             return True
         df = whole**2 / (of_runs**2 / df_of(n) + drift**2 / drift_df)
-        reach = quantile(1 - FAMILY_LEVEL / max(1, gates), df) + quantile(POWER, min(df, spread_df))
-        return reach * math.sqrt(whole) <= margin
+        return _errors_in_margin(share, _tenths(df)) + unsure <= margin / math.sqrt(whole)
 
     if not enough(MOST):
         return None

@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from scipy.stats import binomtest
@@ -19,6 +20,7 @@ from ddbload.compare.drift import drift_of
 from ddbload.compare.family import Judged, judge
 from ddbload.compare.power import needed_for
 from ddbload.compare.samples import FloatArray, Samples, apart, in_pairs
+from ddbload.experiment.pairs import orders
 from ddbload.results.record import RunRecord
 
 GATES = ("read.p50", "read.p99", "write.p50", "write.p99", "all.cost")
@@ -27,6 +29,7 @@ P99 = GATES.index("read.p99")
 RESOLUTION = 1 / 1024
 """HdrHistogram with three digits: at least 1024 steps for each doubling."""
 STRETCH = 4
+OCCASION = 8  # runs between two changes of level in an interleaved series: a block of the bank
 Random = np.random.Generator
 Sides = tuple[FloatArray, FloatArray]
 
@@ -76,29 +79,20 @@ def _values(run: RunRecord) -> list[float]:
     return [math.log(value) for value in found]
 
 
-def series(random: Random, noise: Noise, runs: int) -> FloatArray:
-    """So many runs one after another on one level: stretches of real runs."""
-    rows: list[FloatArray] = []
-    while len(rows) < math.ceil(runs / STRETCH):
-        block = noise.residuals[random.integers(len(noise.residuals))]
-        start = random.integers(len(block) - STRETCH + 1)
-        rows.append(block[start : start + STRETCH])
-    return np.concatenate(rows)[:runs]
-
-
-def level(random: Random, noise: Noise) -> FloatArray:
-    """The level of a batch."""
-    found: FloatArray = noise.levels[random.integers(len(noise.levels))]
+def batch(random: Random, noise: Noise, runs: int) -> FloatArray:
+    """So many runs one after another on one level: stretches of the real runs of one block."""
+    place = random.integers(len(noise.residuals))
+    block = noise.residuals[place]
+    starts = random.integers(len(block) - STRETCH + 1, size=math.ceil(runs / STRETCH))
+    found: FloatArray = block[(starts[:, None] + np.arange(STRETCH)).ravel()[:runs]] + noise.levels[place]
     return found
 
 
 def interleaved(random: Random, noise: Noise, pairs: int) -> Sides:
-    """Pairs of runs on a machine that drifts, the order within each pair by chance, balanced over two pairs."""
-    runs = series(random, noise, 2 * pairs)
-    for start in range(0, 2 * pairs, 8):
-        runs[start : start + 8] += level(random, noise)
-    first = random.integers(2, size=math.ceil(pairs / 2))
-    swaps = np.column_stack([first, 1 - first]).ravel()[:pairs]
+    """Pairs of runs on a machine that drifts, in the order that `regress` makes them after the pair it throws away."""
+    runs = np.concatenate([batch(random, noise, OCCASION) for _ in range(math.ceil(2 * pairs / OCCASION))])
+    turns = islice(orders(int(random.integers(2**32))), 1, pairs + 1)
+    swaps = np.array([turn[0] != "base" for turn in turns], np.int64)
     places = 2 * np.arange(pairs)
     return runs[places + swaps], runs[places + 1 - swaps]
 
@@ -111,8 +105,8 @@ def by_pairs(base: FloatArray, new: FloatArray) -> list[Samples]:
 
 def on_two_days(random: Random, noise: Noise, runs: int, known: int = 0) -> list[Samples]:
     """Sides run apart, a batch each, with so many other batches of one tag known besides."""
-    base, new = (series(random, noise, runs) + level(random, noise) for _ in range(2))
-    others = [series(random, noise, runs) + level(random, noise) for _ in range(known)]
+    base, new = (batch(random, noise, runs) for _ in range(2))
+    others = [batch(random, noise, runs) for _ in range(known)]
     family = []
     for gate, name in enumerate(GATES):
         groups = [[base[:, gate]], [new[:, gate]], [other[:, gate] for other in others]]
