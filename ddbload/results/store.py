@@ -152,6 +152,11 @@ def read_histograms(path: Path) -> list[Interval]:
     return list(_read(_sibling(path, HISTOGRAMS), parse_log))
 
 
+def each_interval(path: Path) -> Iterator[Interval]:
+    """The same one by one, for a long run: all at once they would not fit into memory. Raises ResultsError."""
+    return _read(_sibling(path, HISTOGRAMS), parse_log)
+
+
 def _sibling(path: Path, name: str) -> Path:
     return (path if path.is_dir() else path.parent) / name
 
