@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "plan": "ddbload.cli.plan:plan",
     "prices": "ddbload.cli.prices:prices_app",
     "regress": "ddbload.cli.regress:regress",
+    "report": "ddbload.cli.report:report",
     "results": "ddbload.cli.results:results_app",
     "run": "ddbload.cli.run:run",
     "schema": "ddbload.cli.schema:schema",

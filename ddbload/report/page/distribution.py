@@ -99,7 +99,7 @@ def heat_chart(spread: Spread) -> ChartBlock | None:
     said = (
         f"Most often a response took {bands[common]}: {share(float(part))} of all arrivals."
         f" A column is {span(heat.stretches[0][1])} of the run, a row a band of response times;"
-        " the darker, the more calls."
+        " the stronger its colour, the more calls."
     )
     names = ("from second", "seconds", "from ms", "to ms", "calls")
     return ChartBlock("heat-map", "Response times as they came", option, said, Numbers(names, rows), 340)

@@ -94,7 +94,7 @@ def _marked(series: Option, course: Course) -> Option:
     }
     if warm:
         band = [{"xAxis": warm[0], "name": "warm-up"}, {"xAxis": warm[-1] + 1}]
-        label = {"position": "insideTop", "color": color("quiet"), "fontSize": 11, "distance": 4}
+        label = {"position": "insideTopLeft", "color": color("quiet"), "fontSize": 11, "distance": 4}
         series["markArea"] = {"silent": True, "itemStyle": {"color": color("band")}, "label": label, "data": [band]}
     return series
 
