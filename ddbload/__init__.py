@@ -2,7 +2,7 @@
 
 The same words in Python: `load_scenario` reads a file, `run` runs a `RunRequest`, `read_run` reads a result back, and
 `plan` plans a `PlanRequest`. `compare_tags` sets two tags of the store against each other, `compare_runs` any runs
-that were read. Three questions take one call each: the `operation_units` of a call, the `bill` of some
+that were read; `regress` runs the two sides of a `RegressRequest` interleaved and compares them. Three questions take one call each: the `operation_units` of a call, the `bill` of some
 `Usage`, and `simulate_one` for capacity in time (`Fixed`, `Tracked` or `OnDemand`). Each is imported when first used.
 """
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ddbload.capacity.operation_units import IndexEntry, operation_units
     from ddbload.compare.compare import compare_runs, compare_tags
     from ddbload.errors import DdbloadError
+    from ddbload.experiment.regress import RegressRequest, regress
     from ddbload.experiment.run import RunRequest, run
     from ddbload.planner.plan import plan
     from ddbload.planner.request import PlanRequest
@@ -30,6 +31,7 @@ __all__ = [
     "IndexEntry",
     "OnDemand",
     "PlanRequest",
+    "RegressRequest",
     "RunRequest",
     "Scheduled",
     "Tracked",
@@ -43,6 +45,7 @@ __all__ = [
     "plan",
     "read_run",
     "read_timeline",
+    "regress",
     "run",
     "simulate_one",
 ]
@@ -53,6 +56,7 @@ _HOMES = {
     "IndexEntry": "ddbload.capacity.operation_units",
     "OnDemand": "ddbload.capacity.behaviour",
     "PlanRequest": "ddbload.planner.request",
+    "RegressRequest": "ddbload.experiment.regress",
     "RunRequest": "ddbload.experiment.run",
     "Scheduled": "ddbload.capacity.behaviour",
     "Tracked": "ddbload.capacity.behaviour",
@@ -65,6 +69,7 @@ _HOMES = {
     "plan": "ddbload.planner.plan",
     "read_run": "ddbload.results.store",
     "read_timeline": "ddbload.results.store",
+    "regress": "ddbload.experiment.regress",
     "run": "ddbload.experiment.run",
     "simulate_one": "ddbload.capacity.behaviour",
 }

@@ -43,6 +43,10 @@ class Design:
         """Pairs that there will be at least."""
         return self.pairs if self.pairs is not None else min(LEAST_PAIRS, self.most)
 
+    def settled(self, planned: int, made: int) -> int:
+        """How many pairs there will be when the pilot asks for `planned` and so many are made."""
+        return max(made, min(max(planned, LEAST_PAIRS), self.most))
+
     @property
     def most_runs(self) -> int:
         """Runs of one side at most."""
@@ -154,7 +158,7 @@ class _Experiment:
     def _settle(self, place: int) -> None:
         whole = self._series.whole
         planned = self._plan([base for base, _ in whole], [new for _, new in whole])
-        self._wanted = max(place, min(max(planned, LEAST_PAIRS), self._design.most))
+        self._wanted = self._design.settled(planned, place)
         self._settled = True
 
     async def _tries(self, order: tuple[SideName, SideName], place: int) -> bool:

@@ -192,7 +192,7 @@ class _Conductor:
             note(f"the pilot does not say how many pairs are needed ({error}): {LEAST_PAIRS} are made")
             return LEAST_PAIRS
         pairs = design.most if planned.pairs is None else planned.pairs
-        made = max(design.pilot, min(max(pairs, LEAST_PAIRS), design.most))
+        made = design.settled(pairs, design.pilot)
         if planned.pairs is None:
             note(f"{planned.text}; {made} are made, the most that are allowed, and may well not tell")
         elif planned.pairs > made:
