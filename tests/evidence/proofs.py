@@ -336,7 +336,7 @@ PROOFS = (
     ),
     Proof(
         "comparison",
-        "Verdicts by the noise of real runs: at most 5 % false alarms over all gates, a p99 10 % slower caught in 90 %.",
+        "Verdicts by the noise of real runs: at most 5 % false alarms over all gates, p99 10 % slower caught in 90 %.",
         "5,000 simulated comparisons of each kind (tests/evidence/comparison.py)",
         _comparison,
     ),
