@@ -2,8 +2,9 @@
 
 The same words in Python: `load_scenario` reads a file, `run` runs a `RunRequest`, `read_run` reads a result back, and
 `plan` plans a `PlanRequest`. `compare_tags` sets two tags of the store against each other, `compare_runs` any runs
-that were read; `regress` runs the two sides of a `RegressRequest` interleaved and compares them. Three questions take one call each: the `operation_units` of a call, the `bill` of some
-`Usage`, and `simulate_one` for capacity in time (`Fixed`, `Tracked` or `OnDemand`). Each is imported when first used.
+that were read; `regress` runs the two sides of a `RegressRequest` interleaved and compares them. Three questions take
+one call each: the `operation_units` of a call, the `bill` of some `Usage`, and `simulate_one` for capacity in time
+(`Fixed`, `Tracked` or `OnDemand`). Each is imported when first used.
 """
 
 from __future__ import annotations
