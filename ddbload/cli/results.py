@@ -39,7 +39,7 @@ _LINES = 40
 @results_app.command()
 def ls(
     which: Annotated[
-        str | None, typer.Argument(metavar="[SCENARIO|TAG|SCENARIO@TAG]", help="Only these; all without.")
+        str | None, typer.Argument(metavar="SCENARIO|TAG|SCENARIO@TAG", help="Only these; all without.")
     ] = None,
     runs: Annotated[bool, typer.Option("--runs", help="A line for each run, instead of each tag.")] = False,
     limit: Annotated[int, typer.Option(min=0, help="Lines at most; 0 for all.")] = _LINES,
@@ -92,7 +92,7 @@ def show(
 @results_app.command()
 def rm(
     which: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN|TAG|SCENARIO@TAG]...", help="What is to be removed.")
+        list[str] | None, typer.Argument(metavar="RUN|TAG|SCENARIO@TAG...", help="What is to be removed.")
     ] = None,
     scenario: _Scenario = None,
     force: Annotated[bool, typer.Option("--force", help="Pinned tags, too.")] = False,
