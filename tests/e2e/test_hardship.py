@@ -8,14 +8,14 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from ddbload.results.store import read_run, read_timeline
 from ddbload.standin.process import standin_process
-from tests.e2e.conftest import Command
+from tests.e2e.conftest import ONLY_READS, SMALL, Command, Ran, begun, merged
 
 Small = Callable[..., Path]
 Started = Callable[..., "subprocess.Popen[str]"]
@@ -42,6 +42,21 @@ def test_a_results_folder_that_cannot_take_a_run_is_told_before_anything_is_star
     assert "starting" not in ran.err
 
 
+@pytest.fixture(scope="module")
+def faulty(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Ran]]:
+    """How the run against a server with a fault ended."""
+
+    def run(fault: str, folder: Path, ddbload: Command) -> Ran:
+        load = {"mix": ONLY_READS, "phases": [{"hold": "1s"}]}
+        path = folder / "small.yaml"
+        path.write_text(json.dumps(merged(SMALL, {"client": QUICK, "load": load})))
+        with standin_process(["null", "--fault", f"GetItem={fault}:100%"]) as server:
+            return ddbload("run", path, "--target", server.url, "--no-load", "--format", "json")
+
+    with begun(request, "fault", run) as ended:
+        yield ended
+
+
 @pytest.mark.parametrize(
     ("sentence", "fault", "outcome"),
     [
@@ -55,13 +70,9 @@ def test_a_results_folder_that_cannot_take_a_run_is_told_before_anything_is_star
     ],
 )
 def test_a_target_that_fails_every_call_makes_the_run_invalid_with_its_outcomes_counted(
-    sentence: str, fault: str, outcome: str, ddbload: Command, small: Small
+    sentence: str, fault: str, outcome: str, faulty: Callable[[str], Ran]
 ) -> None:
-    with standin_process(["null", "--fault", f"GetItem={fault}:100%"]) as server:
-        path = small(
-            client=QUICK, load={"mix": {"list": 0, "add": 0, "close": 0, "drop": 0}, "phases": [{"hold": "1s"}]}
-        )
-        ran = ddbload("run", path, "--target", server.url, "--no-load", "--format", "json")
+    ran = faulty(fault)
     assert ran.code == 3, ran.err
     read = ran.record["operations"]["read"]
     assert set(read["outcomes"]) == {outcome}, sentence
