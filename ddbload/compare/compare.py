@@ -13,14 +13,14 @@ from ddbload.compare import reasons
 from ddbload.compare.background import background_of
 from ddbload.compare.batches import clock_jumps, overlaps
 from ddbload.compare.curves import curves_of
-from ddbload.compare.document import COMPARISON, Comparison, Curve, Finding, Likeness, Overall
+from ddbload.compare.document import COMPARISON, Comparison, Curve, Excluded, Finding, Likeness, Overall
 from ddbload.compare.drifts import drifts
 from ddbload.compare.findings import findings_of
 from ddbload.compare.gates import gates_of
 from ddbload.compare.information import notable_outcomes
 from ddbload.compare.likeness import likeness
 from ddbload.compare.request import CompareRequest, ComparisonError
-from ddbload.compare.runs import ENOUGH, Counted, counted, sides_of
+from ddbload.compare.runs import ENOUGH, INVALID, Counted, counted, sides_of
 from ddbload.compare.seen import Sides
 from ddbload.results.record import RunRecord
 from ddbload.results.selection import Selection, select
@@ -119,7 +119,8 @@ def compare_runs(
         ComparisonError: as `compare`.
     """
     kept = counted(base, new, names)
-    question = _Question(kept, names, frozenset(across), margins, now or datetime.now(UTC))
+    scenarios = frozenset(run.fingerprint.scenario for run in (*base, *new))
+    question = _Question(kept, names, frozenset(across), margins, now or datetime.now(UTC), scenarios)
     alike = likeness(kept.base or base, kept.new or new, names, question.across)
     if not kept.base or not kept.new:
         return replace(_unanswered(question, alike), curves=tuple(curves))
@@ -165,6 +166,7 @@ class _Question:
     across: frozenset[str]
     margins: Mapping[str, float]
     now: datetime
+    scenarios: frozenset[str]
 
     @property
     def runs(self) -> tuple[RunRecord, ...]:
@@ -173,10 +175,9 @@ class _Question:
 
 def _document(question: _Question, alike: tuple[Likeness, ...]) -> Comparison:
     base, new = sides_of(question.kept, question.names)
-    names = {run.fingerprint.scenario for run in question.runs}
     return Comparison(
         schema=COMPARISON,
-        scenario=" / ".join(sorted(names)),
+        scenario=" / ".join(sorted(question.scenarios)),
         verdict="cannot tell",
         reasons=(),
         base=base,
@@ -193,7 +194,7 @@ def _unanswered(question: _Question, alike: tuple[Likeness, ...]) -> Comparison:
     """A side without a single run that counts."""
     kept = question.kept
     sentences = [
-        f"{name} has no run that counts: {excluded[0].path}: {excluded[0].reason}"
+        f"{name} has no run that counts: {_plainest(excluded)}"
         for name, runs, excluded in (
             (question.names[0], kept.base, kept.base_excluded),
             (question.names[1], kept.new, kept.new_excluded),
@@ -203,6 +204,13 @@ def _unanswered(question: _Question, alike: tuple[Likeness, ...]) -> Comparison:
     return replace(
         _document(question, alike), verdict="invalid" if kept.invalid else "cannot tell", reasons=tuple(sentences)
     )
+
+
+def _plainest(excluded: Sequence[Excluded]) -> str:
+    """One run that does not count and why, rather an invalid one than a first pair; and how many there are besides."""
+    first = next((each for each in excluded if each.reason.startswith(INVALID)), excluded[0])
+    more = f" (and {len(excluded) - 1} more)" if len(excluded) > 1 else ""
+    return f"{first.path}: {first.reason}{more}"
 
 
 def _void(found: Comparison) -> Comparison:
@@ -252,6 +260,8 @@ def _tests(findings: Sequence[Finding]) -> str:
 
 
 def _method(kept: Counted) -> str:
+    if not kept.base or not kept.new:
+        return "Nothing was compared: a side has no run that counts."
     if kept.design == "paired":
         return (
             f"{len(kept.base)} pairs of runs made interleaved; the run is the unit, and each pair's difference is one"

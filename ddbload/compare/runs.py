@@ -14,6 +14,8 @@ from ddbload.results.record import RunRecord
 ENOUGH = 2
 """Runs of a side, or pairs, that a spread can be estimated from."""
 
+INVALID = "it is invalid"
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -114,7 +116,7 @@ def _fault(run: RunRecord) -> str:
     if not run.complete:
         return f"it was cut short by {run.stopped_by or 'something unknown'}"
     if run.verdict == "invalid":
-        return "it is invalid: " + ("; ".join(run.reasons) or "no reason is given")
+        return f"{INVALID}: " + ("; ".join(run.reasons) or "no reason is given")
     return ""
 
 

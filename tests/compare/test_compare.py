@@ -14,7 +14,7 @@ from ddbload.compare.compare import compare_runs
 from ddbload.compare.document import Comparison, Finding
 from ddbload.compare.request import ComparisonError
 from ddbload.results.encoded import to_json
-from ddbload.results.record import RunRecord
+from ddbload.results.record import Pairing, RunRecord
 from tests.compare.records import NOW, START, latency, noisy, objective, operation, pairs, run, side
 
 QUIET = 0.005
@@ -148,9 +148,12 @@ def test_a_copy_of_a_run_within_its_side_counts_once() -> None:
 
 
 def test_a_side_of_invalid_runs_alone_is_invalid_and_names_one() -> None:
-    found = compared(side([1.0, 1.0]), [run(9, tag="new", verdict="invalid", reasons=["lag"])])
+    warming = Pairing("e", 0, "new", 0, {}, warming=True)
+    new = [run(8, tag="new", pairing=warming), run(9, tag="new", verdict="invalid", reasons=["lag"])]
+    found = compared(side([1.0, 1.0]), new)
     assert found.verdict == "invalid"
-    assert "results/orders/new/9" in found.reasons[0]
+    assert found.reasons == ("v2 has no run that counts: results/orders/new/9: it is invalid: lag (and 1 more)",)
+    assert found.scenario == "orders"
 
 
 def test_a_run_that_was_cut_short_does_not_count() -> None:
