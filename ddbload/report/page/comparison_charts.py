@@ -11,6 +11,7 @@ from ddbload.report.comparison_words import change_text, interval_text, level, n
 from ddbload.report.page import charts
 from ddbload.report.page.blocks import ChartBlock, Numbers
 from ddbload.report.page.charts import Option, category_axis, color, formatted
+from ddbload.report.page.trend_charts import LEVELS, level_axis
 
 _ROW, _ROUND = 46, 96  # pixels of a gate's row, and of what stands around all of them
 _STYLES: dict[str | None, tuple[str, str]] = {
@@ -21,7 +22,6 @@ _STYLES: dict[str | None, tuple[str, str]] = {
     None: ("quiet", "circle"),
 }
 _FORMS = {"ratio": "change", "difference": "points"}
-_LEVELS = {"ms": "duration", "share": "share", "1/s": "rate", "units": "units", "USD": "dollars"}
 _BEYOND = 1.12  # how far the axis goes past what it shows
 _FAR = 6  # times what matters: where the axis ends at the latest
 
@@ -46,6 +46,7 @@ def _forest(gates: Sequence[Finding], scale: Scale) -> ChartBlock:
     y["axisLine"] = {"show": False}
     x = charts.value_axis("← better    change    worse →", _FORMS[scale], min=low, max=high)
     x |= {"nameLocation": "middle", "nameGap": 30}
+    x["axisLabel"] |= {"showMinLabel": False, "showMaxLabel": False}
     option = charts.chart(x, y, [_margins(gates), *_intervals(gates, 2 * high), _nothing()], _FORMS[scale])
     option["tooltip"] |= {"trigger": "item", "formatter": "{b}"}
     unit = "percent" if scale == "ratio" else "percentage points of all calls"
@@ -165,13 +166,11 @@ def _strip(comparison: Comparison, gate: Finding, place: int) -> ChartBlock:
     series: list[Option] = [_pairs(points)] if paired else []
     for number, (side, level_, dots) in enumerate(zip(sides, levels, points, strict=True)):
         series.append(_dots(side.name, dots, number, level_.center))
-    form = _LEVELS.get(gate.unit, "significant")
+    form = LEVELS.get(gate.unit, "significant")
     x = charts.value_axis("pair" if paired else "run of its side", "count", minInterval=1, min=0, max=_most(points) + 1)
     x |= {"nameLocation": "middle", "nameGap": 28, "splitLine": {"show": False}}
     x["axisLabel"] |= {"showMinLabel": False, "showMaxLabel": False}
-    y = charts.upright("", f"axis-{form}" if form in {"duration", "share", "rate"} else form, scale=True)
-    if not any(value for dots in points for _, value in dots):
-        y |= {"min": 0, "max": 0.01 if gate.unit == "share" else 1}  # else a flat line of zeros is scaled to 100 %
+    y = level_axis(gate.unit, [value for dots in points for _, value in dots])
     option = charts.chart(x, y, series, form)
     option["grid"] |= {"top": 14}
     option["tooltip"] |= {"trigger": "item"}

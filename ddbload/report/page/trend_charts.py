@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from ddbload.compare.document import Trend, TrendLine
 from ddbload.report.comparison_words import change_text, gate_name, level
 from ddbload.report.model import Tone
@@ -11,7 +14,16 @@ from ddbload.report.page.charts import Option, category_axis, color
 
 LEVELS = {"ms": "duration", "share": "share", "1/s": "rate", "units": "units", "USD": "dollars"}
 """How a unit is written on hover."""
-_AXES = {"ms": "axis-duration", "share": "axis-share", "1/s": "axis-rate", "units": "units", "USD": "axis-dollars"}
+AXES = {"ms": "axis-duration", "share": "axis-share", "1/s": "axis-rate", "units": "units", "USD": "axis-dollars"}
+
+
+def level_axis(unit: str, values: Sequence[float | None]) -> Option:
+    """The y axis of levels, around what there is; its labels have three digits and so are that far apart."""
+    most = max((abs(value) for value in values if value is not None), default=0.0)
+    axis = charts.upright("", AXES.get(unit, "significant"), scale=True, splitNumber=4)
+    if most:
+        return axis | {"minInterval": 10.0 ** (math.floor(math.log10(most)) - 2)}
+    return axis | {"min": 0, "max": 0.01 if unit == "share" else 1}  # else zeros are shown on a scale to 100 %
 
 
 def tone_of(line: TrendLine, change: float) -> Tone:
@@ -32,9 +44,7 @@ def line_chart(trend: Trend, line: TrendLine, place: int) -> ChartBlock:
     series = [_runs(line), drawn]
     x = category_axis(list(trend.tags))
     x["axisLabel"] |= {"hideOverlap": True, "width": 90, "overflow": "truncate"}
-    y = charts.upright("", _AXES.get(line.unit, "significant"), scale=True, minInterval=0)
-    if not any(centers):
-        y |= {"min": 0, "max": 0.01 if line.unit == "share" else 1}  # else a flat line of zeros is scaled to 100 %
+    y = level_axis(line.unit, [value for of in line.levels if of is not None for value in of.values])
     option = charts.chart(x, y, series, LEVELS.get(line.unit, "significant"))
     option["grid"] |= {"top": 26 if line.changes else 14}
     return ChartBlock(

@@ -78,7 +78,9 @@
         (x) => shape([[x, y - 7], [x + 7, y], [x, y + 7], [x - 7, y]]),
       ];
       const mark = Number.isNaN(api.value(4)) ? marks[0] : marks[api.value(4)];
-      const children = [line(Math.min(Math.max(low, left), right), y, Math.max(Math.min(high, right), left), y), end(low), end(high)];
+      const from = Math.min(Math.max(low, left), right), to = Math.max(Math.min(high, right), left);
+      const around = { type: "rect", shape: { x: from - 8, y: y - 14, width: to - from + 16, height: 28 }, style: { fill: "transparent" } }; // easy to hit
+      const children = [around, line(from, y, to, y), end(low), end(high)];
       if (mark && middle >= left && middle <= right) children.push(mark(middle));
       return { type: "group", children };
     },
