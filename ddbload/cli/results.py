@@ -92,7 +92,7 @@ def show(
 @results_app.command()
 def rm(
     which: Annotated[
-        list[str] | None, typer.Argument(metavar="RUN|TAG|SCENARIO@TAG...", help="What is to be removed.")
+        list[str] | None, typer.Argument(metavar="RUN|TAG|SCENARIO@TAG", help="What is to be removed.")
     ] = None,
     scenario: _Scenario = None,
     force: Annotated[bool, typer.Option("--force", help="Pinned tags, too.")] = False,
@@ -122,7 +122,7 @@ def rm(
 
 @results_app.command()
 def export(
-    which: Annotated[list[str], typer.Argument(metavar="RUN|TAG|SCENARIO@TAG|SCENARIO...", help="The runs to export.")],
+    which: Annotated[list[str], typer.Argument(metavar="RUN|TAG|SCENARIO@TAG|SCENARIO", help="The runs to export.")],
     form: Annotated[
         Export, typer.Option("--format", help="Tables; the histograms; or series for Apache Otava.")
     ] = Export.csv,
