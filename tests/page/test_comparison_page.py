@@ -153,3 +153,10 @@ def test_options_are_plain_data() -> None:
     assert charts
     for chart in charts:
         json.dumps(chart.option, allow_nan=False)
+
+
+def test_a_mean_of_a_small_share_is_drawn_where_it_is() -> None:
+    [errors] = [chart for chart in strips(SEVERAL) if chart.title == "errors"]
+    marks = [series["markLine"] for series in errors.option["series"] if "markLine" in series]
+    assert [mark["data"][0]["yAxis"] for mark in marks] == [0.0001, 0.0042]
+    assert all(mark["precision"] >= 6 for mark in marks)  # ECharts rounds to two places by itself

@@ -230,12 +230,15 @@ def _dots(name: str, dots: Sequence[tuple[int, float | None]], place: int, cente
             "label": {"show": False},
             "lineStyle": style,
             "data": [{"yAxis": center}],
+            "precision": 12,  # else a mark of 0.0042 is drawn at 0
         }
     return series
 
 
 def _center(gate: Finding, number: Literal[0, 1]) -> str:
     each = (gate.base, gate.new)[number]
+    if not each.runs:
+        return "no value in any run"
     told = f"{level(each.center, gate.unit)} over {each.runs} run{'' if each.runs == 1 else 's'}"
     if each.spread is None:
         return told
