@@ -234,12 +234,20 @@ def _with_verdict(found: Comparison) -> Comparison:
 
 
 def _warnings(question: _Question) -> Iterator[str]:
+    if question.kept.design == "separate" and _shared(question.kept):
+        yield f"fewer than {ENOUGH} whole pairs are valid: their runs are compared as if they had been made apart"
     yield from overlaps(question.runs)
     yield from clock_jumps(question.runs, question.now)
     for name, runs in zip(question.names, (question.kept.base, question.kept.new), strict=True):
         yield from _verified(name, runs)
         if len(runs) == 1:
             yield f"one run stands for {name}: how much runs differ is known from the other side alone"
+
+
+def _shared(kept: Counted) -> bool:
+    """Whether both sides have runs of one experiment."""
+    base, new = ({run.pairing.experiment for run in runs if run.pairing} for runs in (kept.base, kept.new))
+    return bool(base & new)
 
 
 def _verified(name: str, runs: Sequence[RunRecord]) -> Iterator[str]:

@@ -140,6 +140,13 @@ def test_too_few_valid_runs_make_the_comparison_invalid() -> None:
     assert {gate.verdict for gate in found.gates} == {"cannot tell"}
 
 
+def test_pairs_that_fell_apart_are_compared_as_runs_and_it_is_said() -> None:
+    base, new = interleaved(0.0, count=3)
+    found = compared(base[:2], [replace(new[0], verdict="invalid", reasons=["lag"]), *new[1:]])
+    assert found.design == "separate"
+    assert any("fewer than 2 whole pairs are valid" in each for each in found.warnings)
+
+
 def test_a_copy_of_a_run_within_its_side_counts_once() -> None:
     runs = side(noisy(1.0, QUIET, 4, 1))
     found = compared([*runs, replace(runs[2], path="results/orders/base/copied")], side([1.0] * 4, tag="new", first=50))
