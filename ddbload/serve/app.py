@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from ddbload.serve.shelf import FILES, NotInStoreError, Place, Shelf
 
 SHELF = web.AppKey("shelf", Shelf)
 _WORKING = web.AppKey("working", asyncio.Semaphore)
-_AT_ONCE = 2  # pages made at a time: each takes a core
+_AT_ONCE = 2  # slow pages made at a time: each takes a core
 _LOG = logging.getLogger(__name__)
 
 
@@ -60,9 +61,11 @@ async def _explained(request: web.Request, handler: Handler) -> web.StreamRespon
         return web.Response(text="an internal error; its traceback is where the server runs", status=500)
 
 
-async def _page(request: web.Request, make: Callable[[], str], *, status: int = 200) -> web.Response:
-    """A page, made in a thread: the server goes on answering meanwhile."""
-    async with request.app[_WORKING]:
+async def _page(
+    request: web.Request, make: Callable[[], str], *, status: int = 200, slow: bool = False
+) -> web.Response:
+    """A page, made in a thread: the server goes on answering meanwhile. What is slow waits for its turn."""
+    async with request.app[_WORKING] if slow else nullcontext():
         text = await asyncio.to_thread(make)
     return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)
 
@@ -78,11 +81,11 @@ async def _tag(request: web.Request) -> web.StreamResponse:
 
 
 async def _run(request: web.Request) -> web.StreamResponse:
-    return await _page(request, partial(pages.run, request.app[SHELF], _place(request)))
+    return await _page(request, partial(pages.run, request.app[SHELF], _place(request)), slow=True)
 
 
 async def _compare(request: web.Request) -> web.StreamResponse:
-    return await _page(request, partial(pages.compare, request.app[SHELF], sides(request.query)))
+    return await _page(request, partial(pages.compare, request.app[SHELF], sides(request.query)), slow=True)
 
 
 async def _file(request: web.Request) -> web.StreamResponse:

@@ -102,9 +102,9 @@ def _retry(wanted: Sides, said: str) -> Retry:
 
 
 def _words(shelf: Shelf, wanted: Sides) -> tuple[str, ...]:
-    """The sides as `compare` takes them: scenario@tag by the names that they were given."""
-    newest = [shelf.tag(address)[-1] for address in (wanted.base, *wanted.new)]
-    return tuple(f"{one.scenario}@{one.tag}" for one in newest)
+    """The sides as `compare` takes them: scenario@tag by the names that they were given; after the base by time."""
+    new = sorted((shelf.tag(address)[0] for address in wanted.new), key=lambda run: run.started_at)
+    return tuple(f"{one.scenario}@{one.tag}" for one in (shelf.tag(wanted.base)[0], *new))
 
 
 def mistake(title: str, text: str) -> str:

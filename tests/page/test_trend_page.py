@@ -58,3 +58,10 @@ def test_the_page_has_every_tag_and_the_verdict_of_the_last(name: str) -> None:
     assert set(trend.tags) <= set(rows)
     assert f'<span class="badge">{trend.last.verdict}</span>' in page
     assert len(page.encode()) < 1_500_000
+
+
+def test_the_scenario_is_not_said_again_with_each_tag() -> None:
+    named = dataclasses.replace(SLOWED, tags=tuple(f"orders@{tag}" for tag in SLOWED.tags))
+    chart = line_chart(named, named.lines[P99], P99)
+    assert chart.option["xAxis"]["data"] == list(SLOWED.tags)
+    assert '<th scope="row" class="left indent-0">v1.7</th>' in trend_page(named)

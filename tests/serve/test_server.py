@@ -227,3 +227,13 @@ async def test_a_part_of_the_fingerprint_that_there_is_not_is_refused(client: Cl
 
 async def test_a_tag_that_is_not_listed_is_not_compared(client: Client) -> None:
     await text_of(client, "/compare?base=orders/v1&new=..%2f..%2fetc", 404)
+
+
+async def test_a_trend_goes_from_the_base_on_by_time(client: Client, root: Path) -> None:
+    (root / "orders" / "v1" / "20260203T043000Z-0000001e").rename(root / "gone")
+    for minute in range(3):
+        add(root, "orders", "v2", 40 + minute)
+        add(root, "orders", "v3", 50 + minute)
+    page = await text_of(client, "/compare?base=orders/v1&new=orders/v3&new=orders/v2")
+    rows = re.findall(r'<th scope="row" class="left indent-0">(v\d)</th>', page)
+    assert rows[:3] == ["v1", "v2", "v3"]

@@ -30,7 +30,8 @@ from ddbload.results.encoded import to_json
 
 def trend_page(trend: Trend, *, home: Link | None = None) -> str:
     """The page of a trend, as one HTML document."""
-    title = f"{trend.tags[0]} … {trend.tags[-1]} · {trend.scenario}"
+    names = trend_charts.names_of(trend)
+    title = f"{names[0]} … {names[-1]} · {trend.scenario}"
     return render(Page(title, tuple(_blocks(trend)), home))
 
 
@@ -47,8 +48,8 @@ def _blocks(trend: Trend) -> Iterator[Block]:
         yield Details(f"{len(others)} more metric{'' if len(others) == 1 else 's'}, no gates", (Grid(tuple(others)),))
     yield Heading("Levels", "of each tag, the mean over its runs")
     yield _levels(trend)
-    first, last = trend.tags[0], trend.tags[-1]
-    yield Heading("The last against the first", f"{last} against {first}", id="last")
+    names = trend_charts.names_of(trend)
+    yield Heading("The last against the first", f"{names[-1]} against {names[0]}", id="last")
     yield Prose(headline(trend.last))
     blocks = tuple(block for block in verdict_blocks(trend.last) if not isinstance(block, Banner | Notes))
     yield Details("The whole comparison", blocks)
@@ -58,20 +59,33 @@ def _blocks(trend: Trend) -> Iterator[Block]:
 
 def _banner(trend: Trend) -> Banner:
     last, moves = trend.last, sum(len(line.changes) for line in trend.lines)
-    told = f"{moves} change{'' if moves == 1 else 's'} of level along the way" if moves else "no level moved on the way"
+    told = (
+        f"{moves} change{'' if moves == 1 else 's'} of level along the way"
+        if moves
+        else "no change of level was found on the way"
+    )
     runs = sum(len(side.runs) for side in trend.sides)
-    subject = (trend.scenario, f"{len(trend.tags)} tags from {trend.tags[0]} to {trend.tags[-1]}, {runs} runs; {told}")
+    names = trend_charts.names_of(trend)
+    subject = (trend.scenario, f"{len(names)} tags from {names[0]} to {names[-1]}, {runs} runs; {told}")
     return Banner(last.verdict, headline(last), last.reasons, subject)
 
 
 def _moved(trend: Trend) -> Iterator[Block]:
     """Where a level moved: the tag to look at first."""
+    names = trend_charts.names_of(trend)
     rows = [
-        Row((gate_name(line.operation, line.metric), change.tag, change_text(change.change, line.scale), _p(change.p)),
-            trend_charts.tone_of(line, change.change))
+        Row(
+            (
+                gate_name(line.operation, line.metric),
+                names[change.position],
+                change_text(change.change, line.scale),
+                _p(change.p),
+            ),
+            trend_charts.tone_of(line, change.change),
+        )
         for line in trend.lines
         for change in line.changes
-    ]  # fmt: skip
+    ]
     if not rows:
         return
     columns = (Head("metric", left=True), Head("since", left=True), Head("change of its level"), Head("p"))
@@ -98,7 +112,7 @@ def _levels(trend: Trend) -> TableBlock:
 def _tag_row(trend: Trend, side: Side, place: int, lines: list[TrendLine]) -> Row:
     moved = [line for line in lines if any(change.position == place for change in line.changes)]
     cells = [_level(line, place) for line in lines]
-    return Row((trend.tags[place], f"{len(side.runs)}", *cells), "strong" if moved else "plain")
+    return Row((trend_charts.names_of(trend)[place], f"{len(side.runs)}", *cells), "strong" if moved else "plain")
 
 
 def _level(line: TrendLine, place: int) -> str:

@@ -17,6 +17,11 @@ LEVELS = {"ms": "duration", "share": "share", "1/s": "rate", "units": "units", "
 AXES = {"ms": "axis-duration", "share": "axis-share", "1/s": "axis-rate", "units": "units", "USD": "axis-dollars"}
 
 
+def names_of(trend: Trend) -> list[str]:
+    """The tags without the scenario, which is that of all."""
+    return [tag.removeprefix(f"{trend.scenario}@") for tag in trend.tags]
+
+
 def level_axis(unit: str, values: Sequence[float | None]) -> Option:
     """The y axis of levels, around what there is; its labels have three digits and so are that far apart."""
     most = max((abs(value) for value in values if value is not None), default=0.0)
@@ -42,7 +47,7 @@ def line_chart(trend: Trend, line: TrendLine, place: int) -> ChartBlock:
     if line.changes:
         drawn["markLine"] = _moves(line)
     series = [_runs(line), drawn]
-    x = category_axis(list(trend.tags))
+    x = category_axis(names_of(trend))
     x["axisLabel"] |= {"hideOverlap": True, "width": 90, "overflow": "truncate"}
     y = level_axis(line.unit, [value for of in line.levels if of is not None for value in of.values])
     option = charts.chart(x, y, series, LEVELS.get(line.unit, "significant"))
@@ -57,7 +62,7 @@ def line_chart(trend: Trend, line: TrendLine, place: int) -> ChartBlock:
             ("tag", "runs", "level", "spread", "moved"),
             tuple(
                 (tag, of.runs if of else 0, of.center if of else None, of.spread if of else None, _moved(line, number))
-                for number, (tag, of) in enumerate(zip(trend.tags, line.levels, strict=True))
+                for number, (tag, of) in enumerate(zip(names_of(trend), line.levels, strict=True))
             ),
         ),
         height=220,
@@ -114,10 +119,13 @@ def _moved(line: TrendLine, place: int) -> float | None:
 
 
 def _words(trend: Trend, line: TrendLine) -> str:
-    known = [(tag, of) for tag, of in zip(trend.tags, line.levels, strict=True) if of is not None]
+    known = [(tag, of) for tag, of in zip(names_of(trend), line.levels, strict=True) if of is not None]
     if not known:
         return "No tag has a value."
     (first, begin), (last, end) = known[0], known[-1]
     told = f"From {level(begin.center, line.unit)} at {first} to {level(end.center, line.unit)} at {last}"
-    moves = [f"it moved by {change_text(change.change, line.scale)} at {change.tag}" for change in line.changes]
-    return f"{told}; {'; '.join(moves)}." if moves else f"{told}; its level did not move."
+    moves = [
+        f"it moved by {change_text(change.change, line.scale)} at {names_of(trend)[change.position]}"
+        for change in line.changes
+    ]
+    return f"{told}; {'; '.join(moves)}." if moves else f"{told}; no change of its level was found."
