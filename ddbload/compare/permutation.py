@@ -62,12 +62,17 @@ def chance(family: Sequence[Samples]) -> Chance | None:
 
 def critical(largest: FloatArray, level: float) -> float:
     """The t that has to be exceeded, such that at most this share of the arrangements reaches beyond it."""
-    return float(largest[math.floor(level * largest.size + 1e-9)])
+    found = float(largest[math.floor(level * largest.size + 1e-9)])
+    return found + _rounding(found)  # the measured t may be that very one, a last digit apart
 
 
 def share_beyond(largest: FloatArray, t: float) -> float:
     """The share of arrangements with a t as large: p, the measured arrangement counted (Phipson & Smyth 2010)."""
-    return float(np.count_nonzero(largest >= t - 1e-9 * max(1.0, abs(t)))) / largest.size
+    return float(np.count_nonzero(largest >= t - _rounding(t))) / largest.size
+
+
+def _rounding(t: float) -> float:
+    return 1e-9 * max(1.0, abs(t))
 
 
 def _of_pairs(family: Sequence[Samples]) -> FloatArray | None:
