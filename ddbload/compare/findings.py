@@ -43,7 +43,11 @@ def gate_findings(sides: Sides, gates: Sequence[Gate], drift_of: DriftOf) -> tup
 
 def _judged(sides: Sides, each: Seen, found: Judged) -> Finding:
     measure = each.measure
-    finding = finding_of(each, found.verdict, "")
+    verdict = found.verdict
+    # the lag's noise asks for more room, it does not excuse what is beyond doubt worse by more than was asked for
+    if verdict == "not worse" and (found.low or 0.0) > margin_on_scale(measure, each.gate.margin.asked):
+        verdict = "regressed"
+    finding = finding_of(each, verdict, "")
     have = min(finding.base.runs, finding.new.runs)
     finding = replace(
         finding,

@@ -53,6 +53,9 @@ def regressed(measure: Measure, change: Change, margin: Margin) -> str:
     assert most is not None
     if abs(least) >= margin.value:
         return f"worse by at least {_size(measure, least)}, more than the {of_margin(measure, margin)}"
+    if abs(least) >= margin.asked:
+        asked = spell_change(measure, margin.asked, signed=False)
+        return f"worse by at least {_size(measure, least)}, more than the {asked} that matter"
     return (
         f"worse by {_size(measure, change.estimate)} (at least {_size(measure, least)}),"
         f" and up to {_size(measure, most)} cannot be ruled out, beyond the {of_margin(measure, margin)}"

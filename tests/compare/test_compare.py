@@ -380,6 +380,21 @@ def test_a_margin_is_never_below_three_times_the_noise_of_the_lag() -> None:
     assert margin.value > 0.1
 
 
+def test_the_noise_of_the_lag_does_not_excuse_what_is_worse_beyond_doubt() -> None:
+    base, new = interleaved(0.06)
+    shaky = [
+        replace(each, client=replace(each.client, lag_ms=latency(0.05 if place % 2 else 0.25)))
+        for place, each in enumerate(new)
+    ]
+    gate = finding(compared(base, shaky), "read.p50")
+    assert gate.margin is not None
+    assert gate.change is not None
+    assert gate.margin.asked < (gate.change.low or 0.0)
+    assert (gate.change.high or 0.0) < gate.margin.value
+    assert gate.verdict == "regressed"
+    assert "more than the 3 % that matter" in gate.reason
+
+
 def test_other_answers_are_said_though_none_failed() -> None:
     base, new = interleaved(0.0)
     empty = {"read": operation(outcomes={"not_found": 10_000})}
