@@ -382,11 +382,14 @@ def test_a_margin_is_never_below_three_times_the_noise_of_the_lag() -> None:
 
 def test_the_noise_of_the_lag_does_not_excuse_what_is_worse_beyond_doubt() -> None:
     base, new = interleaved(0.06)
-    shaky = [
-        replace(each, client=replace(each.client, lag_ms=latency(0.05 if place % 2 else 0.25)))
-        for place, each in enumerate(new)
+    shaky = [  # by turns, on either side alike: noise, and no change
+        [
+            replace(each, client=replace(each.client, lag_ms=latency(0.05 if (place + turn) % 2 else 0.15)))
+            for place, each in enumerate(side)
+        ]
+        for turn, side in enumerate((base, new))
     ]
-    gate = finding(compared(base, shaky), "read.p50")
+    gate = finding(compared(*shaky), "read.p50")
     assert gate.margin is not None
     assert gate.change is not None
     assert gate.margin.asked < (gate.change.low or 0.0)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 import pytest
-from hypothesis import given, strategies as st
 
 from ddbload.experiment.pairs import AGAIN_IN_ALL, LEAST_PAIRS, Design, Made, Series, Turn, orders, run_pairs
 from ddbload.results.record import RunRecord
@@ -75,16 +74,17 @@ def test_the_first_pair_is_made_and_does_not_count() -> None:
     assert [turn.position for turn in laboratory.turns] == list(range(8))
 
 
-@given(st.integers(), st.integers(1, 60))
-def test_of_every_two_pairs_one_begins_with_each_side(seed: int, blocks: int) -> None:
-    firsts = [first for first, _ in islice(orders(seed), 1, 1 + 2 * blocks)]
-    assert all(Counter(firsts[at : at + 2]) == {"base": 1, "new": 1} for at in range(0, 2 * blocks, 2))
+def test_each_pair_has_a_coin_of_its_own() -> None:
+    """Of two pairs in a row all four orders come up alike: where the order is balanced, two of them are rarer."""
+    firsts = [first for first, _ in islice(orders(3), 4000)]
+    couples = Counter(zip(firsts[::2], firsts[1::2], strict=True))
+    assert len(couples) == 4
+    assert all(430 <= count <= 570 for count in couples.values())  # 500 and three and a half deviations
 
 
-def test_the_order_is_random_and_the_seed_says_it() -> None:
-    made = {tuple(islice(orders(seed), 9)) for seed in range(200)}
-    assert len(made) == 2**5  # the first pair, and four times two pairs
+def test_the_seed_says_the_order() -> None:
     assert list(islice(orders(7), 50)) == list(islice(orders(7), 50))
+    assert len({tuple(islice(orders(seed), 9)) for seed in range(200)}) > 100
 
 
 @pytest.mark.parametrize(
