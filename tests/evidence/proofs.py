@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from tests.evidence.comparison import simulate
+from tests.evidence.interleaved import delayed, versions
 
 ROOT = Path(__file__).parents[2]
 DDBLOAD = Path(sys.executable).parent / "ddbload"
@@ -339,5 +340,23 @@ PROOFS = (
         "Verdicts by the noise of real runs: at most 5 % false alarms over all gates, p99 10 % slower caught in 90 %.",
         "5,000 simulated comparisons of each kind (tests/evidence/comparison.py)",
         _comparison,
+    ),
+    Proof(
+        "bank",
+        "Null comparisons of real runs on DynamoDB Local: the false-alarm rate is at most 15 %, at its upper bound.",
+        "pytest tests/compare/test_bank.py",
+        partial(_pytest, "tests/compare/test_bank.py"),
+    ),
+    Proof(
+        "delayed",
+        "20 pairs on the delay server with a p99 above 20 ms: a tenth more delay is regressed, no more is not worse.",
+        "ddbload regress ... --base http://127.0.0.1:A --new http://127.0.0.1:B --pairs 20 (tests/evidence/interleaved.py)",
+        lambda: Finding(*delayed(20)),
+    ),
+    Proof(
+        "versions",
+        "Two real versions of DynamoDB Local, interleaved, to a verdict with its page.",
+        "ddbload regress scenarios/ycsb-b.yaml --base local:2.5.2 --new local:3.3.1",
+        lambda: Finding(*versions("2.5.2", "3.3.1")),
     ),
 )
