@@ -350,7 +350,7 @@ PROOFS = (
     Proof(
         "delayed",
         "20 pairs on the delay server with a p99 above 20 ms: a tenth more delay is regressed, no more is not worse.",
-        "ddbload regress ... --base http://127.0.0.1:A --new http://127.0.0.1:B --pairs 20 (tests/evidence/interleaved.py)",
+        "ddbload regress ... --base http://127.0.0.1:A --new http://127.0.0.1:B --pairs 20",
         lambda: Finding(*delayed(20)),
     ),
     Proof(
