@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from ddbload.compare.document import Change, Finding
 from ddbload.compare.observe import FAILED, Measure, calls
+from ddbload.compare.power import FAMILY_LEVEL
 from ddbload.compare.seen import Seen, Sides, finding_of
 from ddbload.measure.objectives import PERCENTILES
 
 ENOUGH = 2
 """Runs of a side with a value that a gate needs, where the side has as many."""
+_SHARES = 200
 
 
 def in_words(sides: Sides, each: Seen) -> Finding | None:
@@ -31,10 +33,10 @@ def _failing(each: Seen) -> Finding | None:
     """A percentile that falls on failed calls is slower than any limit, and has no number."""
     base, new = each.base.count(FAILED), each.new.count(FAILED)
     percentile = each.measure.metric.replace("_", ".")
-    if new and not base and 2 * new >= len(each.new):
+    if not base and 2 * new >= len(each.new) and chance_of(new, len(each.new), len(each.base)) <= FAMILY_LEVEL:
         reason = f"in {new} of {len(each.new)} runs the {percentile} falls on calls that failed; in none of the base"
         return finding_of(each, "regressed", reason)
-    if base and not new and 2 * base >= len(each.base):
+    if not new and 2 * base >= len(each.base) and chance_of(base, len(each.base), len(each.new)) <= FAMILY_LEVEL:
         reason = (
             f"in {base} of {len(each.base)} runs of the base the {percentile} falls on calls that failed; in no new one"
         )
@@ -42,11 +44,28 @@ def _failing(each: Seen) -> Finding | None:
     return None
 
 
+def chance_of(hits: int, runs: int, others: int) -> float:
+    """The chance that at least so many runs of one side fail and none of the other, where both fail as often.
+
+    At the share of failing runs for which it is largest: Barnard 1945, "A new test for 2 x 2 tables", Nature 156. Two
+    of two runs against none of two come out so in up to one case of sixteen, three of three in one of 64.
+    """
+
+    def chance(share: float) -> float:
+        failing, good = math.log(share), math.log1p(-share)
+        ways = ((some, math.log(math.comb(runs, some))) for some in range(hits, runs + 1))
+        return sum(math.exp(way + some * failing + (runs - some + others) * good) for some, way in ways)
+
+    return max(chance(step / _SHARES) for step in range(1, _SHARES))
+
+
 def _few(each: Seen) -> Finding | None:
     for name, values in (("base", each.base), ("new side", each.new)):
         there = sum(value is not None and math.isfinite(value) for value in values)
         if there < min(ENOUGH, len(values)) or not there:
             why = "too few samples" if each.measure.metric in PERCENTILES else "nothing to go by"
+            if FAILED in values:
+                why = "calls that failed where the percentile falls" + (f", or {why}" if None in values else "")
             reason = f"{there} of {len(values)} runs of the {name} have a value; the others have {why}"
             return finding_of(each, "cannot tell", reason)
     return None

@@ -24,11 +24,11 @@ def drifts(sides: Sequence[Sequence[RunRecord]], background: Sequence[RunRecord]
 
     Args:
         sides: the runs that are compared, by side: what differs between the sides is the question, and no drift,
-            whatever their tags are called.
+            whatever their tags are called. Pairs have no use for it; runs of two experiments have.
         background: others like them, of any tag; a run that is on a side may be among them.
     """
     known = {_identity(run) for side in sides for run in side}
-    groups = [[run for run in side if run.pairing is None] for side in sides]
+    groups = [list(side) for side in sides]
     groups += _tags([run for run in background if _identity(run) not in known])
     numbers = batches(*groups)
 

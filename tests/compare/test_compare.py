@@ -467,3 +467,43 @@ def test_the_verdict_of_a_gate_is_read_off_its_interval_and_margin(first: list[f
     assert gate.change.low <= gate.change.estimate <= gate.change.high
     assert (gate.verdict in {"not worse", "improved"}) >= (gate.change.high < gate.margin.value)
     assert (gate.verdict == "regressed") == (gate.change.low > 0 and gate.change.high >= gate.margin.value)
+
+
+def missing(hits: tuple[int, int], runs: int) -> Finding:
+    """The gate of sides run apart whose p99 falls on failed calls in so many runs of the base and of the new side."""
+    sides = []
+    for place, (tag, count) in enumerate(zip(("base", "new"), hits, strict=True)):
+        made = side(noisy(1.0, QUIET, runs, place), tag=tag, first=100 * place)
+        seen = [objective("read", "p99", 20.0, None if at < count else 5.0) for at in range(runs)]
+        sides.append([replace(each, objectives=[own]) for each, own in zip(made, seen, strict=True)])
+    return finding(compared(*sides), "read.p99")
+
+
+@pytest.mark.parametrize(
+    ("hits", "runs", "verdict"),
+    [
+        pytest.param((0, 2), 2, "cannot tell", id="two of two runs miss it by chance in one case of sixteen"),
+        pytest.param((0, 3), 3, "regressed", id="three of three do not"),
+        pytest.param((0, 2), 4, "cannot tell", id="half of a few is chance"),
+        pytest.param((0, 5), 10, "regressed", id="half of many is not"),
+        pytest.param((2, 0), 2, "cannot tell", id="what failed twice before and does not now may be chance, too"),
+        pytest.param((5, 0), 10, "improved", id="what failed in half of many and never now is better"),
+    ],
+)
+def test_runs_that_fail_decide_only_where_chance_would_not(hits: tuple[int, int], runs: int, verdict: str) -> None:
+    assert missing(hits, runs).verdict == verdict
+
+
+def test_runs_without_a_number_because_calls_failed_are_not_said_to_have_too_few_samples() -> None:
+    assert "the others have calls that failed where the percentile falls" in missing((0, 2), 2).reason
+
+
+def test_tags_of_two_experiments_are_as_far_apart_as_tags_of_none() -> None:
+    # runs share the state of their own day, whatever else they were interleaved with
+    plain = [side(noisy(1.0, QUIET, 8, place), tag=tag, first=9000 * place) for place, tag in enumerate(("v1", "v2"))]
+    paired = [
+        [replace(each, pairing=Pairing(f"e{place}", at, "base", 2 * at, {})) for at, each in enumerate(runs)]
+        for place, runs in enumerate(plain)
+    ]
+    apart, other = finding(compared(*plain), "read.p50"), finding(compared(*paired), "read.p50")
+    assert other.change == apart.change
