@@ -5,7 +5,11 @@
 
   // --- numbers as people read them: as report/quantity.py writes them ---------------------------------------------
   const NONE = "\u2013";
-  const grouped = (value, places) => value.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
+  const grouped = (value, places) => {
+    const [whole, part] = value.toFixed(places).split(".");
+    const set = whole.replace(/\d(?=(?:\d{3})+$)/g, "$&,");
+    return part === undefined ? set : `${set}.${part}`;
+  };
   const significant = (value, digits = 3) => {
     if (!value) return "0";
     const exponent = Math.floor(Math.log10(Math.abs(Number(value.toExponential(digits - 1)))));
