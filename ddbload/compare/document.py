@@ -236,7 +236,7 @@ class ChangePoint:
         tag: the first tag of the new level.
         position: its place among the tags, from 0.
         change: new level over old, minus one; of a share the difference.
-        p: chance of such a move without one, by permutation.
+        p: chance of such a move in any of the gates without one, by permutation; of information, in any of it.
     """
 
     tag: str

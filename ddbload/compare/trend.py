@@ -10,14 +10,13 @@ import numpy as np
 
 from ddbload.compare.background import background_of
 from ddbload.compare.batches import batches, overlaps
-from ddbload.compare.change_points import LEAST_POINTS, change_points
+from ddbload.compare.change_points import LEAST_POINTS, Moved, change_points
 from ddbload.compare.compare import compare_runs, selected, with_curves
 from ddbload.compare.document import TREND, ChangePoint, Level, Side, Trend, TrendLine
 from ddbload.compare.likeness import likeness
 from ddbload.compare.observe import Measure, measures_of, value_of
 from ddbload.compare.request import CompareRequest, ComparisonError
 from ddbload.compare.runs import distinct, excluded_of, side_of, valid_of
-from ddbload.compare.samples import FloatArray
 from ddbload.compare.scales import level_of, stated
 from ddbload.compare.seen import scaled
 from ddbload.results.record import RunRecord
@@ -122,9 +121,20 @@ def _side(tag: _Tag, every: Sequence[RunRecord]) -> Side:
 
 
 def _lines(tags: Sequence[_Tag], gated: Sequence[str]) -> Iterator[TrendLine]:
-    """Gates first, in the order of the comparison's."""
+    """Gates first, in the order of the comparison's; they are a family of series, and all else is another."""
     measures = list(measures_of([run for tag in tags for run in tag.runs]))
-    for measure in sorted(measures, key=lambda each: gated.index(each.name) if each.name in gated else len(gated)):
+    gates = sorted((each for each in measures if each.name in gated), key=lambda each: gated.index(each.name))
+    yield from _family(tags, gates, gated=True)
+    yield from _family(tags, [each for each in measures if each.name not in gated], gated=False)
+
+
+def _family(tags: Sequence[_Tag], measures: Sequence[Measure], *, gated: bool) -> Iterator[TrendLine]:
+    """A line for each metric, with its change points. A point is a batch of runs, whose runs are not independent."""
+    if not measures:
+        return
+    places = [place for place, tag in enumerate(tags) for _ in dict.fromkeys(tag.numbers)]
+    points = np.array([[value for tag in tags for value in _of_batches(tag, each)] for each in measures], np.float64).T
+    for measure, values in zip(measures, points.T, strict=True):
         levels = tuple(_level(tag, measure) for tag in tags)
         if not any(levels):
             continue
@@ -135,10 +145,15 @@ def _lines(tags: Sequence[_Tag], gated: Sequence[str]) -> Iterator[TrendLine]:
             unit=measure.unit,
             better=measure.better,
             scale=measure.scale,
-            gated=measure.name in gated,
+            gated=gated,
             levels=levels,
-            changes=tuple(_changes(tags, measure)),
+            changes=tuple(_change(tags, places, measure, moved) for moved in change_points(values, points)),
         )
+
+
+def _change(tags: Sequence[_Tag], places: Sequence[int], measure: Measure, moved: Moved) -> ChangePoint:
+    place = places[moved.position]
+    return ChangePoint(tags[place].name, place, stated(measure, moved.change), moved.p)
 
 
 def _level(tag: _Tag, measure: Measure) -> Level | None:
@@ -146,21 +161,9 @@ def _level(tag: _Tag, measure: Measure) -> Level | None:
     return level if level.runs else None
 
 
-def _changes(tags: Sequence[_Tag], measure: Measure) -> Iterator[ChangePoint]:
-    """Where the level moved. A point is a batch of runs: runs of one batch are not independent of each other."""
-    points = [(place, value) for place, tag in enumerate(tags) for value in _of_batches(tag, measure)]
-    for moved in change_points(_array([value for _, value in points])):
-        place = points[moved.position][0]
-        yield ChangePoint(tags[place].name, place, stated(measure, moved.change), moved.p)
-
-
 def _of_batches(tag: _Tag, measure: Measure) -> Iterator[float]:
-    values = _array([scaled(run, measure) for run in tag.runs])
+    values = np.array([scaled(run, measure) for run in tag.runs], np.float64)
     numbers = np.array(tag.numbers, np.int64)
     for number in dict.fromkeys(tag.numbers):
         known = values[(numbers == number) & ~np.isnan(values)]
         yield float(known.mean()) if known.size else float("nan")
-
-
-def _array(values: Sequence[float]) -> FloatArray:
-    return np.array(values, np.float64)

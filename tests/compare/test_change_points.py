@@ -63,3 +63,30 @@ def test_a_series_is_judged_the_same_each_time() -> None:
     series = _steps((8, 0), (8, 0.03))
     assert change_points(series) == change_points(series)
     assert series.size >= LEAST_POINTS
+
+
+def test_an_unmoved_family_of_series_rarely_shows_a_change_in_any() -> None:
+    random = np.random.default_rng(8)
+    families = [random.normal(0, 1, (12, 1)) + random.normal(0, 1, (12, 12)) for _ in range(80)]
+    shown = sum(any(change_points(series, family) for series in family.T) for family in families)
+    assert shown <= 4  # 80 at 1 %: more than four have a chance of 0.1 %; a level for each series shows some ten
+
+
+def test_a_step_of_one_series_is_found_among_many_unmoved() -> None:
+    family = np.random.default_rng(9).normal(0, 0.02, (16, 12))
+    family[8:, 3] += 0.2
+    assert [moved.position for moved in change_points(family[:, 3], family)] == [8]
+
+
+def test_series_that_move_together_cost_nothing() -> None:
+    series = _steps((6, 0), (6, 0.1))
+    alone = change_points(series)
+    assert alone
+    assert change_points(series, np.column_stack([series * factor for factor in (1, 2, 3)])) == alone
+
+
+def test_points_without_a_value_in_another_series_do_no_harm() -> None:
+    series = _steps((8, 0), (8, 0.3))
+    other = _steps((16, 0), seed=2)
+    other[[1, 9]] = np.nan
+    assert [each.position for each in change_points(series, np.column_stack([series, other]))] == [8]
