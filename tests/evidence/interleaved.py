@@ -44,6 +44,8 @@ def delayed(pairs: int) -> tuple[bool, str, str]:
             words = ["--base", base, "--new", new, "--pairs", str(pairs), "--tag-base", "plain", "--tag-new", "slower"]
             comparison = regress(scenario, *words, "--results", str(Path(folder) / "results"))
         verdict = comparison["verdict"]
+        if not comparison["findings"]:
+            return False, f"delay x {factor:g}: {verdict}", "\n".join([*lines, *comparison["reasons"]])
         p99 = next(each for each in comparison["findings"] if each["metric"] == "p99" and each["operation"] == "read")
         holds = holds and (verdict == wanted) and p99["base"]["center"] >= 20
         lines.append(f"delay x {factor:g}, {p99['base']['runs']} pairs: {verdict}")
