@@ -132,9 +132,11 @@ def read_text(path: Path) -> str:
 def digest(scenario: Scenario) -> str:
     """SHA-256 of what a run does; of data files their content counts.
 
-    Left out are defaults, what is for the planner alone, and what parameters are called.
+    Left out are defaults, what is for the planner alone, what parameters are called, and objectives: a run is the same
+    whatever is asked of it.
     """
-    content = scenario.model_dump(mode="json", exclude={"params", "forecast", "bill"}, exclude_defaults=True)
+    left_out = {"params", "forecast", "bill", "objectives"}
+    content = scenario.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
     if hashes := content_hashes(scenario):
         content["files"] = hashes
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

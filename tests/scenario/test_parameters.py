@@ -158,6 +158,7 @@ load: {mix: {r: 1}, rate: 5, phases: [{hold: 1s}]}
         pytest.param("1s", "1000ms", id="how a duration is written"),
         pytest.param("rate: 5", "arrivals: constant, rate: 5", id="a default that is written out"),
         pytest.param("rate: 5", "rate: $r", id="what a parameter is called"),
+        pytest.param("name: x\n", "name: x\nobjectives: {all: {errors: 1%}}\n", id="what is asked of the run"),
     ],
 )
 def test_the_hash_does_not_depend_on(old: str, new: str) -> None:
