@@ -82,8 +82,7 @@ def compare(
     )
     if self_check and html is not None:
         raise UsageError("--self-check has no page; compare two sides for one")
-    told = _self_check if self_check else _compared if len(request.sides) == 2 else _trend  # noqa: PLR2004 - sides
-    judged, page, code = told(request, inconclusive_ok=inconclusive_ok)
+    judged, page, code = (_self_check if self_check else judge)(request, inconclusive_ok=inconclusive_ok)
     write(judged, format.value, whole=full)
     if html is not None:
         write_page(html, page)
@@ -130,6 +129,16 @@ def _let_pass(code: int, *, inconclusive_ok: bool) -> int:
 
 
 _Told = tuple["Judged", "Callable[[], str]", int]
+
+
+def judge(request: CompareRequest, *, inconclusive_ok: bool = False) -> _Told:
+    """Two sides compared, or the trend over more: for `write`, as a page when that is called, and the exit code.
+
+    Raises:
+        DdbloadError: runs are missing, damaged or unlike.
+    """
+    told = _trend if len(request.sides) > 2 else _compared  # noqa: PLR2004 - two sides are a comparison
+    return told(request, inconclusive_ok=inconclusive_ok)
 
 
 def _compared(request: CompareRequest, *, inconclusive_ok: bool) -> _Told:

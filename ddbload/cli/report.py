@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ddbload.cli.formats import Format
+from ddbload.cli.stored import newest_run
 from ddbload.errors import UsageError
 
 if TYPE_CHECKING:
     from ddbload.planner.document import Plan, PlansDocument
-    from ddbload.results.record import RunRecord
 
 
 def report(
@@ -50,48 +51,34 @@ def _is_plan(path: Path) -> bool:
     """A file that is no run's: `run.json` is one of its folder, and read by the store."""
     from ddbload.results.folders import RUN
 
-    return path.is_file() and path.name != RUN
+    return os.path.isfile(path) and path.name != RUN  # noqa: PTH113 - a tag may be longer than what Path takes
 
 
 def _run(word: str, results: Path, scenario: str | None, html: Path | None, form: Format) -> None:
     from ddbload.cli.screen import standard_output
     from ddbload.report.formats import write
-    from ddbload.results.selection import newest, select
-    from ddbload.results.store import read_timeline
+    from ddbload.results.store import each_interval, read_scenario, read_timeline
 
-    selection = select(results, word, scenario=scenario)
-    record = newest(selection)
-    if html is None:
-        write(record, read_timeline(Path(record.path)), form.value, standard_output())
-    else:
-        _save(html, _page_of_run(record))
-    if selection.tag is not None and len(selection.runs) > 1:
-        typer.echo(f"{word}: the newest of {len(selection.runs)} runs, {record.path}", err=True)
-    for damaged in selection.damaged:
-        typer.echo(f"{damaged.path} is left out: {damaged.reason}", err=True)
-
-
-def _page_of_run(record: RunRecord) -> str:
-    from ddbload.report.page.run import run_page
-    from ddbload.results.store import SCENARIO, each_interval, read_timeline
-
+    record = newest_run(results, word, scenario)
     folder = Path(record.path)
-    try:
-        scenario_yaml = (folder / SCENARIO).read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise UsageError(f"{folder / SCENARIO} cannot be read: {error.strerror or error}") from None
-    return run_page(record, read_timeline(folder), each_interval(folder), scenario_yaml)
+    if html is None:
+        write(record, read_timeline(folder), form.value, standard_output())
+        return
+    from ddbload.report.page.run import run_page
+
+    _save(html, run_page(record, read_timeline(folder), each_interval(folder), read_scenario(folder)))
 
 
 def _plan(path: Path, html: Path | None, form: Format) -> None:
     from ddbload.cli.screen import standard_output
     from ddbload.planner.document import Plan
-    from ddbload.report.page.plan import plan_page
-    from ddbload.report.page.plans import plans_page
     from ddbload.report.plan_formats import write_plan, write_plans
 
     document = _document(path)
     if html is not None:
+        from ddbload.report.page.plan import plan_page
+        from ddbload.report.page.plans import plans_page
+
         _save(html, plan_page(document) if isinstance(document, Plan) else plans_page(document))
     elif isinstance(document, Plan):
         write_plan(document, form.value, standard_output())
@@ -132,25 +119,14 @@ def _document(path: Path) -> Plan | PlansDocument:
 
 
 def _compared(words: tuple[str, ...], results: Path, scenario: str | None, html: Path | None, form: Format) -> None:
-    from ddbload.cli.compare import write
+    from ddbload.cli.compare import judge, write
     from ddbload.compare.request import CompareRequest
-    from ddbload.report.comparison_formats import judged_comparison, judged_trend
 
     request = CompareRequest(
         sides=words, results=results, scenario=scenario, across=frozenset(), margins={}, curves=html is not None
     )
-    if len(words) > 2:  # noqa: PLR2004 - more than two sides are a trend
-        from ddbload.compare.trend import trend
-        from ddbload.report.page.trend import trend_page
-
-        course = trend(request)
-        write(judged_trend(course), form.value) if html is None else _save(html, trend_page(course))
-        return
-    from ddbload.compare.compare import compare
-    from ddbload.report.page.comparison import comparison_page
-
-    found = compare(request)
-    write(judged_comparison(found), form.value) if html is None else _save(html, comparison_page(found))
+    judged, page, _ = judge(request)
+    write(judged, form.value) if html is None else _save(html, page())
 
 
 def _save(html: Path, page: str) -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ddbload.cli.formats import Format
+from ddbload.cli.stored import newest_run, warn_of
 
 if TYPE_CHECKING:
     from ddbload.results.removal import Doomed
-    from ddbload.results.selection import Damaged
 
 results_app = typer.Typer(help="The runs that were saved: list, show, export, pin, remove.", no_args_is_help=True)
 
@@ -47,8 +47,7 @@ def ls(
     form: _Form = Format.terminal,
 ) -> None:
     """List the runs of the store, newest first; runs that cannot be read are named on standard error."""
-    from rich.console import Console
-
+    from ddbload.cli.screen import standard_output
     from ddbload.report import markdown, terminal
     from ddbload.report.listing import listing_section
     from ddbload.results.encoded import to_json
@@ -62,8 +61,8 @@ def ls(
         if form is Format.markdown:
             sys.stdout.write(markdown.render_section(section))
         else:
-            terminal.show_section(section, Console())
-    _warn(listing.damaged)
+            terminal.show_section(section, standard_output())
+    warn_of(listing.damaged)
 
 
 @results_app.command()
@@ -74,19 +73,12 @@ def show(
     form: _Form = Format.terminal,
 ) -> None:
     """Show the report of a run again."""
-    from rich.console import Console
-
+    from ddbload.cli.screen import standard_output
     from ddbload.report.formats import write
-    from ddbload.results.selection import newest, select
     from ddbload.results.store import read_timeline
 
-    selection = select(results, which, scenario=scenario)
-    run = newest(selection)
-    write(run, read_timeline(Path(run.path)), form.value, Console())
-    if selection.tag is not None:
-        count = len(selection.runs)
-        _say(f"{which}: the newest of {count} runs" if count > 1 else f"{which}: its only run")
-    _warn(selection.damaged)
+    run = newest_run(results, which, scenario)
+    write(run, read_timeline(Path(run.path)), form.value, standard_output())
 
 
 @results_app.command()
@@ -189,11 +181,6 @@ def _ask(question: str) -> None:
         raise UsageError(f"{question} There is no terminal to ask on: say --yes to agree (nothing was removed)")
     if not typer.confirm(question, err=True):
         raise UsageError("nothing was removed")
-
-
-def _warn(damaged: Sequence[Damaged]) -> None:
-    for each in damaged:
-        _say(f"warning: {each.reason}")
 
 
 def _say(text: str) -> None:

@@ -13,7 +13,7 @@ from ddbload.compare.document import Curve
 from ddbload.measure.histogram import HIGHEST_NS, SIGNIFICANT_DIGITS, support
 from ddbload.operation import HEADLINE
 from ddbload.results.record import RunRecord
-from ddbload.results.store import read_histograms
+from ddbload.results.store import each_interval
 
 _NS_PER_MS = 1e6
 _STEPS = 12  # points in each factor of ten of what lies above a percentile
@@ -40,7 +40,7 @@ def ladder() -> Iterator[float]:
 def _merged(runs: Sequence[RunRecord]) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     for run in runs:
-        for interval in read_histograms(Path(run.path)):
+        for interval in each_interval(Path(run.path)):
             operation, outcome, clock = [*interval.tag.rsplit("/", 2), "", ""][:3]
             if clock == "response" and outcome in _HEADLINE:
                 into = found.setdefault(operation, HdrHistogram(1, HIGHEST_NS, SIGNIFICANT_DIGITS))

@@ -5,7 +5,7 @@ from ddbload.results.hlog import Interval
 from ddbload.results.names import safe_name, tag_folder
 from ddbload.results.record import RunRecord, Second
 from ddbload.results.selection import Damaged, Selection, select
-from ddbload.results.store import default_tag, new_id, read_histograms, read_run, read_timeline, write_run
+from ddbload.results.store import default_tag, each_interval, new_id, read_run, read_scenario, read_timeline, write_run
 
 __all__ = [
     "Damaged",
@@ -15,10 +15,11 @@ __all__ = [
     "Second",
     "Selection",
     "default_tag",
+    "each_interval",
     "from_json",
     "new_id",
-    "read_histograms",
     "read_run",
+    "read_scenario",
     "read_timeline",
     "safe_name",
     "select",

@@ -147,14 +147,24 @@ def read_timeline(path: Path) -> list[Second]:
     return list(_read(_sibling(path, TIMELINE), parse_timeline))
 
 
-def read_histograms(path: Path) -> list[Interval]:
-    """The intervals of a run's folder (or of its `run.json`), in order of their start. Raises ResultsError."""
-    return list(_read(_sibling(path, HISTOGRAMS), parse_log))
-
-
 def each_interval(path: Path) -> Iterator[Interval]:
-    """The same one by one, for a long run: all at once they would not fit into memory. Raises ResultsError."""
+    """The intervals of a run's folder (or of its `run.json`), in order of their start.
+
+    They are read one by one: all at once, those of a long run would not fit into memory.
+
+    Raises:
+        ResultsError: the log cannot be read or is damaged, as far as it was read.
+    """
     return _read(_sibling(path, HISTOGRAMS), parse_log)
+
+
+def read_scenario(path: Path) -> str:
+    """The scenario of a run's folder (or of its `run.json`) as it was run: YAML. Raises ResultsError."""
+    file = _sibling(path, SCENARIO)
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ResultsError(f"{file} cannot be read: {error.strerror or error}") from error
 
 
 def _sibling(path: Path, name: str) -> Path:

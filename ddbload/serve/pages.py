@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-from pathlib import Path
-
 from ddbload.compare.request import PARTS, CompareRequest, ComparisonError
 from ddbload.report.page.blocks import Link
 from ddbload.report.page.index import Filter, StoreBlock, store_page, tag_page
 from ddbload.report.page.notice import Retry, notice_page
-from ddbload.results.document import ResultsError
-from ddbload.results.store import SCENARIO, read_histograms, read_run, read_timeline
+from ddbload.results.store import each_interval, read_run, read_scenario, read_timeline
 from ddbload.serve.query import Asked, Sides
 from ddbload.serve.shelf import Place, Shelf, place_of
 from ddbload.serve.tags import damaged_entries, fits, marked, part_of, run_entry, tags_of
@@ -62,7 +58,7 @@ def run(shelf: Shelf, wanted: Place) -> str:
 
     folder = shelf.run(wanted)
     record = read_run(folder)
-    return run_page(record, read_timeline(folder), read_histograms(folder), _text(folder / SCENARIO), HOME)
+    return run_page(record, read_timeline(folder), each_interval(folder), read_scenario(folder), HOME)
 
 
 def compare(shelf: Shelf, wanted: Sides) -> str:
@@ -110,9 +106,3 @@ def _words(shelf: Shelf, wanted: Sides) -> tuple[str, ...]:
 def mistake(title: str, text: str) -> str:
     """The page that says why there is none."""
     return notice_page(title, text, home=HOME)
-
-
-def _text(path: Path) -> str:
-    with contextlib.suppress(OSError):
-        return path.read_text(encoding="utf-8", errors="replace")
-    raise ResultsError(f"{path} cannot be read")

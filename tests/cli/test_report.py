@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -107,6 +108,7 @@ def test_what_is_no_plan_is_said(content: str, says: str, tmp_path: Path, capsys
         pytest.param([], "name what to report", id="nothing"),
         pytest.param(["v9"], "v9", id="a tag without runs"),
         pytest.param(["v1", "v9"], "v9", id="a side without runs"),
+        pytest.param(["v" * 5000], "neither a run's folder nor a tag", id="a word that no file can be called"),
     ],
 )
 def test_what_is_missing_ends_with_2(
@@ -122,3 +124,14 @@ def test_a_page_that_cannot_be_written_is_said(store: Path, tmp_path: Path, caps
     code, _, err = ddbload(capsys, "report", "v1", "--results", store, "--html", tmp_path / "file" / "out.html")
     assert code == 2
     assert "out.html" in err
+
+
+def test_a_run_without_its_scenario_has_no_page(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = Path(shutil.copytree(newest_of(store, "v1"), tmp_path / "run"))
+    (run / "scenario.yaml").unlink()
+    code, _, err = ddbload(capsys, "report", run, "--html", tmp_path / "out.html")
+    assert code == 2
+    assert "scenario.yaml cannot be read" in err
+    assert not (tmp_path / "out.html").exists()

@@ -145,7 +145,7 @@ def test_show_is_the_report_again(capsys: pytest.CaptureFixture[str]) -> None:
 def test_show_takes_the_newest_run_of_a_tag_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = said(capsys, "show", "v1", "--format", "json")
     assert json.loads(out)["id"] == "00000002"
-    assert err == "v1: the newest of 2 runs\n"
+    assert err == f"v1: the newest of 2 runs, {json.loads(out)['path']}\n"
 
 
 def test_show_names_a_damaged_run_beside_the_newest(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,7 +188,7 @@ def test_export_says_where_it_wrote(capsys: pytest.CaptureFixture[str], tmp_path
 def test_a_pinned_tag_goes_by_that_word_and_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, "pin", "quickstart@v1")[1] == "quickstart@v1 is pinned\n"
     assert said(capsys, "pin", "v1")[1] == "v1 is pinned already\n"
-    assert said(capsys, "show", "pinned")[1] == "pinned: the newest of 2 runs\n"
+    assert said(capsys, "show", "pinned")[1].startswith("pinned: the newest of 2 runs, results/quickstart/v1/")
     assert "quickstart@v1 is pinned; " in said(capsys, "rm", "v1", "--yes", code=2)[1]
     assert said(capsys, "unpin", "pinned")[1] == "quickstart@v1 is no longer pinned\n"
     assert said(capsys, "unpin", "v1")[1] == "quickstart@v1 was not pinned\n"

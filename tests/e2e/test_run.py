@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ddbload.results.store import read_histograms, read_run, read_timeline
+from ddbload.results.store import each_interval, read_run, read_timeline
 from tests.e2e.conftest import ONLY_READS, SCENARIOS, Command, Ran, begun, shipped
 
 Small = Callable[..., Path]
@@ -29,7 +29,7 @@ def test_a_run_on_the_embedded_stand_in_ends_with_a_report_a_verdict_and_a_whole
     assert sum(operation.count for operation in record.operations.values()) == 200
     assert record.rate.offered == record.rate.achieved == 100
     assert sum(second.due for second in read_timeline(folder)) == 200
-    counted = sum(i.histogram.get_total_count() for i in read_histograms(folder) if i.tag.endswith("/response"))
+    counted = sum(i.histogram.get_total_count() for i in each_interval(folder) if i.tag.endswith("/response"))
     assert counted == 200
 
 

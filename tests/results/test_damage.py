@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from ddbload.results import ResultsError, read_histograms, read_run, read_timeline
+from ddbload.results import ResultsError, each_interval, read_run, read_timeline
 from ddbload.results.listing import list_runs
 from ddbload.results.selection import select
 
@@ -20,7 +20,7 @@ from ddbload.results.selection import select
 READERS: dict[str, Callable[[Path], object]] = {
     "run.json": read_run,
     "timeline.csv": read_timeline,
-    "histograms.hlog": read_histograms,
+    "histograms.hlog": lambda folder: list(each_interval(folder)),
 }
 Edit = tuple[str, float, bytes]
 

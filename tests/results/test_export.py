@@ -17,7 +17,7 @@ from hdrh.histogram import HdrHistogram
 
 from ddbload.errors import UsageError
 from ddbload.measure.metrics import METRICS
-from ddbload.results import Interval, ResultsError, RunRecord, read_histograms, write_run
+from ddbload.results import Interval, ResultsError, RunRecord, each_interval, write_run
 from ddbload.results.export import Exported, ExportFormat, export
 from ddbload.results.export.rows import LABELS, columns_of, rows_of
 from ddbload.results.record import Pairing
@@ -217,7 +217,7 @@ def test_the_histograms_of_several_runs_are_as_many_files(root: Path, tmp_path: 
         copied = tmp_path / "copied" / "histograms.hlog"
         copied.parent.mkdir(exist_ok=True)
         copied.write_bytes(file.read_bytes())
-        assert [interval.tag for interval in read_histograms(copied.parent)] == ["read/ok/response"]
+        assert [interval.tag for interval in each_interval(copied.parent)] == ["read/ok/response"]
 
 
 # --- otava ---------------------------------------------------------------------------------------------------------

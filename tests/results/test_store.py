@@ -6,6 +6,7 @@ import dataclasses
 import json
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from ddbload.results import (
     RunRecord,
     Second,
     default_tag,
-    read_histograms,
+    each_interval,
     read_run,
+    read_scenario,
     read_timeline,
     write_run,
 )
@@ -44,8 +46,8 @@ def test_a_run_reads_back_from_its_folder_or_its_document(tmp_path: Path, record
     expected = dataclasses.replace(record, path=str(folder))
     assert read_run(folder) == read_run(folder / "run.json") == expected
     assert read_timeline(folder) == SECONDS
-    assert [i.tag for i in read_histograms(folder)] == ["read/ok/response"]
-    assert (folder / "scenario.yaml").read_text() == YAML
+    assert [i.tag for i in each_interval(folder)] == ["read/ok/response"]
+    assert read_scenario(folder) == read_scenario(folder / "run.json") == YAML
 
 
 def test_the_document_names_its_folder_and_a_moved_run_its_new_one(tmp_path: Path, record: RunRecord) -> None:
@@ -103,13 +105,20 @@ def test_a_results_folder_that_cannot_be_made_is_a_named_error(tmp_path: Path, r
         write_run(blocked, record, YAML, [], [])
 
 
-@pytest.mark.parametrize("name", ["run.json", "timeline.csv", "histograms.hlog"])
+READERS: dict[str, Callable[[Path], object]] = {
+    "run.json": read_run,
+    "timeline.csv": read_timeline,
+    "histograms.hlog": lambda folder: list(each_interval(folder)),
+    "scenario.yaml": read_scenario,
+}
+
+
+@pytest.mark.parametrize("name", READERS)
 def test_a_file_that_is_missing_is_a_named_error(tmp_path: Path, record: RunRecord, name: str) -> None:
     folder = write_run(tmp_path, record, YAML, [], [])
     (folder / name).unlink()
-    read = {"run.json": read_run, "timeline.csv": read_timeline, "histograms.hlog": read_histograms}[name]
     with pytest.raises(ResultsError, match=f"{name} cannot be read: No such file"):
-        read(folder)
+        READERS[name](folder)
 
 
 def test_a_binary_timeline_is_a_named_error(tmp_path: Path, record: RunRecord) -> None:

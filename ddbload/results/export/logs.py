@@ -11,7 +11,7 @@ from ddbload.results.document import ResultsError
 from ddbload.results.export.files import require_folder, write_whole
 from ddbload.results.names import safe_name
 from ddbload.results.record import RunRecord
-from ddbload.results.store import HISTOGRAMS, read_histograms
+from ddbload.results.store import HISTOGRAMS, each_interval
 
 
 def write_log(file: BinaryIO, run: RunRecord) -> None:
@@ -43,5 +43,6 @@ def write_logs(folder: Path, runs: Sequence[RunRecord]) -> Iterator[Path]:
 
 
 def _checked(run: RunRecord) -> Path:
-    read_histograms(Path(run.path))
+    for _ in each_interval(Path(run.path)):
+        pass  # what is damaged is an error
     return Path(run.path) / HISTOGRAMS
