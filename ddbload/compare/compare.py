@@ -262,8 +262,8 @@ def _tests(findings: Sequence[Finding]) -> str:
     found = dict.fromkeys(each.method for each in findings if each.gated and each.method not in {"none", "exact"})
     by = f" by {' and '.join(found)}" if found else ""
     return (
-        f"Worse is said at a level of 2.5 % over all gates together{by}; that a change which matters is ruled out,"
-        " at 5 % for each gate."
+        f"Worse is said at a level of 2.5% over all gates together{by}; that a change which matters is ruled out,"
+        " at 5% for each gate."
     )
 
 

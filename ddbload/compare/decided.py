@@ -96,4 +96,4 @@ def _none_of(sides: Sides, measure: Measure) -> str:
     if not fewest:
         return f"no call {what} on either side"
     # the rule of three: Hanley & Lippman-Hand 1983, "If nothing goes wrong, is everything all right?", JAMA 249 (13)
-    return f"none {what} in {fewest:,} calls a side: with 95 % confidence below {300 / fewest:.2g} % of them"
+    return f"none {what} in {fewest:,} calls a side: with 95% confidence below {300 / fewest:.2g}% of them"

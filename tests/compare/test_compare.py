@@ -270,7 +270,7 @@ def test_a_percentile_that_most_new_runs_lack_samples_for_cannot_tell() -> None:
 def test_no_failed_call_on_either_side_is_not_worse_and_says_how_sure_that_is() -> None:
     gate = finding(compared(*interleaved(0.0)), "all.errors")
     assert gate.verdict == "not worse"
-    assert gate.reason == "none failed in 100,000 calls a side: with 95 % confidence below 0.003 % of them"
+    assert gate.reason == "none failed in 100,000 calls a side: with 95% confidence below 0.003% of them"
 
 
 def test_calls_that_begin_to_fail_are_a_regression() -> None:
@@ -395,7 +395,7 @@ def test_the_noise_of_the_lag_does_not_excuse_what_is_worse_beyond_doubt() -> No
     assert gate.margin.asked < (gate.change.low or 0.0)
     assert (gate.change.high or 0.0) < gate.margin.value
     assert gate.verdict == "regressed"
-    assert "more than the 3 % that matter" in gate.reason
+    assert "more than the 3% that matter" in gate.reason
 
 
 def test_other_answers_are_said_though_none_failed() -> None:

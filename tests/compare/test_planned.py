@@ -37,7 +37,7 @@ def test_the_difference_between_the_sides_plays_no_part() -> None:
 def test_the_gate_that_needs_the_most_is_named_with_its_noise_and_margin() -> None:
     found = planned_pairs(*pilot(0.01), {})
     assert found.gate == "read.p50"
-    assert f"{found.pairs} pairs show the 3 % that matter" in found.text
+    assert f"{found.pairs} pairs show the 3% that matter" in found.text
 
 
 def test_noise_beyond_hope_has_no_number() -> None:

@@ -48,7 +48,7 @@ def test_a_margin_below_the_floor_is_refused_with_the_floor_where_a_person_set_i
     floor = next(each for each in found.floors if each.metric == "p99")
     assert not floor.kept
     assert found.refused[0].startswith(
-        f"read.p99: --matters asks for 1 %, below the floor of {floor.floor * 100:.1f} %"
+        f"read.p99: --matters asks for 1%, below the floor of {floor.floor * 100:.1f}%"
     )
 
 
@@ -57,7 +57,7 @@ def test_a_margin_of_the_scenario_below_the_floor_is_refused_too() -> None:
         replace(each, objectives=[objective("read", "p50", 9.0, each.operations["read"].response_ms.p50, matters=0.01)])
         for each in side(noisy(1.0, 0.2, 10, 4))
     ]
-    assert "read.p50: the scenario asks for 1 %" in check_runs(shaky, "v1", margins={}).refused[0]
+    assert "read.p50: the scenario asks for 1%" in check_runs(shaky, "v1", margins={}).refused[0]
 
 
 def test_a_default_margin_below_the_floor_is_said_and_not_refused() -> None:

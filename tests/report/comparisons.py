@@ -457,6 +457,6 @@ ALARMING = replace(QUIET, false_alarms=410, rate=0.205, low=0.11, high=0.34, pas
 REFUSED = replace(
     TOO_NOISY,
     floors=(replace(TOO_NOISY.floors[0], source="scenario"), *TOO_NOISY.floors[1:]),
-    refused=("read.p50: the scenario asks for 3.0 %, below the floor of 6.4 %",),
+    refused=("read.p50: the scenario asks for 3%, below the floor of 6.4%",),
 )
 SELF_CHECKS = {"quiet": QUIET, "too_noisy": TOO_NOISY, "alarming": ALARMING, "refused": REFUSED}

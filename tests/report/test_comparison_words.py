@@ -128,7 +128,7 @@ def test_a_margin_that_the_lag_has_raised_says_so_beneath_its_gate() -> None:
 
 
 def test_a_margin_that_the_lag_has_raised_is_explained_once() -> None:
-    raised = replace(RAISED, verdict="cannot tell", reason="beyond the 5.2 % (the client's dispatch lag is noisy)")
+    raised = replace(RAISED, verdict="cannot tell", reason="beyond the 5.2% (the client's dispatch lag is noisy)")
     for given in (comparison("cannot tell", (raised,)), comparison("cannot tell", (raised,), reasons=(raised.reason,))):
         (row,) = table(section(given, "Gates")).rows
         assert sum("lag" in text for text in (*row.notes, *given.reasons)) == 1
