@@ -19,7 +19,12 @@ together it is 0.6 of it for p50 and 1.1 for p99. At 0.8, sides of which only tw
 over all of the bank, and are "not worse" where the machine stays as it was (proof `comparison`, tests/evidence).
 """
 PRIOR_DF = 4.0
-"""As much as five batches would tell: a handful of known ones begins to outweigh it."""
+"""As much as five batches would tell: a handful of known ones begins to outweigh it.
+
+Where the noise between runs is known from few runs, too, it is less: what is expected is a multiple of that noise, so
+that an error of the one is an error of the other. Taken as if they were independent, three runs against three of which
+the drift is just what is expected came out "regressed" in more than the level.
+"""
 COUNTED = frozenset({"cost", "read_units", "write_units"})
 """What follows from the requests alone: no state of a machine moves it, so that no drift is expected unseen."""
 
@@ -79,7 +84,8 @@ def drift_of(groups: Sequence[Sequence[FloatArray]], metric: str = "", *, prior_
     measured = max(0.0, found.variance)
     expects = found.run_square > 0 and metric not in COUNTED
     expected = prior_ratio**2 * found.run_square if expects else 0.0
-    prior_df = PRIOR_DF if expects else 0.0
+    # the ratio is known as by so many batches, the noise that it is a ratio to by its runs: relative variances add up
+    prior_df = 1 / (1 / PRIOR_DF + 1 / found.run_df) if expects else 0.0
     weight = _degrees(found, max(measured, expected))
     total = weight + prior_df
     if total == 0:

@@ -38,7 +38,13 @@ def test_without_a_second_batch_the_drift_is_what_is_expected_of_such_noise() ->
     values = np.array([1.0, 2.0, 3.0, 4.0])
     found = drift_of([[values], [values + 7]])
     assert found.sd == pytest.approx(PRIOR_RATIO * values.std(ddof=1))
-    assert found.df == PRIOR_DF
+
+
+def test_the_drift_expected_of_noise_that_few_runs_show_is_known_less_well_than_of_noise_that_many_show() -> None:
+    random = np.random.default_rng(5)
+    few, many = (drift_of([[random.normal(0, 1, runs)] for _ in range(2)]).df for runs in (3, 3000))
+    assert few == pytest.approx(1 / (1 / PRIOR_DF + 1 / 4))
+    assert many == pytest.approx(PRIOR_DF, rel=0.01)
 
 
 def test_many_batches_outweigh_what_is_expected() -> None:
