@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ddbload.results.document import ResultsError
 
 RUN = "run.json"
 _NAMED = re.compile(r"\d{8}T\d{6}Z-.+")  # as `write_run` names a run's folder
+_BARE = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")  # nothing but that: no archive of a run
 
 
 def subfolders(folder: str | Path) -> list[str]:
@@ -21,9 +22,13 @@ def subfolders(folder: str | Path) -> list[str]:
     Raises:
         ResultsError: it is there and cannot be read.
     """
+    return _names(folder, os.DirEntry.is_dir)
+
+
+def _names(folder: str | Path, wanted: Callable[[os.DirEntry[str]], bool]) -> list[str]:
     try:
         with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir())
+            return sorted(entry.name for entry in entries if not entry.name.startswith(".") and wanted(entry))
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
@@ -39,8 +44,12 @@ def is_run(folder: str | Path) -> bool:
 
 
 def runs_in(folder: str | Path) -> list[str]:
-    """The names of the runs in a tag's folder, oldest first by their names."""
-    return [name for name in subfolders(folder) if is_run(os.path.join(folder, name))]  # noqa: PTH118 - as above
+    """The names of the runs in a tag's folder, oldest first by their names; a file in place of one is damaged."""
+    return _names(folder, _holds_run)
+
+
+def _holds_run(entry: os.DirEntry[str]) -> bool:
+    return is_run(entry.path) if entry.is_dir() else _BARE.fullmatch(entry.name) is not None
 
 
 def tags_in(root: Path, scenario: str | None = None) -> Iterator[tuple[str, str]]:

@@ -117,7 +117,8 @@ def list_meant(root: Path, word: str | None) -> Listing:
         ResultsError: there is no such folder, the word means no runs in it, or a folder cannot be read.
     """
     if not root.is_dir():
-        raise ResultsError(f"{root} is not there: a run makes it, or --results names another folder")
+        why = "is a file" if root.exists() else "is not there: a run makes it"
+        raise ResultsError(f"{root} {why}; --results names the folder of the results")
     if word is None:
         return list_runs(root)
     return _listing(tags_of(root, word) or find_tags(root, word) or [find_tag(root, word)])
@@ -132,7 +133,7 @@ def _listing(folders: Iterable[Path]) -> Listing:
         try:
             dated.append(_listed(path, pinned, file, content))
         except ResultsError as error:
-            if os.path.exists(path):  # noqa: PTH110 - else it was removed while we looked
+            if os.path.lexists(path):  # else it was removed while we looked
                 damaged.append(Damaged(path, str(error)))
     dated.sort(key=lambda one: (one[0], one[1].path), reverse=True)
     return Listing(tuple(run for _, run in dated), tuple(damaged))

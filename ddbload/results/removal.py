@@ -121,10 +121,15 @@ def _take(run: Path) -> bool:
     hidden = run.with_name(f".{secrets.token_hex(8)}{_REMOVED}")
     try:
         run.rename(hidden)
-        shutil.rmtree(hidden)
+        if hidden.is_file() and not hidden.is_symlink():
+            hidden.unlink()
+        else:
+            shutil.rmtree(hidden)
     except FileNotFoundError:  # another process was faster
         return False
     except OSError as error:
+        with contextlib.suppress(OSError):
+            hidden.rename(run)  # what could not be deleted stays in sight
         raise ResultsError(f"{run} cannot be removed: {error.strerror or error}") from error
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -189,15 +190,17 @@ def _read(word: str, folder: Path) -> Selection:
     damaged: list[Damaged] = []
     for name in runs_in(folder):
         try:
-            runs.append(read_run(folder / name))
+            runs.append(read_run(folder / name / RUN))
         except ResultsError as error:
-            if (folder / name).exists():  # else it was removed while we looked
+            if os.path.lexists(folder / name):  # else it was removed while we looked
                 damaged.append(Damaged(str(folder / name), str(error)))
     if not runs and not damaged:
         raise ResultsError(f"{word}: its runs were removed while they were read")
     scenarios = sorted({run.fingerprint.scenario for run in runs}) or [folder.parent.name]
     if len(scenarios) > 1:
-        raise ResultsError(f"{folder} holds runs of several scenarios: {', '.join(scenarios)}; compare one at a time")
+        raise ResultsError(
+            f"{folder} holds runs of several scenarios: {', '.join(scenarios)}; a tag's folder holds those of one"
+        )
     ordered = sorted(runs, key=_start)
     return Selection(word, scenarios[0], ordered[-1].tag if ordered else folder.name, tuple(ordered), tuple(damaged))
 

@@ -38,7 +38,9 @@ def parse_timeline(file: TextIO, place: str) -> Iterator[Second]:
     """
     reader = csv.DictReader(file, strict=True)
     try:
-        missing = set(COLUMNS) - set(reader.fieldnames or ())
+        if not reader.fieldnames:
+            raise ResultsError(f"{place} is damaged: it is empty")
+        missing = set(COLUMNS) - set(reader.fieldnames)
         if missing - _NEWER:
             raise ResultsError(f"{place} is damaged: its first line lacks {', '.join(sorted(missing - _NEWER))}")
         for row in reader:

@@ -310,6 +310,7 @@ Blocked = Callable[[Path], Path]
 BLOCKED: list[tuple[str, ExportFormat, Blocked, str]] = [
     ("a folder in place of a file", "csv", lambda folder: folder, "is a folder: name a file"),
     ("a file in place of a folder", "otava", lambda folder: folder / "file", "is to be a folder: it is a file"),
+    ("the folder one is in", "csv", lambda _: Path(), "is a folder: name a file"),
     ("a folder that is a file", "json", lambda folder: folder / "file" / "x", "x cannot be written: "),
 ]
 

@@ -62,6 +62,26 @@ def test_a_damaged_run_can_be_removed(root: Path) -> None:
     assert tags(root) == ["v1", "v1"]
 
 
+def test_a_file_in_place_of_a_run_can_be_removed(root: Path) -> None:
+    (doomed,) = find_doomed(root, ["v2"])
+    place = doomed.folder / doomed.runs[0]
+    shutil.rmtree(place)
+    place.write_text("no folder")
+    assert remove(find_doomed(root, ["v2"])) == 1
+    assert not doomed.folder.exists()
+
+
+def test_what_cannot_be_deleted_stays_in_sight(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (doomed,) = find_doomed(root, ["v2"])
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    with pytest.raises(ResultsError, match="cannot be removed: Permission denied"):
+        remove([doomed])
+    assert tags(root) == ["v2", "v1", "v1"]
+
+
 def test_words_that_overlap_count_a_run_once(root: Path) -> None:
     run = select(root, "v1").runs[0].path
     assert [len(doomed.runs) for doomed in find_doomed(root, [run, "v1", "orders@v1"])] == [2]

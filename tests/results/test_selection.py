@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ddbload.results import ResultsError, RunRecord, write_run
+from ddbload.results.listing import list_runs
 from ddbload.results.pins import pin
 from ddbload.results.record import Pairing
 from ddbload.results.selection import newest, select
@@ -177,6 +178,17 @@ def test_a_run_that_lost_its_document_is_damaged_not_absent(store: Path) -> None
     assert "cannot be read" in selection.damaged[0].reason
 
 
+def test_a_file_or_a_dead_link_in_place_of_a_run_is_damaged_not_absent(store: Path) -> None:
+    first, second = (Path(run.path) for run in select(store, "v1").runs[:2])
+    shutil.rmtree(first)
+    first.write_text("no folder")
+    shutil.rmtree(second)
+    second.symlink_to("nowhere")
+    selection = select(store, "v1")
+    assert (len(selection.runs), [each.path for each in selection.damaged]) == (1, [str(first), str(second)])
+    assert [each.path for each in list_runs(store, tag="v1").damaged] == [str(first), str(second)]
+
+
 def test_a_damaged_run_that_was_asked_for_is_an_error(store: Path) -> None:
     folder = Path(select(store, "v1").runs[0].path)
     (folder / "run.json").write_text("{}")
@@ -189,6 +201,7 @@ def test_half_written_folders_and_strangers_are_no_runs(store: Path) -> None:
     shutil.copytree(select(store, "v1").runs[0].path, home / ".0123456789abcdef.partial")
     (home / "notes").mkdir()
     (home / "notes.txt").write_text("")
+    (home / "20260203T040500Z-0123abcd.tar.gz").write_text("")
     selection = select(store, "v1")
     assert (len(selection.runs), selection.damaged) == (3, ())
 

@@ -54,7 +54,7 @@ DAMAGED = [
     ("a required field is empty", lambda text: text.replace("hold 1m,100", "hold 1m,"), ":2 is damaged: due"),
     ("the row is cut off", lambda text: text[: text.rindex("12.0") - 5], ":2 is damaged"),
     ("infinity", lambda text: text.replace("50.5", "inf"), ":2 is damaged: a number is not finite"),
-    ("an empty file", lambda _: "", "lacks"),
+    ("an empty file", lambda _: "", "it is empty"),
 ]
 
 

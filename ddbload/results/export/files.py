@@ -32,10 +32,10 @@ def write_whole(path: Path, fill: Callable[[BinaryIO], object]) -> Path:
     Raises:
         ResultsError: it cannot be written.
     """
+    if path.is_dir():
+        raise ResultsError(f"{path} is a folder: name a file")
     partial = path.with_name(f".{secrets.token_hex(8)}.partial")
     try:
-        if path.is_dir():
-            raise ResultsError(f"{path} is a folder: name a file")
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with partial.open("xb") as file:
