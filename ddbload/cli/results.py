@@ -96,6 +96,7 @@ def rm(
 ) -> None:
     """Remove runs from the store, after a question; a tag that is pinned stays."""
     from ddbload.errors import UsageError
+    from ddbload.report.quantity import counted
     from ddbload.results.removal import find_doomed, remove, remove_leftovers, require_unpinned
 
     if not which and not partial:
@@ -107,7 +108,7 @@ def rm(
         _announce(doomed)
         if not yes:
             _ask(f"remove {sum(len(each.runs) for each in doomed):,} of the runs in {results}?")
-        _say(f"removed {_runs(remove(doomed, force=force))}")
+        _say(f"removed {counted(remove(doomed, force=force), 'run')}")
     if partial:
         _say(f"removed {remove_leftovers(results)} folders that were left half-written")
 
@@ -164,14 +165,12 @@ def unpin(
 
 
 def _announce(doomed: Sequence[Doomed]) -> None:
+    from ddbload.report.quantity import counted
+
     for each in doomed:
-        which = _runs(len(each.runs)) if each.whole else f"{len(each.runs)} of its runs"
+        which = counted(len(each.runs), "run") if each.whole else f"{len(each.runs)} of its runs"
         span = each.runs[0] if len(each.runs) == 1 else f"{each.runs[0]} to {each.runs[-1]}"
         _say(f"{each.folder}{' (pinned)' if each.pinned else ''}: {which}, {span}")
-
-
-def _runs(count: int) -> str:
-    return f"{count:,} run" + ("s" if count != 1 else "")
 
 
 def _ask(question: str) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from ddbload.report.capacity import capacity_section, cost_section, hot_section
 from ddbload.report.latency import cold_section, latency_section, outcomes_section
 from ddbload.report.model import Block, Facts, Line, Report, Section
 from ddbload.report.objectives import objectives_section
-from ddbload.report.quantity import count, duration, limit_ms, rate, share, span
+from ddbload.report.quantity import count, counted, duration, limit_ms, minute, rate, share, span
 from ddbload.report.spark import CURVE, sparkline
 from ddbload.report.verdict import headline
 from ddbload.report.verify import verify_section
@@ -50,10 +49,9 @@ def report_of(record: RunRecord, seconds: Sequence[Second] = ()) -> Report:
 
 
 def _subject(record: RunRecord) -> Iterator[str]:
-    started = datetime.fromisoformat(record.started_at)
-    yield " · ".join((record.fingerprint.scenario, f"tag {record.tag}", f"{started:%Y-%m-%d %H:%M} UTC"))
+    yield " · ".join((record.fingerprint.scenario, f"tag {record.tag}", f"{minute(record.started_at)} UTC"))
     client = record.client
-    workers = f"{client.workers} worker" + ("s" if client.workers != 1 else "")
+    workers = counted(client.workers, "worker")
     yield " · ".join((target_label(record.fingerprint.target), f"{client.transport} transport", workers))
 
 

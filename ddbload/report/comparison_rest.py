@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ddbload.compare.document import Comparison, Finding, Likeness, RunLine, Side
 from ddbload.report.comparison_words import change_text, interval_texts, level, metric_name, told_parts
 from ddbload.report.model import Block, Column, Facts, Line, Row, Section, Table
+from ddbload.report.quantity import counted, minute
 
 _ALL = "all"
 _FEW = frozenset({"p50", "p99", "service_p99", "read_units", "write_units"})
@@ -68,7 +69,7 @@ def beside_section(comparison: Comparison, *, whole: bool) -> Section | None:
     )
     blocks: list[Block] = [Table(columns, tuple(_rows(shown)))]
     if left := len(others) - len(shown):
-        blocks.append(Line(f"and {left} more metric{'' if left == 1 else 's'} (--full)", "quiet"))
+        blocks.append(Line(f"and {counted(left, 'more metric')} (--full)", "quiet"))
     return Section("Beside", tuple(blocks), "for information; the verdict does not rest on these", folded=True)
 
 
@@ -119,8 +120,7 @@ def runs_section(comparison: Comparison, *, whole: bool) -> Section:
 
 
 def _side(side: Side) -> str:
-    number = len(side.runs)
-    parts = [side.name, f"{number} run{'' if number == 1 else 's'}"]
+    parts = [side.name, counted(len(side.runs), "run")]
     if side.excluded:
         parts[-1] += f" counted, {len(side.excluded)} not"
     if side.runs:
@@ -130,7 +130,7 @@ def _side(side: Side) -> str:
 
 
 def _when(runs: Sequence[RunLine]) -> str:
-    first, last = (pick(run.started_at for run in runs)[:16].replace("T", " ") for pick in (min, max))
+    first, last = (pick(minute(run.started_at) for run in runs) for pick in (min, max))
     if first == last:
         return f"{first} UTC"
     return f"{first} to {last[11:] if last[:10] == first[:10] else last} UTC"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ddbload.compare.document import Change, Comparison, Finding, Likeness, Scale, Side
 from ddbload.report.model import Tone
-from ddbload.report.quantity import NONE, dollars, duration, rate, share, significant, units
+from ddbload.report.quantity import NONE, counted, dollars, duration, rate, share, significant, units
 
 TONES: dict[str | None, Tone] = {"regressed": "bad", "improved": "good", "cannot tell": "doubt"}
 """How a verdict is meant; "not worse" is nothing to look at."""
@@ -242,5 +242,4 @@ def told_parts(likeness: Sequence[Likeness]) -> tuple[Likeness, ...]:
 
 def runs_text(side: Side) -> str:
     """A side's name and how many runs of it count: "v1.1, 10 runs"."""
-    number = len(side.runs)
-    return f"{side.name}, {number} run{'' if number == 1 else 's'}"
+    return f"{side.name}, {counted(len(side.runs), 'run')}"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from ddbload.report.model import Column, Line, Row, Section, Table, Tone
-from ddbload.report.quantity import NONE, duration, rate
+from ddbload.report.quantity import NONE, counted, duration, minute, rate
 from ddbload.results.listing import Listed, Listing, TagLine, by_tag
 
 _TONES: dict[str, Tone] = {"pass": "plain", "fail": "bad", "invalid": "doubt"}
@@ -43,8 +42,8 @@ def listing_section(listing: Listing, place: str, *, each: bool = False, most: i
         most: lines; the older ones are counted in a last line. None shows all.
     """
     lines = by_tag(listing)
-    aside = f"{_counted(len(listing.runs), 'run')} of {_counted(len({one.scenario for one in lines}), 'scenario')}"
-    aside += f" under {_counted(len(lines), 'tag')} in {place}, newest first"
+    aside = f"{counted(len(listing.runs), 'run')} of {counted(len({one.scenario for one in lines}), 'scenario')}"
+    aside += f" under {counted(len(lines), 'tag')} in {place}, newest first"
     if any(one.newest.pinned for one in lines):
         aside += f"; {_PINNED} pinned"
     if not lines:
@@ -53,7 +52,7 @@ def listing_section(listing: Listing, place: str, *, each: bool = False, most: i
     left = (len(listing.runs) if each else len(lines)) - len(shown.rows)
     if not left:
         return Section("Runs", (shown,), aside)
-    more = Line(f"and {_counted(left, 'older run' if each else 'older tag')}: --limit 0 shows all", "quiet")
+    more = Line(f"and {counted(left, 'older run' if each else 'older tag')}: --limit 0 shows all", "quiet")
     return Section("Runs", (shown, more), aside)
 
 
@@ -64,7 +63,7 @@ def _tags(lines: Sequence[TagLine]) -> Table:
 def _tag_row(line: TagLine) -> Row:
     counts = (f"{line.verdicts[verdict]:,}" if line.verdicts[verdict] else NONE for verdict in _TONES)
     newest = line.newest
-    cells = (shown_name(line.tag), shown_name(line.scenario), f"{line.runs:,}", *counts, _minute(newest.started_at))
+    cells = (shown_name(line.tag), shown_name(line.scenario), f"{line.runs:,}", *counts, minute(newest.started_at))
     return Row((*cells, duration(newest.p99_ms)), mark=_mark(newest))
 
 
@@ -74,7 +73,7 @@ def _runs(runs: Sequence[Listed]) -> Table:
 
 def _run_row(run: Listed) -> Row:
     names = (shown_name(run.tag), shown_name(run.scenario), shown_name(run.id))
-    cells = (*names, _minute(run.started_at), run.verdict, rate(run.rate), duration(run.p99_ms))
+    cells = (*names, minute(run.started_at), run.verdict, rate(run.rate), duration(run.p99_ms))
     return Row(cells, _TONES[run.verdict], mark=_mark(run))
 
 
@@ -82,16 +81,7 @@ def _mark(run: Listed) -> str:
     return f"{_PINNED} " if run.pinned else ""
 
 
-def _minute(started_at: str) -> str:
-    moment = datetime.fromisoformat(started_at)
-    return f"{moment.astimezone(UTC) if moment.tzinfo else moment:%Y-%m-%d %H:%M}"
-
-
 def shown_name(text: str) -> str:
     """A name on one line of its own: what cannot be printed is escaped, what is too long is cut."""
     plain = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text[: _WIDEST + 1])
     return plain if len(plain) <= _WIDEST else plain[: _WIDEST - 1] + "…"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("s" if number != 1 else "")

@@ -1,9 +1,11 @@
-"""Numbers as people read them: three significant digits, the unit beside, thousands set off."""
+"""Numbers and times as people read them: three significant digits, the unit beside, thousands set off."""
 # ruff: noqa: PLR2004 - the limits are where rounding would carry over into the next unit
 
 from __future__ import annotations
 
 import math
+
+from ddbload.results.moment import moment_of
 
 NONE = "–"  # noqa: RUF001 - an en dash is meant
 """Stands where there is no number: nothing measured, or too small a sample for the percentile."""
@@ -40,6 +42,16 @@ def count(value: float) -> str:
         if value < 999.5 * factor or unit == "T":
             return f"{significant(value / factor)} {unit}"
     raise AssertionError("unreachable")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things: "1 run", "1,200 runs"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def minute(started_at: str) -> str:
+    """When a run started, to the minute, UTC: "2026-11-22 08:30"."""
+    return f"{moment_of(started_at):%Y-%m-%d %H:%M}"
 
 
 def rate(value: float) -> str:

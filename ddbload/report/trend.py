@@ -8,7 +8,7 @@ from ddbload.compare.document import ChangePoint, Level, Trend, TrendLine
 from ddbload.report.comparison import comparison_report
 from ddbload.report.comparison_words import change_text, gate_name, headline, level, metric_name
 from ddbload.report.model import Block, Column, Line, Report, Row, Section, Table
-from ddbload.report.quantity import NONE
+from ddbload.report.quantity import NONE, counted
 from ddbload.report.spark import sparkline
 
 _CURVE = 24
@@ -64,7 +64,7 @@ def _lines(trend: Trend, *, whole: bool) -> Section:
     shown = [line for line in trend.lines if whole or line.gated]
     blocks: list[Block] = [Table(columns, tuple(_line(line) for line in shown))]
     if left := len(trend.lines) - len(shown):
-        blocks.append(Line(f"and {left} more metric{'' if left == 1 else 's'} (--full)", "quiet"))
+        blocks.append(Line(f"and {counted(left, 'more metric')} (--full)", "quiet"))
     return Section("Trend", tuple(blocks), f"{trend.tags[0]} to {trend.tags[-1]}, where levels moved beneath")
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from ddbload.errors import DdbloadError
+from ddbload.results.moment import moment_of
 from ddbload.results.record import RunRecord
 from ddbload.results.upgrade import SchemaError, upgraded
 
@@ -46,7 +46,7 @@ def from_json(document: bytes, place: str) -> RunRecord:
     except ValidationError as error:
         raise ResultsError(f"{place} is damaged: {_first(error)}") from error
     try:
-        datetime.fromisoformat(record.started_at).astimezone(UTC)
+        moment_of(record.started_at)
     except (ValueError, OverflowError) as error:
         raise ResultsError(f"{place} is damaged: started_at: {error}") from error
     return record

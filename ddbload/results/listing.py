@@ -9,13 +9,14 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from ddbload.results.ahead import read_ahead
 from ddbload.results.document import ResultsError, parsed
 from ddbload.results.folders import RUN, runs_in, tags_in
+from ddbload.results.moment import moment_of
 from ddbload.results.names import safe_name
 from ddbload.results.pins import is_pinned
 from ddbload.results.selection import Damaged, find_tag, find_tags, tags_of
@@ -151,8 +152,7 @@ def _listed(path: str, pinned: bool, file: str, document: bytes | OSError) -> tu
         raise ResultsError(f"{file} cannot be read: {document.strerror or document}") from document
     content = parsed(document, file)
     try:
-        started = datetime.fromisoformat(content["started_at"])
-        return started if started.tzinfo else started.replace(tzinfo=UTC), _glance(path, pinned, content)
+        return moment_of(content["started_at"]), _glance(path, pinned, content)
     except KeyError as error:
         raise ResultsError(f"{file} is damaged: {error.args[0]}: field required") from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:

@@ -7,12 +7,13 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
 from ddbload.results.document import ResultsError
 from ddbload.results.folders import RUN, find_runs, is_run, runs_in, subfolders, tags_in
+from ddbload.results.moment import moment_of
 from ddbload.results.names import safe_name
 from ddbload.results.pins import pinned_in
 from ddbload.results.record import RunRecord
@@ -211,9 +212,8 @@ def _start(run: RunRecord) -> tuple[datetime, int, str]:
 
 
 def started(run: RunRecord) -> datetime:
-    """When a run started, with its zone."""
-    moment = datetime.fromisoformat(run.started_at)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    """When a run started, UTC."""
+    return moment_of(run.started_at)
 
 
 # --- names of what there is, for errors ---------------------------------------------------------------------------

@@ -9,13 +9,13 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, TypeVar
 
 from ddbload.results.document import ResultsError, from_json, to_json
 from ddbload.results.folders import RUN
 from ddbload.results.hlog import Interval, parse_log, write_log
+from ddbload.results.moment import moment_of
 from ddbload.results.names import safe_name, tag_folder
 from ddbload.results.record import RunRecord, Second
 from ddbload.results.redact import redact, redacted, secrets_of
@@ -65,7 +65,7 @@ def write_run(
         ValueError: a number is not finite, or intervals are out of order.
     """
     hidden = secrets_of(os.environ)
-    started = _utc(record.started_at)
+    started = moment_of(record.started_at)
     home = tag_folder(root, record.fingerprint.scenario, record.tag)
     partial = home / f".{secrets.token_hex(8)}{PARTIAL}"
     clean = redacted(record, hidden)
@@ -179,8 +179,3 @@ def _read(path: Path, parse: Callable[[TextIO, str], Iterator[T]]) -> Iterator[T
         raise ResultsError(f"{path} cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise ResultsError(f"{path} is damaged: {error}") from error
-
-
-def _utc(started_at: str) -> datetime:
-    moment = datetime.fromisoformat(started_at)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from ddbload.report.page.index import VERDICTS, DamagedEntry, Paging, RunEntry, TagEntry
 from ddbload.results.listing import Listed
+from ddbload.results.moment import moment_of
 from ddbload.results.selection import Damaged
 from ddbload.serve.query import Asked
 from ddbload.serve.shelf import Place, place_of
@@ -27,7 +28,7 @@ def run_entry(run: Listed) -> RunEntry:
     return RunEntry(
         name=place.run,
         href=address_of(place),
-        started=run.started_at[:19].replace("T", " "),
+        started=f"{moment_of(run.started_at):%Y-%m-%d %H:%M:%S}",
         verdict=run.verdict,
         target=run.target,
         rate=run.rate,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from ddbload.report.quantity import count, dollars, duration, limit_ms, rate, share, span, units
+from ddbload.report.quantity import count, counted, dollars, duration, limit_ms, minute, rate, share, span, units
 
 DURATIONS = [
     ("nothing measured", None, "–"),  # noqa: RUF001 - an en dash is meant
@@ -107,3 +107,11 @@ def test_units_show_halves_where_they_are_few(value: float, text: str) -> None:
 
 def test_a_limit_reads_as_it_was_chosen() -> None:
     assert [limit_ms(10.0), limit_ms(0.25), limit_ms(1500.0)] == ["10ms", "0.25ms", "1.5s"]
+
+
+def test_things_are_counted_with_their_plural() -> None:
+    assert [counted(number, "run") for number in (0, 1, 1200)] == ["0 runs", "1 run", "1,200 runs"]
+
+
+def test_a_start_is_shown_to_the_minute_in_utc() -> None:
+    assert minute("2026-02-03T14:00:59+02:00") == "2026-02-03 12:00"

@@ -12,7 +12,6 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +94,7 @@ def _series(runs: Sequence[RunRecord], numbers: Sequence[Mapping[str, Number]], 
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*_LABELS, *metrics])
     for run, each in zip(runs, numbers, strict=True):
-        moment = f"{started(run).astimezone(UTC):%Y-%m-%d %H:%M:%S +0000}"
+        moment = f"{started(run):%Y-%m-%d %H:%M:%S +0000}"
         writer.writerow([moment, " ".join(run.tag.split()), run.id, *(each[key] for key in metrics)])
     return text.getvalue().encode(errors="replace")
 
