@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,7 +70,7 @@ def _separate(samples: Samples) -> Contrast:
         return Contrast(None, None, math.inf, "none")
     estimate = float(new.mean() - base.mean())
     if min(base.size, new.size) >= _ENOUGH:
-        parts = [_mean_of(base, samples.resolution), _mean_of(new, samples.resolution)]
+        parts = [_of_both(_mean_of(base, samples.resolution), _mean_of(new, samples.resolution))]
         shared = unseen(batch_sizes(base_batches)) + unseen(batch_sizes(new_batches))
     elif max(base.size, new.size) >= _ENOUGH_FOR_BOTH:
         many, batches = (base, base_batches) if base.size > 1 else (new, new_batches)
@@ -83,10 +84,24 @@ def _separate(samples: Samples) -> Contrast:
     variance = sum(part.variance for part in parts)
     if variance == 0:
         return Contrast(estimate, 0.0, math.inf, "exact")
-    # Welch 1947, "The generalization of Student's problem ...", Biometrika 34; df as Satterthwaite 1946, Biometrics
-    # Bulletin 2 (6), which holds for any sum of independent estimates, drift among them
+    return Contrast(estimate, math.sqrt(variance), _satterthwaite(parts), "Welch t")
+
+
+def _satterthwaite(parts: Sequence[_Part]) -> float:
+    """The degrees of freedom of a sum of independent estimates: Satterthwaite 1946, Biometrics Bulletin 2 (6)."""
     loss = sum(part.variance**2 / part.df for part in parts)
-    return Contrast(estimate, math.sqrt(variance), variance**2 / loss if loss > 0 else math.inf, "Welch t")
+    return sum(part.variance for part in parts) ** 2 / loss if loss > 0 else math.inf
+
+
+def _of_both(base: _Part, new: _Part) -> _Part:
+    """The variance of a difference of means: Welch 1947, "The generalization of Student's problem ...", Biometrika 34.
+
+    With no more degrees of freedom than two sides of the smaller size have. Welch's rise with the larger side just
+    where the smaller one's few runs happen to lie close: ten runs against two that differ as much came out "regressed"
+    in 9 % of simulated families of five gates, thirty against two in 16 %; so they do in less than 1 %.
+    """
+    parts = (base, new)
+    return _Part(base.variance + new.variance, min(_satterthwaite(parts), 2 * min(part.df for part in parts)))
 
 
 def _mean_of(values: FloatArray, resolution: float) -> _Part:

@@ -235,3 +235,20 @@ def test_of_seven_pairs_just_three_arrangements_in_128_are_called_worse() -> Non
 
 def test_no_gates_have_no_verdicts() -> None:
     assert judge([], []) == []
+
+
+@pytest.mark.parametrize(("many", "few"), [(10, 2), (30, 2)])
+def test_many_runs_against_a_few_like_them_rarely_show_a_change(many: int, few: int) -> None:
+    random = np.random.default_rng(11)
+    alarms = 0
+    for _ in range(400):
+        base, new = random.normal(0, 1, (5, many)), random.normal(0, 1, (5, few))
+        found = judge(
+            [
+                apart(*each, base_batches=np.arange(many), new_batches=np.arange(many, many + few))
+                for each in zip(base, new, strict=True)
+            ],
+            [MARGIN] * 5,
+        )
+        alarms += any(each.low is not None and each.low > 0 for each in found)
+    assert alarms <= 19  # 400 at 2.5 %: more have a chance of 0.3 %; Welch's own degrees of freedom show 33 and more
