@@ -14,6 +14,7 @@ from ddbload.experiment.reading import prepare, read, require
 from ddbload.experiment.signals import Signals, graceful_signals
 from ddbload.experiment.silent import Silent
 from ddbload.experiment.watcher import Watcher
+from ddbload.results.names import require_tag
 from ddbload.results.rescue import require_folder
 from ddbload.results.store import default_tag, new_id
 from ddbload.target import Target, TargetOptions, open_target, parse_spec
@@ -70,7 +71,7 @@ async def _run(request: RunRequest, watcher: Watcher) -> Outcome:
     work = Work(
         prepared=prepare(loaded, watcher, allow_code=request.allow_code),
         id=new_id(),
-        tag=request.tag or default_tag(Path.cwd()),
+        tag=default_tag(Path.cwd()) if request.tag is None else require_tag(request.tag),
         transport=request.transport,
         workers=request.workers,
         results=request.results,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ddbload.errors import UsageError
+from ddbload.results.names import require_tag
 from ddbload.target import parse_spec
 
 SideName = Literal["base", "new"]
@@ -117,12 +118,12 @@ def tags(
     """The tags of both sides: as asked, else made of what they differ by.
 
     Raises:
-        UsageError: both would be the same, and their runs could not be told apart.
+        UsageError: both would be the same, and their runs could not be told apart, or one is no tag.
     """
     made = [_tag(phrase(*each)) for each in (base, new)]
     if made[0] == made[1]:
         made = [f"{tag}-{name}" for tag, name in zip(made, SIDES, strict=True)]
-    chosen = tuple(own or tag for own, tag in zip(asked, made, strict=True))
+    chosen = tuple(tag if own is None else require_tag(own) for own, tag in zip(asked, made, strict=True))
     if chosen[0] == chosen[1]:
         raise UsageError(f"both sides would have the tag {chosen[0]}; give them two with --tag-base and --tag-new")
     return chosen[0], chosen[1]

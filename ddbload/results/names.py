@@ -6,6 +6,10 @@ import hashlib
 import re
 from pathlib import Path
 
+from ddbload.errors import UsageError
+
+PINNED = "pinned"
+"""The word for the one tag that is pinned; no tag can be called that."""
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,47}")
 _OTHER = re.compile(r"[^a-z0-9._]+")
 _RESERVED = frozenset(
@@ -27,6 +31,21 @@ def safe_name(text: str) -> str:
     if readable.partition(".")[0] in _RESERVED:
         readable = "x-" + readable
     return f"{readable}-{digest}" if readable else f"x-{digest}"
+
+
+def require_tag(tag: str) -> str:
+    """A tag that a run may be given: by its name alone it can be seen, typed and told from others.
+
+    Raises:
+        UsageError: it is blank, the word for the pinned tag, has space around it, or what cannot be printed.
+    """
+    if not tag.strip():
+        raise UsageError("the tag is blank: name one, or leave it out")
+    if tag == PINNED:
+        raise UsageError(f"the tag cannot be {PINNED!r}: that word means the tag that is pinned")
+    if tag != tag.strip() or not tag.isprintable():
+        raise UsageError(f"the tag {tag!r} has space around it, or what cannot be printed: nobody could name it again")
+    return tag
 
 
 def tag_folder(root: Path, scenario: str, tag: str) -> Path:

@@ -14,13 +14,11 @@ from pathlib import Path
 from ddbload.results.document import ResultsError
 from ddbload.results.folders import RUN, find_runs, is_run, runs_in, subfolders, tags_in
 from ddbload.results.moment import moment_of
-from ddbload.results.names import safe_name
+from ddbload.results.names import PINNED, safe_name
 from ddbload.results.pins import pinned_in
 from ddbload.results.record import RunRecord
 from ddbload.results.store import read_run
 
-PINNED = "pinned"
-"""The word for the one tag that is pinned."""
 _HASHED = re.compile(r".*-[0-9a-f]{12}")  # a folder's name that is not the tag itself
 _MOST = 5  # tags that an error names
 

@@ -79,3 +79,9 @@ def test_tags_that_are_asked_for_win_and_must_differ() -> None:
     assert tags(*sides, ("Old release", None)) == ("Old release", "b")
     with pytest.raises(UsageError, match="both sides would have the tag x"):
         tags(*sides, ("x", "x"))
+
+
+@pytest.mark.parametrize("asked", [("", None), (None, "pinned")])
+def test_a_side_is_given_no_tag_that_names_nothing(asked: tuple[str | None, str | None]) -> None:
+    with pytest.raises(UsageError, match="the tag"):
+        tags((Side("base"), {"target": "a"}), (Side("new"), {"target": "b"}), asked)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from ddbload.errors import UsageError
 from ddbload.results import safe_name, tag_folder
+from ddbload.results.names import require_tag
 
 PLAIN = ["untagged", "v1.2.0", "a1b2c3d-dirty", "release_7", "0"]
 UNSAFE = [
@@ -58,3 +60,23 @@ def test_distinct_tags_have_distinct_folders_even_where_case_is_ignored(one: str
 @pytest.mark.parametrize(("one", "other"), [("Main", "main"), ("a/b", "a-b"), ("a b", "a/b"), ("x" * 60, "x" * 61)])
 def test_tags_that_look_alike_stay_apart(one: str, other: str) -> None:
     assert safe_name(one).casefold() != safe_name(other).casefold()
+
+
+@pytest.mark.parametrize("tag", ["v1.2", "größer/日本", "a b", "-x", "🚀"])
+def test_a_tag_that_can_be_named_again_may_be_given(tag: str) -> None:
+    assert require_tag(tag) == tag
+
+
+NO_TAGS = [
+    ("", "the tag is blank"),
+    ("  ", "the tag is blank"),
+    ("pinned", "that word means the tag that is pinned"),
+    ("v1\n", "nobody could name it again"),
+    ("a\x1b[31m", "nobody could name it again"),
+]
+
+
+@pytest.mark.parametrize(("tag", "message"), NO_TAGS, ids=[repr(row[0]) for row in NO_TAGS])
+def test_a_tag_that_nobody_could_name_again_is_refused(tag: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        require_tag(tag)
