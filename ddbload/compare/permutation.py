@@ -2,8 +2,8 @@
 
 All values of a run move together, so that the correlation of the gates is kept and costs nothing: the maximum over the
 family (max T) of Westfall & Young 1993, "Resampling-Based Multiple Testing", section 2.3. The statistic is studentised
-in each arrangement, which keeps the level where the sides differ in spread (Janssen 1997, "Studentized permutation
-tests for non-i.i.d. hypotheses", Statistics & Probability Letters 36).
+in each arrangement, which keeps the level of many runs where the sides differ in spread (Janssen 1997, "Studentized
+permutation tests for non-i.i.d. hypotheses", Statistics & Probability Letters 36); of few, `family` asks t as well.
 """
 
 from __future__ import annotations
