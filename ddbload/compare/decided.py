@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from ddbload.compare.document import Change, Finding
+from ddbload.compare.names import metric_name
 from ddbload.compare.observe import FAILED, Measure, calls
 from ddbload.compare.power import FAMILY_LEVEL
 from ddbload.compare.seen import Seen, Sides, finding_of
@@ -32,7 +33,7 @@ def _gone(sides: Sides, each: Seen) -> Finding | None:
 def _failing(each: Seen) -> Finding | None:
     """A percentile that falls on failed calls is slower than any limit, and has no number."""
     base, new = each.base.count(FAILED), each.new.count(FAILED)
-    percentile = each.measure.metric.replace("_", ".")
+    percentile = metric_name(each.measure.metric)
     if not base and 2 * new >= len(each.new) and chance_of(new, len(each.new), len(each.base)) <= FAMILY_LEVEL:
         reason = f"in {new} of {len(each.new)} runs the {percentile} falls on calls that failed; in none of the base"
         return finding_of(each, "regressed", reason)

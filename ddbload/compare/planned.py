@@ -10,6 +10,7 @@ import numpy as np
 
 from ddbload.compare.decided import in_words
 from ddbload.compare.gates import gates_of
+from ddbload.compare.names import gate_name
 from ddbload.compare.observe import Measure
 from ddbload.compare.power import needed_for
 from ddbload.compare.reasons import spell_change
@@ -103,7 +104,7 @@ def _text(worst: _Need, pairs: int | None, have: int) -> str:
     measure = worst.measure
     noise = f"{spell_change(measure, worst.spread, signed=False)} between runs, by {have} pairs"
     matters = spell_change(measure, worst.margin, signed=False)
-    name = f"{measure.operation} {measure.metric.replace('_', '.')}"
+    name = gate_name(measure.operation, measure.metric)
     if pairs is None:
         return f"{name} differs by {noise}: not even a thousand pairs would show the {matters} that matter"
     return f"{name} differs by {noise}: {pairs} pairs show the {matters} that matter in nine of ten cases"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ddbload.compare.document import Change, Design, Finding, Margin, Overall
+from ddbload.compare.names import gate_name
 from ddbload.compare.observe import Measure
 
 _LARGE = 10.0  # a change tenfold and beyond is said as a factor
@@ -120,17 +121,10 @@ def summary(verdict: Overall, gates: Sequence[Finding]) -> tuple[str, ...]:
     """The sentences of the whole comparison, the worst gates first."""
     order = ("regressed", "cannot tell", "improved")
     told = [gate for word in order for gate in gates if gate.verdict == word]
-    said = [f"{_name(gate)}: {gate.verdict}, {gate.reason}" for gate in told]
+    said = [f"{gate_name(gate.operation, gate.metric)}: {gate.verdict}, {gate.reason}" for gate in told]
     if verdict in {"not worse", "improved"}:
         said.append(f"no change that matters in any of the {len(gates)} gates")
     return tuple(said)
-
-
-def _name(gate: Finding) -> str:
-    """What a gate is of, and its metric; of the whole run, what is no time stands by itself: "errors", "cost"."""
-    if gate.operation == "all" and gate.unit != "ms":
-        return gate.metric.replace("_", " ")
-    return f"{gate.operation} {gate.metric.replace('_', '.')}"
 
 
 def _size(measure: Measure, change: float, margin: Margin | None = None) -> str:

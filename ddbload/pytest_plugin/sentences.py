@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ddbload.compare.document import Comparison
+from ddbload.compare.names import gate_name
 from ddbload.report.verdict import headline
 from ddbload.results.record import RunRecord
 
@@ -30,7 +31,7 @@ def of_comparison(comparison: Comparison) -> str:
     told = "\n".join(comparison.reasons)
     for gate in comparison.gates:
         if gate.verdict not in {"not worse", "improved"} and gate.reason and gate.reason not in told:
-            lines.append(f"  - {gate.operation} {gate.metric}: {gate.reason}")
+            lines.append(f"  - {gate_name(gate.operation, gate.metric)}: {gate.reason}")
     lines += [f"  ! {warning}" for warning in comparison.warnings]
     for side in (comparison.base, comparison.new):
         lines += [f"  ! not counted: {each.path}: {each.reason}" for each in side.excluded]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ddbload.compare.document import Comparison, Finding, SelfCheck
-from ddbload.report.comparison_words import finding_text, gate_name, headline, name_of, size_text
+from ddbload.compare.names import gate_name
+from ddbload.report.comparison_words import finding_text, headline, name_of, size_text
 from ddbload.report.self_check import CLAIMED, scale_of, self_check_headline, self_check_verdict
 
 Status = Literal["passed", "failure", "error", "skipped"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ddbload.compare.document import Comparison, Finding, Likeness, RunLine, Side
-from ddbload.report.comparison_words import change_text, interval_texts, level, metric_name, told_parts
+from ddbload.compare.names import metric_name
+from ddbload.report.comparison_words import change_text, interval_texts, level, told_parts
 from ddbload.report.model import Block, Column, Facts, Line, Row, Section, Table
 from ddbload.report.quantity import counted, minute
 

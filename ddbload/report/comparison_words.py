@@ -6,23 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from ddbload.compare.document import Change, Comparison, Finding, Likeness, Scale, Side
+from ddbload.compare.names import gate_name
 from ddbload.report.model import Tone
 from ddbload.report.quantity import NONE, counted, dollars, duration, rate, share, significant, units
 
 TONES: dict[str | None, Tone] = {"regressed": "bad", "improved": "good", "cannot tell": "doubt"}
 """How a verdict is meant; "not worse" is nothing to look at."""
 
-_NAMES = {
-    "p99_9": "p99.9",
-    "service_p50": "service p50",
-    "service_p99": "service p99",
-    "completed": "completed rate",
-    "read_units": "read units a call",
-    "write_units": "write units a call",
-    "lag_p50": "dispatch lag p50",
-    "lag_p99": "dispatch lag p99",
-}
-_TIMES = frozenset({"p50", "p90", "p95", "p99", "p99_9", "max", "mean", "service_p50", "service_p99"})
 _ENDLESS = 1e6  # percent: of a few runs a bound may be without any sense
 _WORSE = {"cost": ("dearer", "cheaper"), "completed": ("lower", "higher")}
 _LEVELS: dict[str, Callable[[float], str]] = {
@@ -31,17 +21,6 @@ _LEVELS: dict[str, Callable[[float], str]] = {
     "1/s": rate,
     "USD": dollars,
 }
-
-
-def metric_name(metric: str) -> str:
-    """A metric as people write it: "p99.9", "service p50", "not found"."""
-    return _NAMES.get(metric, metric.replace("_", " "))
-
-
-def gate_name(operation: str, metric: str) -> str:
-    """A metric with what it is of: "read p99"; of the whole run by itself: "errors", "cost"."""
-    of_run = operation == "all" and metric not in _TIMES
-    return metric_name(metric) if of_run else f"{operation} {metric_name(metric)}"
 
 
 def name_of(finding: Finding) -> str:

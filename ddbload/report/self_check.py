@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from ddbload.compare.document import Floor, Scale, SelfCheck
-from ddbload.report.comparison_words import gate_name, size_text
+from ddbload.compare.names import gate_name
+from ddbload.report.comparison_words import size_text
 from ddbload.report.model import Column, Facts, Line, Report, Row, Section, Table
 from ddbload.report.quantity import NONE, count, share
 from ddbload.scenario.quantity import spell_percent

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ddbload.compare.document import ChangePoint, Level, Trend, TrendLine
+from ddbload.compare.names import gate_name, metric_name
 from ddbload.report.comparison import comparison_report
-from ddbload.report.comparison_words import change_text, gate_name, headline, level, metric_name
+from ddbload.report.comparison_words import change_text, headline, level
 from ddbload.report.model import Block, Column, Line, Report, Row, Section, Table
 from ddbload.report.quantity import NONE, counted
 from ddbload.report.spark import sparkline

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ddbload.compare.document import Comparison
+from ddbload.compare.names import metric_name
 from ddbload.measure.metrics import metric_of
 from ddbload.report.comparison import comparison_report
-from ddbload.report.comparison_words import metric_name, name_of
+from ddbload.report.comparison_words import name_of
 from ddbload.report.model import Section
 from ddbload.report.page import comparison_charts
 from ddbload.report.page.blocks import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ddbload.compare.document import Side, Trend, TrendLine
-from ddbload.report.comparison_words import change_text, gate_name, headline, level
+from ddbload.compare.names import gate_name
+from ddbload.report.comparison_words import change_text, headline, level
 from ddbload.report.page import trend_charts
 from ddbload.report.page.blocks import (
     Banner,

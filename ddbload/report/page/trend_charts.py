@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from ddbload.compare.document import Trend, TrendLine
-from ddbload.report.comparison_words import change_text, gate_name, level
+from ddbload.compare.names import gate_name
+from ddbload.report.comparison_words import change_text, level
 from ddbload.report.model import Tone
 from ddbload.report.page import charts
 from ddbload.report.page.blocks import ChartBlock, Numbers
