@@ -163,7 +163,7 @@ class _Experiment:
         self._settled = True
 
     async def _tries(self, order: tuple[SideName, SideName], place: int) -> bool:
-        """Make a pair, again where it is invalid, in the same order, so that these stay even. Whether it is valid."""
+        """Make a pair, again where it is invalid, and in the order that its coin fell to. Whether it is valid."""
         for attempt in range(AGAIN + 1):
             invalid = await self._pair(order, place)
             if self._series.ends is not None:
