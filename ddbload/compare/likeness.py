@@ -41,7 +41,7 @@ def likeness(
     lines = [_line(part, base, new, allowed, meant) for part in STRICT]
     refused = [(part, line) for part, line in zip(STRICT, lines, strict=True) if line is None]
     if refused:
-        raise ComparisonError(_refusal([part for part, _ in refused], base[0], new[0], names))
+        raise _refusal([part for part, _ in refused], base[0], new[0], names)
     said = [line for line in lines if line is not None]
     return (*said, *(_flag(part, base, new, allowed) for part in LOOSE), _rate(base, new, allowed))
 
@@ -111,7 +111,7 @@ def _line(
     return None
 
 
-def _refusal(parts: Sequence[Part], base: RunRecord, new: RunRecord, names: tuple[str, str]) -> str:
+def _refusal(parts: Sequence[Part], base: RunRecord, new: RunRecord, names: tuple[str, str]) -> ComparisonError:
     said = []
     for part in parts:
         first, second = both(part, base, new)
@@ -122,10 +122,9 @@ def _refusal(parts: Sequence[Part], base: RunRecord, new: RunRecord, names: tupl
         covering = [name for name in needed if "scenario" in _COVERS.get(name, ())]
         needed = [name for name in needed if name != "scenario"] if covering else needed
     options = " ".join(f"--across {name}" for name in needed)
-    return (
-        f"{names[0]} and {names[1]} are not comparable. "
-        + "; ".join(said)
-        + f". If that is what is under test: {options}"
+    return ComparisonError(
+        f"{names[0]} and {names[1]} are not comparable. {'; '.join(said)}. If that is what is under test: {options}",
+        frozenset(needed),
     )
 
 

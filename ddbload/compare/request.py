@@ -13,7 +13,14 @@ PARTS = ("scenario", "params", "seed", "files", "target", "region", "transport",
 
 
 class ComparisonError(DdbloadError):
-    """The two sides cannot be set against each other: says which, why, and what would fit."""
+    """The two sides cannot be set against each other: says which, why, and what would fit.
+
+    `unlike` are the parts of the fingerprint that may differ if they are said to be under test.
+    """
+
+    def __init__(self, message: str, unlike: frozenset[str] = frozenset()) -> None:
+        super().__init__(message)
+        self.unlike = unlike
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from ddbload.report.self_check import self_check_headline, self_check_report, se
 from ddbload.report.trend import trend_report
 from ddbload.report.written import write_report
 from ddbload.results.encoded import to_json
+from ddbload.results.store import SCENARIO
 
 Format = Literal["terminal", "json", "markdown", "junit", "github"]
 _SUITE_WIDTH = 100
@@ -151,7 +152,7 @@ def _judged(
 def _kept(side: Side) -> str | None:
     """The scenario as the side's newest run kept it, in its folder."""
     newest = max(side.runs, key=lambda run: run.started_at, default=None)
-    return None if newest is None or not newest.path else f"{newest.path}/scenario.yaml"
+    return None if newest is None or not newest.path else f"{newest.path}/{SCENARIO}"
 
 
 def _junit(judged: Judged, *, whole: bool) -> str:

@@ -79,19 +79,17 @@ def compare(shelf: Shelf, wanted: Sides) -> str:
             return trend_page(trend(request), home=HOME)
         return comparison_page(compare_sides(request), home=HOME)
     except ComparisonError as error:
-        return notice_page(
-            "These cannot be compared as they are", str(error), home=HOME, retry=_retry(wanted, str(error))
-        )
+        retry = _retry(wanted, error.unlike | wanted.across)
+        return notice_page("These cannot be compared as they are", str(error), home=HOME, retry=retry)
 
 
-def _retry(wanted: Sides, said: str) -> Retry:
-    """The same sides once more, with the parts under test that the refusal names."""
-    named = {part for part in PARTS if f"--across {part}" in said} | wanted.across
+def _retry(wanted: Sides, under_test: frozenset[str]) -> Retry:
+    """The same sides once more, with these parts under test."""
     return Retry(
         action="/compare",
         hidden=(("base", wanted.base), *(("new", each) for each in wanted.new)),
         name="across",
-        parts=tuple((part, part in named) for part in PARTS),
+        parts=tuple((part, part in under_test) for part in PARTS),
         legend="What is meant to differ between the sides",
         submit="Compare with these under test",
     )

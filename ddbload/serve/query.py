@@ -9,8 +9,8 @@ from multidict import MultiMapping
 
 from ddbload.compare.request import PARTS
 from ddbload.errors import UsageError
+from ddbload.report.page.index import VERDICTS
 
-VERDICTS = ("pass", "fail", "invalid")
 _LONGEST = 500  # of a word: longer than any tag
 
 

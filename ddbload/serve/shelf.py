@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from ddbload.errors import DdbloadError
+from ddbload.results.folders import RUN
 from ddbload.results.listing import Listed, Listing, list_runs
+from ddbload.results.store import HISTOGRAMS, SCENARIO, TIMELINE
 
 FILES: Mapping[str, str] = {
-    "run.json": "application/json",
-    "scenario.yaml": "text/plain",
-    "timeline.csv": "text/csv",
-    "histograms.hlog": "text/plain",
+    RUN: "application/json",
+    SCENARIO: "text/plain",
+    TIMELINE: "text/csv",
+    HISTOGRAMS: "text/plain",
 }
 """The files of a run that may be fetched as they are, and what they are."""
 _KEPT_S = 3.0  # a person who goes from page to page; 10,000 runs take a second to list

@@ -50,6 +50,7 @@ def test_an_unlike_part_is_refused_with_both_values_both_runs_and_what_would_fit
     assert "results/orders/base/0" in said
     assert "results/orders/new/9" in said
     assert f"--across {part}" in said
+    assert refused.value.unlike == {part}
 
 
 @pytest.mark.parametrize(("part", "given"), [row[:2] for row in STRICT], ids=[row[0] for row in STRICT])
