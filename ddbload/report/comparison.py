@@ -22,6 +22,7 @@ from ddbload.report.comparison_words import (
     name_of,
     runs_text,
     seen_from_worse,
+    size_above,
     size_text,
 )
 from ddbload.report.model import Block, Column, Forest, Interval, Line, Report, Row, Section, Table
@@ -133,7 +134,7 @@ def _gate_notes(gate: Finding, said: Sequence[str], *, whole: bool) -> Iterator[
     margin = gate.margin
     explained = (here or above) and "dispatch lag" in gate.reason
     if margin is not None and margin.value > margin.asked and not explained:
-        asked, used = size_text(margin.asked, gate.scale), size_text(margin.value, gate.scale)
+        asked, used = size_text(margin.asked, gate.scale), size_above(margin.value, margin.asked, gate.scale)
         yield f"what matters was to be {asked}; the noise of the client's dispatch lag allows no less than {used}"
 
 

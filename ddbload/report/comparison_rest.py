@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from ddbload.compare.document import Comparison, Finding, Likeness, RunLine, Side
 from ddbload.compare.names import metric_name
@@ -103,12 +104,12 @@ def _place(findings: Sequence[Finding], operation: str) -> int:
 
 
 def excluded_section(comparison: Comparison) -> Section | None:
-    """Every run that was found and is not counted, by name."""
+    """Every run that was found and is not counted, by its folder's name; the documents have the whole path."""
     excluded = [(side, each) for side in (comparison.base, comparison.new) for each in side.excluded]
     if not excluded:
         return None
     columns = (Column("run", left=True), Column("of", left=True), Column("because", left=True))
-    rows = tuple(Row((each.path, side.name, each.reason), "doubt") for side, each in excluded)
+    rows = tuple(Row((Path(each.path).name, side.name, each.reason), "doubt") for side, each in excluded)
     return Section("Not counted", (Table(columns, rows),))
 
 

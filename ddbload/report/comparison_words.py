@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -60,7 +61,7 @@ def _digits(fraction: float, scale: Scale) -> str:
     """A change times a hundred, signed: "+1.9", "-0.04", "+140"; a share's with a digit more."""
     percent = 100 * fraction
     if abs(percent) >= _ENDLESS:
-        return f"{percent:+.0e}"
+        return f">{math.copysign(_ENDLESS - 1, percent):+,.0f}"
     places = 0 if abs(percent) >= 99.95 else 1 if scale == "ratio" else 2  # noqa: PLR2004 - a third digit
     if abs(percent) < 0.1**places / 2:
         places = next((more for more in (2, 3) if abs(percent) >= 0.1**more / 2), 0)
@@ -80,8 +81,16 @@ def change_text(value: float | None, scale: Scale) -> str:
 
 def size_text(value: float, scale: Scale) -> str:
     """A change's size, without its sign: "1.9%", "0.1pp"."""
-    text = _digits(abs(value), scale).lstrip("+")
+    text = _digits(abs(value), scale).replace("+", "")
     return (text.rstrip("0").rstrip(".") if "." in text else text) + sign(scale)
+
+
+def size_above(value: float, other: float, scale: Scale) -> str:
+    """A size that is more than another: with as many digits as show that."""
+    if size_text(value, scale) != size_text(other, scale):
+        return size_text(value, scale)
+    apart = (places for places in range(2, 6) if f"{100 * value:.{places}f}" != f"{100 * other:.{places}f}")
+    return f"{100 * value:.{next(apart, 6)}f}{sign(scale)}"
 
 
 def interval_texts(changes: Sequence[tuple[Change | None, Scale, str]]) -> list[str]:

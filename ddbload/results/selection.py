@@ -237,6 +237,8 @@ def _scenario_of(folder: Path) -> str:
 
 def _nothing(root: Path, word: str, scenario: str | None) -> str:
     """Why nothing was found, and what there is instead."""
+    if not word.strip():
+        return "an empty word names no run and no tag"
     of = f" of {scenario}" if scenario else ""
     wanted = word if not (scenario is None and "@" in word) else word.split("@", 1)[1]
     if wanted == PINNED:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from ddbload.compare.document import Change, Comparison, Likeness, Scale
 from ddbload.report.comparison import comparison_report
-from ddbload.report.comparison_words import change_text, headline, interval_texts, seen_from_worse, size_text
+from ddbload.report.comparison_words import (
+    change_text,
+    headline,
+    interval_texts,
+    seen_from_worse,
+    size_above,
+    size_text,
+)
 from ddbload.report.model import Forest, Line, Section, Table
 from ddbload.report.self_check import self_check_headline, self_check_report, self_check_verdict
 from ddbload.report.trend import trend_report
@@ -70,7 +78,7 @@ CHANGES: list[tuple[float, Scale, str]] = [
     (1e-9, "ratio", "0%"),
     (1.4, "ratio", "+140%"),
     (119.0, "ratio", "+11,900%"),
-    (7.2e10, "ratio", "+7e+12%"),
+    (7.2e10, "ratio", ">+999,999%"),
     (0.9996, "ratio", "+100%"),
     (0.0041, "difference", "+0.41pp"),
     (0.00002, "difference", "+0.002pp"),
@@ -86,6 +94,16 @@ def test_a_change_is_signed_and_has_its_unit(value: float, scale: Scale, text: s
 def test_a_size_has_no_sign_and_no_digits_that_say_nothing() -> None:
     assert [size_text(value, "ratio") for value in (0.1, 0.03, 0.052, -0.0752)] == ["10%", "3%", "5.2%", "7.5%"]
     assert size_text(0.001, "difference") == "0.1pp"
+
+
+def test_a_bound_without_sense_is_in_plain_digits() -> None:
+    assert change_text(3e4, "ratio") == ">+999,999%"
+    assert size_text(3e4, "ratio") == ">999,999%"
+
+
+def test_a_margin_that_was_raised_a_little_does_not_read_like_the_one_asked_for() -> None:
+    assert size_above(0.10004, 0.1, "ratio") == "10.004%"
+    assert size_above(0.052, 0.03, "ratio") == "5.2%"
 
 
 def test_the_ends_of_intervals_stand_below_each_other() -> None:
@@ -146,7 +164,7 @@ def test_a_reason_that_is_said_above_is_not_said_beneath_its_gate_again() -> Non
 
 def test_every_excluded_run_is_named_with_its_reason() -> None:
     rows = table(section(INVALID, "Not counted")).rows
-    assert [row.cells[0] for row in rows] == [each.path for each in INVALID.new.excluded]
+    assert [row.cells[0] for row in rows] == [Path(each.path).name for each in INVALID.new.excluded]
     assert [row.cells[2] for row in rows] == [each.reason for each in INVALID.new.excluded]
 
 

@@ -119,7 +119,7 @@ NOTHING = [
     ("a scenario in place of a tag", "orders", None, "orders is a scenario; say which tag: orders@v1, orders@v2"),
     ("nothing pinned", "pinned", None, "no tag is pinned in .*; `ddbload results pin SCENARIO@TAG` pins one"),
     ("nothing pinned in a scenario", "orders@pinned", None, "no tag is pinned"),
-    ("an empty word", "", None, "neither a run's folder nor a tag"),
+    ("an empty word", "", None, "an empty word names no run and no tag"),
     ("a path without runs", "/", None, "neither a run's folder nor a tag"),
 ]
 
