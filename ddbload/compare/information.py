@@ -9,8 +9,8 @@ from ddbload.compare.contrast import contrast
 from ddbload.compare.document import Change, Finding, Level
 from ddbload.compare.observe import Measure, value_of
 from ddbload.compare.samples import Drift
-from ddbload.compare.scales import change_of, level_of
-from ddbload.compare.seen import Sides, samples_of
+from ddbload.compare.scales import change_of
+from ddbload.compare.seen import Sides, levels_of, samples_of
 from ddbload.compare.student import quantile
 
 _TWO_SIDED = 0.975
@@ -18,23 +18,12 @@ _TWO_SIDED = 0.975
 
 def information(sides: Sides, measure: Measure, drift: Drift) -> Finding:
     """A metric beside the gates: its change with a plain interval of 95 %, and no verdict."""
-    values = [tuple(value_of(run, measure) for run in runs) for runs in (sides.base, sides.new)]
-    levels = [level_of(measure, each) for each in values]
-    finding = Finding(
-        operation=measure.operation,
-        metric=measure.metric,
-        key=measure.key,
-        unit=measure.unit,
-        better=measure.better,
-        scale=measure.scale,
-        gated=False,
-        base=levels[0],
-        new=levels[1],
-    )
-    reason = _why_none(measure, *levels)
+    base, new = ([value_of(run, measure) for run in runs] for runs in (sides.base, sides.new))
+    finding = levels_of(measure, base, new)
+    reason = _why_none(measure, finding.base, finding.new)
     if reason:
         return replace(finding, reason=reason)
-    if not any(levels[0].values) and not any(levels[1].values):
+    if not any(finding.base.values) and not any(finding.new.values):
         return replace(finding, change=Change(0.0, 0.0, 0.0), method="exact")
     found = contrast(samples_of(sides, measure, drift))
     if found.estimate is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,7 +54,13 @@ def see(sides: Sides, gate: Gate) -> Seen:
 
 
 def finding_of(each: Seen, verdict: Verdict | None, reason: str) -> Finding:
-    measure = each.measure
+    """A gate with its verdict, and as yet without a change."""
+    plain = levels_of(each.measure, each.base, each.new)
+    return replace(plain, gated=True, margin=each.gate.margin, verdict=verdict, reason=reason)
+
+
+def levels_of(measure: Measure, base: Sequence[float | None], new: Sequence[float | None]) -> Finding:
+    """A metric beside the gates with its level on both sides, and as yet without a change."""
     return Finding(
         operation=measure.operation,
         metric=measure.metric,
@@ -61,12 +68,9 @@ def finding_of(each: Seen, verdict: Verdict | None, reason: str) -> Finding:
         unit=measure.unit,
         better=measure.better,
         scale=measure.scale,
-        gated=True,
-        base=level_of(measure, each.base),
-        new=level_of(measure, each.new),
-        margin=each.gate.margin,
-        verdict=verdict,
-        reason=reason,
+        gated=False,
+        base=level_of(measure, base),
+        new=level_of(measure, new),
     )
 
 
