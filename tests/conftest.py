@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from moto.server import ThreadedMotoServer
 
 from ddbload.errors import TargetError
@@ -20,6 +21,8 @@ from ddbload.target import open_target
 from ddbload.target.records import Records
 
 os.environ["DDBLOAD_PRICES"] = "bundled"  # whoever runs the tests may keep newer books
+settings.register_profile("ddbload", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("ddbload")
 
 
 @pytest.fixture(scope="session")
