@@ -87,7 +87,7 @@ def gates_section(comparison: Comparison, *, whole: bool = False) -> Section:
     gates = comparison.gates
     if not gates:
         return Section("Gates", (Line("there is nothing that both sides have a value for", "doubt"),))
-    blocks: list[Block] = [_table(gates, comparison.reasons, whole=whole)]
+    blocks: list[Block] = [_table(gates, (headline(comparison), *comparison.reasons), whole=whole)]
     if any(gate.scale == "difference" for gate in gates):
         blocks.append(Line("pp: percentage points of all calls", "quiet"))
     return Section("Gates", tuple(blocks), "what the verdict rests on; each change with its interval")

@@ -275,3 +275,9 @@ def test_a_self_check_says_why_a_margin_that_was_set_is_refused() -> None:
     report = self_check_report(REFUSED)
     assert report.headline == "a margin is refused: below the noise floor"
     assert report.reasons == REFUSED.refused
+
+
+def test_a_reason_that_the_headline_has_is_not_said_beneath_each_gate() -> None:
+    undecided = tuple(replace(each, verdict="cannot tell", reason="too few valid runs") for each in GATES)
+    rows = table(section(comparison("invalid", undecided), "Gates")).rows
+    assert [row.notes for row in rows] == [()] * len(GATES)
