@@ -10,7 +10,7 @@ from typing import Any
 from hdrh.histogram import HdrHistogram
 
 from ddbload.compare.document import Curve
-from ddbload.measure.histogram import HIGHEST_NS, SIGNIFICANT_DIGITS, support
+from ddbload.measure.histogram import HIGHEST_NS, SIGNIFICANT_DIGITS, rank_of, support
 from ddbload.operation import HEADLINE
 from ddbload.results.record import RunRecord
 from ddbload.results.store import each_interval
@@ -49,11 +49,11 @@ def _merged(runs: Sequence[RunRecord]) -> Mapping[str, Any]:
 
 
 def _points(histogram: Any) -> tuple[tuple[float, float], ...]:
-    """Up to the percentile that the sample supports."""
+    """Up to the percentile that the sample supports, each at the rank by which a run's own percentiles go."""
     count = histogram.get_total_count()
     shown = [each for each in ladder() if each == 0 or count >= support(each)]
     return tuple(
         (round(each, 6), value / _NS_PER_MS)
         for each in shown
-        if math.isfinite(value := histogram.get_value_at_percentile(each))
+        if math.isfinite(value := histogram.get_value_at_percentile(100 * rank_of(each, count) / count))
     )

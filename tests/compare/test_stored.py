@@ -12,10 +12,11 @@ import pytest
 import ddbload
 from ddbload.compare.background import background_of
 from ddbload.compare.compare import compare, compare_tags
+from ddbload.compare.curves import curves_of
 from ddbload.compare.request import CompareRequest, ComparisonError
 from ddbload.compare.self_check import self_check
 from ddbload.compare.trend import trend
-from ddbload.measure.histogram import Histogram
+from ddbload.measure.histogram import Histogram, rank_of
 from ddbload.results.hlog import Interval
 from ddbload.results.record import RunRecord
 from ddbload.results.store import write_run
@@ -97,6 +98,17 @@ def test_curves_are_all_runs_of_a_side_merged_up_to_what_they_support(tmp_path: 
     assert max(base.values()) == pytest.approx(9.0, rel=1e-3)
     assert max(base) < 99.9  # 300 calls do not support it
     assert {round(value, 2) for _, value in curve.new} == {2.0}
+
+
+def test_a_curve_has_the_percentiles_that_a_run_has_of_the_same_calls(tmp_path: Path) -> None:
+    times = [float(place) for place in range(1, 138)]  # the 90th percentile of 137 is the 124th, not the 123rd
+    saved = replace(run(), path=str(save(tmp_path, [run()], times_ms=times)[0]))
+    (curve,) = curves_of([saved], [saved])
+    whole = Histogram()
+    whole.record_many(np.array([round(time * NS) for time in times], np.int64))
+    for percentile in (50.0, 90.0):
+        nearest = min(curve.base, key=lambda point: abs(point[0] - percentile))
+        assert nearest[1] == pytest.approx(whole.at_rank(rank_of(nearest[0], 137)) / NS, rel=1e-9)
 
 
 def test_curves_leave_out_failed_calls_and_other_clocks(tmp_path: Path) -> None:
