@@ -36,7 +36,7 @@ objectives:
 
 def delayed(pairs: int) -> tuple[bool, str, str]:
     """Pairs with a tenth more delay on one side, and as many without: is the one caught, does the other pass?"""
-    lines, holds = [], True
+    lines, holds = list[str](), True
     for factor, wanted in ((SLOWDOWN, "regressed"), (1.0, "not worse")):
         with tempfile.TemporaryDirectory() as folder, _delay(1.0, 1) as base, _delay(factor, 2) as new:
             scenario = Path(folder) / "delayed.yaml"

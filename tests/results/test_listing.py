@@ -97,7 +97,7 @@ def test_a_word_is_a_scenario_or_a_tag(root: Path, word: str | None, found: list
 
 
 @pytest.mark.parametrize(
-    ("word", "message"), [("v3", "neither a run's folder nor a tag"), ("carts@v2", "neither"), ("", "neither")]
+    ("word", "message"), [("v3", "neither a run's folder nor a tag"), ("carts@v2", "neither"), ("", "an empty word")]
 )
 def test_a_word_that_means_nothing_is_an_error(root: Path, word: str, message: str) -> None:
     with pytest.raises(ResultsError, match=message):
