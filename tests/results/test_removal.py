@@ -100,7 +100,7 @@ def test_what_is_no_run_is_refused(root: Path, tmp_path: Path) -> None:
         (str(root / "orders" / "v1" / ".00.partial"), "neither a run's folder nor a tag"),
         ("orders", "orders is a scenario; say which tag"),
         ("..", "neither a run's folder nor a tag"),
-        ("", "neither a run's folder nor a tag"),
+        ("", "an empty word names no run"),
     ):
         with pytest.raises(ResultsError, match=message):
             find_doomed(root, [word])
