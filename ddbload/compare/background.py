@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ddbload.compare.parts import alike
 from ddbload.results.document import ResultsError
-from ddbload.results.folders import runs_in, tags_in
+from ddbload.results.folders import RUN, runs_in, tags_in
 from ddbload.results.names import safe_name
 from ddbload.results.record import RunRecord
 from ddbload.results.store import read_run
@@ -29,15 +28,15 @@ class Background:
 def background_of(results: Path, like: RunRecord) -> Background:
     """The latest runs of the store that stand on a footing with one.
 
-    A run that cannot be read tells nothing here and is named in the notes.
+    A run or a tag that cannot be read tells nothing here and is named in the notes.
     """
     runs: list[RunRecord] = []
-    damaged: list[str] = []
-    for folder in _latest(results, safe_name(like.fingerprint.scenario)):
+    folders, damaged = _latest(results, safe_name(like.fingerprint.scenario))
+    for folder in folders:
         try:
-            run = read_run(folder)
+            run = read_run(folder / RUN)
         except ResultsError:
-            if folder.exists():  # else it was removed while we looked
+            if os.path.lexists(folder):  # else it was removed while we looked
                 damaged.append(str(folder))
             continue
         if alike(run, like) and run.complete and run.verdict != "invalid":
@@ -48,14 +47,14 @@ def background_of(results: Path, like: RunRecord) -> Background:
     return Background(tuple(runs), (f"{damaged[0]}{more} cannot be read and tells nothing of how batches drift",))
 
 
-def _latest(results: Path, scenario: str) -> Iterator[Path]:
-    """Folders of runs, the latest first by their names, which begin with the time."""
-    try:
-        found = [
-            (run, results / first / tag / run)
-            for first, tag in tags_in(results, scenario)
-            for run in runs_in(os.fspath(results / first / tag))
-        ]
-    except OSError:
-        return
-    yield from (folder for _, folder in sorted(found, reverse=True)[:MOST])
+def _latest(results: Path, scenario: str) -> tuple[list[Path], list[str]]:
+    """Folders of runs, the latest first by their names, which begin with the time; and tags that cannot be read."""
+    found: list[tuple[str, Path]] = []
+    closed: list[str] = []
+    for first, tag in tags_in(results, scenario):
+        folder = results / first / tag
+        try:
+            found += [(run, folder / run) for run in runs_in(os.fspath(folder))]
+        except ResultsError:
+            closed.append(str(folder))
+    return [folder for _, folder in sorted(found, reverse=True)[:MOST]], closed

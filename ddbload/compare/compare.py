@@ -86,8 +86,8 @@ def selected(request: CompareRequest, word: str) -> Selection:
         more = f" (and {len(found.damaged) - 1} more of its runs)" if len(found.damaged) > 1 else ""
         first = found.damaged[0]
         raise ComparisonError(
-            f"{word}: the run in {first.path} cannot be read{more}: {first.reason}; mend or remove it, a comparison"
-            " leaves nothing out silently"
+            f"{word} has a run that cannot be read: {first.reason}{more}; mend or remove it, a comparison leaves"
+            " nothing out silently"
         )
     return found
 

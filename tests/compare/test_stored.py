@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -62,7 +64,8 @@ def test_a_run_against_the_tag_that_it_is_of_is_an_error(store: Path) -> None:
 def test_a_damaged_run_among_those_named_is_an_error_that_names_its_folder(store: Path) -> None:
     folder = next((store / "orders" / "v2").iterdir())
     (folder / "run.json").write_text('{"schema": "ddbload-run/1"', encoding="utf-8")
-    with pytest.raises(ComparisonError, match=rf"v2: the run in {folder} cannot be read.*leaves nothing out silently"):
+    damage = rf"v2 has a run that cannot be read: {folder}/run.json is.*leaves nothing out silently"
+    with pytest.raises(ComparisonError, match=damage):
         compare(CompareRequest(("v1", "v2"), store))
 
 
@@ -71,6 +74,29 @@ def test_a_damaged_run_of_another_tag_is_said(store: Path) -> None:
     (other / "run.json").write_text("", encoding="utf-8")
     found = compare(CompareRequest(("v1", "v2"), store))
     assert any(str(other) in warning for warning in found.warnings)
+
+
+def test_another_tag_that_cannot_be_opened_is_said_and_stops_no_comparison(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = save(store, [run(200, tag="closed")])[0].parent
+    opened = os.scandir
+
+    def scandir(folder: str | Path) -> object:
+        if Path(folder) == closed:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opened(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = compare(CompareRequest(("v1", "v2"), store))
+    assert any(str(closed) in warning for warning in found.warnings)
+
+
+def test_a_file_in_place_of_another_tags_run_is_said(store: Path) -> None:
+    other = save(store, [run(200, tag="other")])[0]
+    place = other.with_name("20260203T040500Z-0123abcd")
+    place.write_text("no folder", encoding="utf-8")
+    assert any(str(place) in note for note in background_of(store, run()).notes)
 
 
 @pytest.mark.parametrize("words", [(), ("v1",), ("v1", "v2", "v1")])
