@@ -64,7 +64,7 @@ def _doomed(folder: Path, names: set[str]) -> Doomed:
 def _meant(root: Path, word: str, scenario: str | None) -> tuple[Path, list[str]]:
     """A tag's folder and the names of those of its runs that a word means."""
     # without following links, which are refused
-    place = Path(os.path.abspath(find_place(root, word, scenario=scenario)))  # noqa: PTH100
+    place = Path(os.path.abspath(find_place(root, word, scenario=scenario)))  # noqa: PTH100 - resolve() would follow a link
     if names := runs_in(place):
         return _in_store(root, place), names
     return _in_store(root, place.parent), [place.name]

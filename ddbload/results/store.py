@@ -98,7 +98,7 @@ def _publish(partial: Path, home: Path, name: str, record: RunRecord) -> Path:
         if final.exists():
             continue
         document = to_json(replace(record, path=str(final)))
-        _write(partial / RUN, lambda file, text=document: file.write(text))  # type: ignore[misc]
+        _write(partial / RUN, lambda file, text=document: file.write(text))  # type: ignore[misc]  # the default binds this turn's text
         _sync_folder(partial)
         try:
             partial.rename(final)

@@ -39,7 +39,7 @@ def write_logs(folder: Path, runs: Sequence[RunRecord]) -> Iterator[Path]:
     require_folder(folder)
     for run in runs:
         names = (safe_name(run.fingerprint.scenario), safe_name(run.tag), Path(run.path).name)
-        yield write_whole(folder / f"{'.'.join(names)}.hlog", lambda file, one=run: write_log(file, one))  # type: ignore[misc]
+        yield write_whole(folder / f"{'.'.join(names)}.hlog", lambda file, one=run: write_log(file, one))  # type: ignore[misc]  # the default binds this turn's run
 
 
 def _checked(run: RunRecord) -> Path:

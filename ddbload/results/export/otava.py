@@ -58,7 +58,7 @@ def write_otava(folder: Path, runs: Sequence[RunRecord]) -> Exported:
         metrics, missing = _metrics(own, numbers)
         notes += [f"{scenario}: {key} is left out: {count:,} of {_runs(len(own))} lack it" for key, count in missing]
         text = _series(own, numbers, metrics)
-        files.append(write_whole(folder / f"{safe_name(scenario)}.csv", lambda file, one=text: file.write(one)))  # type: ignore[misc]
+        files.append(write_whole(folder / f"{safe_name(scenario)}.csv", lambda file, one=text: file.write(one)))  # type: ignore[misc]  # the default binds this turn's text
         tests[safe_name(scenario)] = _test(files[-1], metrics)
     config = _config(folder / "otava.yaml", tests)
     files.append(write_whole(folder / "otava.yaml", lambda file: file.write(config)))
