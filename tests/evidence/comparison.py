@@ -74,6 +74,7 @@ def worlds(noise: Noise) -> list[World]:
         null("8 + 8 runs apart, 4 other batches known", lambda random: on_two_days(random, noise, 8, 4)),
         null("8 + 8 runs apart, no other batch known", lambda random: on_two_days(random, noise, 8)),
         null("5 + 5 runs apart, 4 other batches known", lambda random: on_two_days(random, noise, 5, 4)),
+        null("3 + 3 runs apart, no other batch known", lambda random: on_two_days(random, noise, 3)),
         green(f"10 pairs, noise {ORDINARY:.0%}", lambda random: by_pairs(*interleaved(random, calm, 10))),
         green(f"pairs by a pilot, noise {ORDINARY:.0%}", lambda random: by_pairs(*planned(random, calm))),
         *(harm(spread) for spread in (0.02, 0.03, 0.04, 0.05)),
