@@ -44,7 +44,8 @@ def background_of(results: Path, like: RunRecord) -> Background:
     if not damaged:
         return Background(tuple(runs))
     more = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""
-    return Background(tuple(runs), (f"{damaged[0]}{more} cannot be read and tells nothing of how batches drift",))
+    tell = "tell" if more else "tells"
+    return Background(tuple(runs), (f"{damaged[0]}{more} cannot be read and {tell} nothing of how batches drift",))
 
 
 def _latest(results: Path, scenario: str) -> tuple[list[Path], list[str]]:
