@@ -98,7 +98,8 @@ def test_a_file_in_place_of_another_tags_run_is_said(store: Path) -> None:
     place.write_text("no folder", encoding="utf-8")
     assert any(str(place) in note for note in background_of(store, run()).notes)
     place.with_name("20260203T040500Z-0123abce").write_text("no folder", encoding="utf-8")
-    assert background_of(store, run()).notes[0].endswith("and 1 more cannot be read and tell nothing of how batches drift")
+    (note,) = background_of(store, run()).notes
+    assert note.endswith("and 1 more cannot be read and tell nothing of how batches drift")
 
 
 @pytest.mark.parametrize("words", [(), ("v1",), ("v1", "v2", "v1")])
