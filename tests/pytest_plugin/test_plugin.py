@@ -56,7 +56,7 @@ WRONG = {
 }
 QUIET = [1.0, 1.01, 0.99, 1.005, 0.995, 1.008, 0.992, 1.0]
 NOISY = [1.0, 1.6, 0.7, 1.3]
-STORE = {"v1": QUIET, "v2": QUIET[::-1], "slow": [1.5 * each for each in QUIET], "hazy": NOISY, "damaged": QUIET[:4]}
+STORE = {"v1": QUIET, "v2": QUIET[::-1], "slow": [2 * each for each in QUIET], "hazy": NOISY, "damaged": QUIET[:4]}
 """Tags of the store that a team's tests find, and what each of their runs saw: milliseconds of an objective."""
 COMPARED = {
     "not worse": ("ddbload.assert_not_worse('kept', than='v1', tag='v2', matters={'all.p50': '50%'})", "passed", ""),
