@@ -97,4 +97,11 @@ def _none_of(sides: Sides, measure: Measure) -> str:
     if not fewest:
         return f"no call {what} on either side"
     # the rule of three: Hanley & Lippman-Hand 1983, "If nothing goes wrong, is everything all right?", JAMA 249 (13)
-    return f"none {what} in {fewest:,} calls a side: with 95% confidence below {300 / fewest:.2g}% of them"
+    return f"none {what} in {fewest:,} calls a side: with 95% confidence below {_plain(300 / fewest)}% of them"
+
+
+def _plain(percent: float) -> str:
+    """Two significant digits, never with an exponent: "0.003", "0.00003", "30"."""
+    places = max(0, 1 - math.floor(math.log10(percent)))
+    text = f"{percent:.{places}f}"
+    return text.rstrip("0").rstrip(".") if places else text

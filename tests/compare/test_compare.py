@@ -273,6 +273,12 @@ def test_no_failed_call_on_either_side_is_not_worse_and_says_how_sure_that_is() 
     assert gate.reason == "none failed in 100,000 calls a side: with 95% confidence below 0.003% of them"
 
 
+def test_how_rare_failures_may_be_is_said_in_plain_digits() -> None:
+    many = {"read": operation(1.0, calls=10_000_000)}
+    sides = ([replace(each, operations=many) for each in side] for side in interleaved(0.0))
+    assert finding(compared(*sides), "all.errors").reason.endswith("with 95% confidence below 0.000003% of them")
+
+
 def test_calls_that_begin_to_fail_are_a_regression() -> None:
     base, new = interleaved(0.0)
     failing = [
