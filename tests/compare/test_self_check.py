@@ -47,9 +47,7 @@ def test_a_margin_below_the_floor_is_refused_with_the_floor_where_a_person_set_i
     found = check_runs(shaky, "v1", margins={"read.p99": 0.01})
     floor = next(each for each in found.floors if each.metric == "p99")
     assert not floor.kept
-    assert found.refused[0].startswith(
-        f"read.p99: --matters asks for 1%, below the floor of {floor.floor * 100:.1f}%"
-    )
+    assert found.refused[0].startswith(f"read.p99: --matters asks for 1%, below the floor of {floor.floor * 100:.1f}%")
 
 
 def test_a_margin_of_the_scenario_below_the_floor_is_refused_too() -> None:
