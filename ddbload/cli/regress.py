@@ -54,7 +54,7 @@ def regress(
         ),
     ] = False,
     seed: Annotated[
-        int | None, typer.Option(help="Of the random order within the pairs. [default: the scenario's]")
+        int | None, typer.Option(help="Of the random order within the pairs. [default: drawn anew]")
     ] = None,
     tag_base: Annotated[str | None, typer.Option(help="Tag of the base's runs. [default: its words]")] = None,
     tag_new: Annotated[str | None, typer.Option(help="Tag of the new side's runs. [default: its words]")] = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +30,7 @@ class RegressRequest:
         pilot: pairs after which it does.
         max_pairs: how many it may ask for.
         margins: the changes that matter, fractions: {"read.p99": 0.05}; they win over the scenario's.
-        seed: of the order within the pairs; default: the scenario's.
+        seed: of the order within the pairs; default: drawn anew, so that no order's luck is every experiment's.
         tag_base: default: made of the side's words; so is `tag_new`.
         workers: processes; 0 chooses one for every second processor, at least one.
         restart: servers that are started for the experiment start anew before every pair, so that what two processes
@@ -114,8 +115,7 @@ def understood(request: RegressRequest, watcher: SeriesWatcher) -> Experiment:
     tag_base, tag_new = tags((sides["base"], base), (sides["new"], new), (request.tag_base, request.tag_new))
     if not base:
         watcher.note("base and new are the same: this shows what the machine alone makes of it")
-    scenario = prepared["base"].scenario
-    seed = scenario.seed if request.seed is None else request.seed
+    seed = secrets.randbits(32) if request.seed is None else request.seed
     design = Design(request.pairs, request.pilot, request.max_pairs, seed)
     return Experiment(
         request, watcher, sides, prepared, {"base": base, "new": new}, {"base": tag_base, "new": tag_new}, design
