@@ -57,7 +57,7 @@ def test_each_parameter_set_is_read_and_compiled(ask: Any) -> None:
     assert experiment.subjects == {"base": {"params": "count=20"}, "new": {"params": "count=30"}}
 
 
-def test_the_order_is_drawn_anew_unless_a_seed_is_given() -> None:
+def test_the_order_is_drawn_anew_unless_a_seed_is_given(ask: Any) -> None:
     assert ask(new=["local"], seed=9).design.seed == 9
     assert len({ask(new=["local"]).design.seed for _ in range(4)}) > 1
 
