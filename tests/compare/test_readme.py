@@ -23,7 +23,7 @@ def test_the_table_of_pairs_needed_is_the_one_that_is_computed() -> None:
 
 @pytest.mark.parametrize(("metric", "margin"), [each for each in DEFAULTS.items() if each[0].startswith("p")])
 def test_every_default_margin_is_told(metric: str, margin: float) -> None:
-    assert f"{margin * 100:g} % for a {metric.replace('_', '.')}" in " ".join(COMPARING.split())
+    assert f"{margin * 100:g}% for a {metric.replace('_', '.')}" in " ".join(COMPARING.split())
 
 
 @pytest.mark.parametrize("part", sorted(set(PARTS) - {"params"}))
