@@ -194,26 +194,6 @@ class Downloads:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A field of a form: values and their texts, one of them chosen."""
-
-    name: str
-    label: str
-    options: tuple[tuple[str, str], ...]
-    chosen: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """A form that asks the same server for another page (GET)."""
-
-    template: ClassVar[str] = "choices"
-    action: str
-    fields: tuple[Choice, ...]
-    submit: str
-
-
-@dataclass(frozen=True, slots=True)
 class Details:
     """Blocks that are opened on request; on paper they are open. `id` makes it a place to link to."""
 

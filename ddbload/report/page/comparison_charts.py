@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
-from ddbload.compare.document import Comparison, Curve, Finding, Scale, Side
+from ddbload.compare.document import Comparison, Curve, Finding, Level, Scale, Side
 from ddbload.report.comparison_words import change_text, interval_text, level, name_of, seen_from_worse, size_text
 from ddbload.report.page import charts
 from ddbload.report.page.blocks import ChartBlock, Numbers
@@ -85,9 +85,9 @@ def _extent(gates: Sequence[Finding]) -> tuple[float, float]:
     return _rounded(low, math.floor), _rounded(high, math.ceil)
 
 
-def _rounded(value: float, to: object) -> float:
+def _rounded(value: float, to: Callable[[float], int]) -> float:
     step = 10 ** math.floor(math.log10(abs(value))) / 2
-    return float(f"{to(value / step) * step:.12g}")  # type: ignore[operator]
+    return float(f"{to(value / step) * step:.12g}")
 
 
 def _margins(gates: Sequence[Finding]) -> Option:
@@ -245,9 +245,9 @@ def _center(gate: Finding, number: Literal[0, 1]) -> str:
     return f"{told}, spread {change_text(each.spread, gate.scale).lstrip('+')}"
 
 
-def _run_rows(sides: Sequence[Side], levels: Sequence[object]) -> Iterator[tuple[str | float | int | None, ...]]:
+def _run_rows(sides: Sequence[Side], levels: Sequence[Level]) -> Iterator[tuple[str | float | int | None, ...]]:
     for side, each in zip(sides, levels, strict=True):
-        for run, value in zip(side.runs, each.values, strict=False):  # type: ignore[attr-defined]
+        for run, value in zip(side.runs, each.values, strict=False):
             yield side.name, run.id, run.pair, value
 
 
@@ -288,9 +288,9 @@ def _at(curve: Curve, names: tuple[str, str]) -> str:
     base, new = dict(curve.base), dict(curve.new)
     told = []
     for wanted in (50.0, 99.0, 99.9):
-        both = [min(points, key=lambda at: abs(at - wanted), default=None) for points in (base, new)]
-        if all(at is not None and abs(at - wanted) < 0.1 * (100 - wanted) + 1e-9 for at in both):
-            told.append(f"p{wanted:g} {level(base[both[0]], 'ms')} and {level(new[both[1]], 'ms')}")  # type: ignore[index]
+        first, second = (min(points, key=lambda at: abs(at - wanted), default=math.inf) for points in (base, new))
+        if all(abs(at - wanted) < 0.1 * (100 - wanted) + 1e-9 for at in (first, second)):
+            told.append(f"p{wanted:g} {level(base[first], 'ms')} and {level(new[second], 'ms')}")
     return f"{names[0]} and {names[1]}: {'; '.join(told)}." if told else f"{names[0]} and {names[1]}."
 
 

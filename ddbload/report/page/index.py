@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from ddbload.report.model import Tone
 from ddbload.report.page.blocks import Block, Head, Heading, Link, Prose, Row, TableBlock
 from ddbload.report.page.frame import Page, render
-from ddbload.report.quantity import NONE, count, duration, rate
+from ddbload.report.quantity import NONE, count, counted, duration, rate
 
 Verdict = Literal["pass", "fail", "invalid"]
 VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "invalid")
@@ -129,7 +129,7 @@ def store_page(root: str, listed: StoreBlock | None, damaged: Sequence[DamagedEn
             Prose("No run is saved here yet. `ddbload run SCENARIO --tag TAG` saves one."),
         ]
     else:
-        counts = (_number(runs, "run"), _number(listed.tags, "tag"), _number(len(listed.scenarios), "scenario"))
+        counts = (counted(runs, "run"), counted(listed.tags, "tag"), counted(len(listed.scenarios), "scenario"))
         held = f"{root}: {counts[0]} under {counts[1]} of {counts[2]}"
         blocks = [Heading("Results", held, level=1), listed]
     blocks += _damaged(damaged)
@@ -154,7 +154,7 @@ def tag_page(
         for run in runs
     )  # fmt: skip
     blocks: list[Block] = [
-        Heading(tag, f"{scenario}, {_number(total, 'run')}, newest first", level=1),
+        Heading(tag, f"{scenario}, {counted(total, 'run')}, newest first", level=1),
         TableBlock(f"Runs of {tag}", columns, rows),
         Pager(paging),
     ]
@@ -184,13 +184,9 @@ def _damaged(damaged: Sequence[DamagedEntry]) -> list[Block]:
         rows.append(Row((f"and {more:,} more", ""), "quiet"))
     title = "Runs that cannot be read"
     return [
-        Heading(title, _number(len(damaged), "run"), id="damaged"),
+        Heading(title, counted(len(damaged), "run"), id="damaged"),
         TableBlock(title, columns, tuple(rows)),
     ]
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _rate(value: float | None) -> str:

@@ -25,7 +25,7 @@ from ddbload.report.page.blocks import (
 from ddbload.report.page.comparison import defined, verdict_blocks
 from ddbload.report.page.frame import Page, render
 from ddbload.report.page.grid import Grid
-from ddbload.report.quantity import NONE
+from ddbload.report.quantity import NONE, counted
 from ddbload.results.encoded import to_json
 
 
@@ -60,11 +60,7 @@ def _blocks(trend: Trend) -> Iterator[Block]:
 
 def _banner(trend: Trend) -> Banner:
     last, moves = trend.last, sum(len(line.changes) for line in trend.lines)
-    told = (
-        f"{moves} change{'' if moves == 1 else 's'} of level along the way"
-        if moves
-        else "no change of level was found on the way"
-    )
+    told = f"{counted(moves, 'change')} of level along the way" if moves else "no change of level was found on the way"
     runs = sum(len(side.runs) for side in trend.sides)
     names = trend_charts.names_of(trend)
     subject = (trend.scenario, f"{len(names)} tags from {names[0]} to {names[-1]}, {runs} runs; {told}")
