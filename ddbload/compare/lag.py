@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from statistics import median
 
 from ddbload.compare.document import Design
 from ddbload.compare.observe import LAG_P50, LAG_P99, Measure, value_of
 from ddbload.results.record import RunRecord
 
+_P90 = 1.2815515655446004  # of the standard normal distribution
 TIMES = 3.0
 """A margin is not below so many times the noise of the lag: a smaller change may be the client's as well."""
 MOST = 0.5
@@ -20,14 +22,27 @@ HALF = 0.5
 def lag_floor(
     measure: Measure, base: Sequence[RunRecord], new: Sequence[RunRecord], level_ms: float | None, design: Design
 ) -> float | None:
-    """Three standard errors of the difference in mean lag, as a fraction of the metric's level on the base, up to half.
+    """Three times the noise of the dispatch lag, as a fraction of the metric's level on the base, up to half.
 
-    The median's lag for a median, the 99th percentile's for what lies above. None where too few runs tell.
+    The noise is the larger of two: how much the lag scatters from call to call, since a response time that is known
+    from such a client is known no better; and the standard error of the difference in lag between the sides, the
+    median's lag for a median, the 99th percentile's for what lies above. None where too few runs tell.
     """
-    noise_ms = _noise(_lags(base, measure), _lags(new, measure), design)
-    if noise_ms is None or level_ms is None or not level_ms > 0:
+    between_ms = _noise(_lags(base, measure), _lags(new, measure), design)
+    if between_ms is None or level_ms is None or not level_ms > 0:
         return None
-    return min(MOST, TIMES * noise_ms / level_ms)
+    return min(MOST, TIMES * max(between_ms, _scatter((*base, *new)) or 0.0) / level_ms)
+
+
+def _scatter(runs: Sequence[RunRecord]) -> float | None:
+    """The standard deviation of a call's lag, in ms, as its 50th and 90th percentiles show it; the median run's.
+
+    The percentiles of a normal distribution are 1.28 deviations apart; a stall, which the 99th would show, is no noise
+    that every call has.
+    """
+    lags = [run.client.lag_ms for run in runs]
+    found = [(lag.p90 - lag.p50) / _P90 for lag in lags if lag.p50 is not None and lag.p90 is not None]
+    return median(found) if found else None
 
 
 def lag_change_ms(measure: Measure, base: Sequence[RunRecord], new: Sequence[RunRecord]) -> float | None:

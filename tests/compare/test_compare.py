@@ -15,7 +15,7 @@ from ddbload.compare.document import Comparison, Finding
 from ddbload.compare.request import ComparisonError
 from ddbload.results.encoded import to_json
 from ddbload.results.record import Pairing, RunRecord
-from tests.compare.records import NOW, START, latency, noisy, objective, operation, pairs, run, side
+from tests.compare.records import NOW, START, lag_of, latency, noisy, objective, operation, pairs, run, side
 
 QUIET = 0.005
 
@@ -367,7 +367,7 @@ def test_a_slower_closed_loop_is_a_regression_of_the_completed_rate() -> None:
 
 def test_a_change_that_the_dispatch_lag_explains_is_not_the_tables() -> None:
     base, new = interleaved(0.5)
-    late = [replace(each, client=replace(each.client, lag_ms=latency(0.45))) for each in new]
+    late = [replace(each, client=replace(each.client, lag_ms=lag_of(0.45))) for each in new]
     gate = finding(compared(base, late), "read.p50")
     assert gate.verdict == "cannot tell"
     assert "the client's own dispatch lag moved by 0.4 ms" in gate.reason
@@ -376,8 +376,7 @@ def test_a_change_that_the_dispatch_lag_explains_is_not_the_tables() -> None:
 def test_a_margin_is_never_below_three_times_the_noise_of_the_lag() -> None:
     base, new = interleaved(0.0)
     shaky = [
-        replace(each, client=replace(each.client, lag_ms=latency(0.05 + 0.05 * place)))
-        for place, each in enumerate(new)
+        replace(each, client=replace(each.client, lag_ms=lag_of(0.05 + 0.05 * place))) for place, each in enumerate(new)
     ]
     margin = finding(compared(base, shaky), "read.p50").margin
     assert margin is not None
@@ -386,11 +385,22 @@ def test_a_margin_is_never_below_three_times_the_noise_of_the_lag() -> None:
     assert margin.value > 0.1
 
 
+def test_a_lag_that_scatters_from_call_to_call_is_noise_however_many_runs_there_are() -> None:
+    base, new = (
+        [replace(each, client=replace(each.client, lag_ms=lag_of(0.05, scatter=0.03))) for each in side]
+        for side in interleaved(0.0)
+    )
+    margin = finding(compared(base, new), "read.p50").margin
+    assert margin is not None
+    assert margin.lag_floor == pytest.approx(3 * 0.03, rel=0.05)
+    assert margin.value == margin.lag_floor
+
+
 def test_the_noise_of_the_lag_does_not_excuse_what_is_worse_beyond_doubt() -> None:
     base, new = interleaved(0.06)
     shaky = [  # by turns, on either side alike: noise, and no change
         [
-            replace(each, client=replace(each.client, lag_ms=latency(0.05 if (place + turn) % 2 else 0.15)))
+            replace(each, client=replace(each.client, lag_ms=lag_of(0.05 if (place + turn) % 2 else 0.15)))
             for place, each in enumerate(side)
         ]
         for turn, side in enumerate((base, new))
