@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from ddbload.errors import UsageError
 
 HOST = "127.0.0.1"
 _GRACE_S = 2.0  # for answers under way
+_LOGGER = logging.getLogger("ddbload.serve")
+
+
+def _worth_a_line(entry: logging.LogRecord) -> bool:
+    """What is no HTTP has its answer, and is no fault of ours that a trace would show."""
+    return not (entry.exc_info and isinstance(entry.exc_info[1], HttpProcessingError))
+
+
+_LOGGER.addFilter(_worth_a_line)
 
 
 def listening(port: int) -> socket.socket:
@@ -51,7 +62,7 @@ async def serve(app: web.Application, opened: socket.socket, ready: Callable[[st
         opened: the socket; closed in the end.
         ready: called with the server's address as soon as it answers.
     """
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_GRACE_S)
+    runner = web.AppRunner(app, logger=_LOGGER, access_log=None, handle_signals=False, shutdown_timeout=_GRACE_S)
     await runner.setup()
     try:
         await web.SockSite(runner, opened).start()

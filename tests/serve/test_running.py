@@ -38,3 +38,25 @@ async def test_a_signal_ends_it_and_closes_its_socket(tmp_path: Path, number: si
     await asyncio.wait_for(running, 10)
     assert opened.fileno() == -1
     assert signal.getsignal(number) == before
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"],
+)
+async def test_what_is_no_http_is_answered_without_a_trace(
+    tmp_path: Path, request_: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened = listening(0)
+    port = opened.getsockname()[1]
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    running = asyncio.create_task(serve(application(tmp_path), opened, address.set_result))
+    await address
+    reader, writer = await asyncio.open_connection(HOST, port)
+    writer.write(request_)
+    assert (await reader.readline()).split()[1] == b"400"
+    writer.close()
+    await writer.wait_closed()
+    os.kill(os.getpid(), signal.SIGINT)
+    await asyncio.wait_for(running, 10)
+    assert caplog.records == []
