@@ -19,7 +19,7 @@ import pytest
 from ddbload.compare.compare import compare_runs
 from ddbload.compare.document import Overall
 from ddbload.results.record import Pairing, RunRecord
-from tests.bank.runs import bank
+from tests.bank.runs import BANK, bank
 
 Null = tuple[Sequence[str], Overall]  # the blocks that a comparison is made of, and its verdict
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -57,6 +57,15 @@ def test_a_slowdown_put_into_real_runs_is_found(blocks: dict[str, list[RunRecord
     """The same pairs with all times of one side doubled: the noise is large, and so is this."""
     caught = [verdict == "regressed" for _, verdict in _paired(blocks, times=2.0)]
     assert sum(caught) / len(caught) >= 0.5
+
+
+def test_two_versions_of_dynamodb_local_in_twenty_pairs_are_alike() -> None:
+    """Real runs of `ddbload regress scenarios/ycsb-b.yaml --base local:2.5.2 --new local:3.3.1`, with their noise."""
+    base, new = bank(BANK / "versions.jsonl").values()
+    found = compare_runs(base, new, ("2.5.2", "3.3.1"), now=NOW)
+    assert (found.design, len(found.base.runs), found.verdict) == ("paired", 20, "not worse")
+    spreads = [gate.base.spread or 0.0 for gate in found.gates if gate.metric in {"p50", "p99"}]
+    assert all(0.05 < spread < 0.3 for spread in spreads)
 
 
 def rate(found: Sequence[Null]) -> float:
