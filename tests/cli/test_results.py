@@ -16,7 +16,7 @@ from ddbload.results.selection import select
 from ddbload.results.store import write_run
 
 pytestmark = pytest.mark.usefixtures("root")
-(BASELINE,) = (Path(__file__).parents[2] / "results" / "quickstart" / "baseline").iterdir()
+BASELINE = min((Path(__file__).parents[2] / "results" / "quickstart" / "baseline").iterdir())
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from ddbload.results.document import ResultsError
 from ddbload.results.record import ConsumedUnits, Latency, Observed, OperationRecord, RunRecord, TableUnits, Units
 from ddbload.results.store import read_run, write_run
 
-(BASELINE,) = (Path(__file__).parents[2] / "results" / "quickstart" / "baseline").iterdir()
+BASELINE = min((Path(__file__).parents[2] / "results" / "quickstart" / "baseline").iterdir())
 TABLE, INDEX = Resource("things"), Resource("things", "by_kind")
 NONE = Latency(0, None, None, None, None, None, None, None, None)
 SCENARIO = """

@@ -135,7 +135,7 @@ def _said(case: ET.Element) -> Said:
 
 def keep(results: Path, tag: str, seen_ms: Sequence[float]) -> None:
     """Runs under a tag, an hour of a day of their own each; only their objective differs."""
-    (folder,) = (ROOT / "results" / "quickstart" / "baseline").iterdir()
+    folder = min((ROOT / "results" / "quickstart" / "baseline").iterdir())
     record = read_run(folder)
     hour = 1 + list(STORE).index(tag)
     for minute, seen in enumerate(seen_ms):

@@ -16,7 +16,7 @@ from ddbload.results import ResultsError, each_interval, read_run, read_timeline
 from ddbload.results.listing import list_runs
 from ddbload.results.selection import select
 
-(BASELINE,) = (Path(__file__).parents[2] / "results" / "quickstart" / "baseline").iterdir()
+BASELINE = min((Path(__file__).parents[2] / "results" / "quickstart" / "baseline").iterdir())
 READERS: dict[str, Callable[[Path], object]] = {
     "run.json": read_run,
     "timeline.csv": read_timeline,
