@@ -63,7 +63,7 @@ def test_the_rates_of_the_chart_are_those_of_the_timeline(record: RunRecord, sec
 
 def test_of_a_run_of_hours_a_point_stands_for_several_seconds_and_the_highest_p99_is_kept() -> None:
     course = course_of([second(t, response_p99_ms=50.0 if t == 7000 else 1.0) for t in range(7200)])
-    assert (len(course.parts), course.each_s) == (600, 12)
+    assert (len(course.parts), course.each_s) == (300, 24)
     assert max(y for _, y in series(latency_chart(course, Spread()))["p99"]) == 50.0
 
 
@@ -283,3 +283,8 @@ def test_the_manifest_and_the_build_name_the_same_versions() -> None:
 
 def test_no_asset_ends_its_own_script() -> None:
     assert all("</script" not in (ASSETS / name).read_text() for name in ("echarts.min.js", "page.js"))
+
+
+def test_nothing_is_drawn_across_seconds_that_are_missing(record: RunRecord) -> None:
+    course = course_of([second(t) for t in (*range(18), *range(22, 30))])
+    assert [y for t, y in series(rate_chart(record, course))["offered"] if t == 18] == [None]

@@ -15,7 +15,7 @@ from ddbload.report.page.spread import Spread, joined, percentile_ms
 from ddbload.report.quantity import count, duration, rate, share, span, units
 from ddbload.results.record import DRAIN, RunRecord, Second
 
-_MOST = 600
+_MOST = 300
 """Points of a line: of a longer run, each stands for several seconds."""
 _WARM = "warm"
 _FEWEST = 3
@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The seconds of a run with load, in at most 600 parts."""
+    """The seconds of a run with load, in at most 300 parts."""
 
     parts: tuple[Part, ...]
     each_s: int
@@ -103,12 +103,21 @@ def _lines(
     course: Course, named: Sequence[tuple[str, Sequence[float | None]]], axis: Option, form: str, first: int = 0
 ) -> Option:
     """Lines over the parts of the run, as an option."""
-    at = [part.t for part in course.parts]
-    lines = [line(name, list(zip(at, ys, strict=True)), first + place) for place, (name, ys) in enumerate(named)]
+    lines = [line(name, list(_points(course, ys)), first + place) for place, (name, ys) in enumerate(named)]
     if lines:
         _marked(lines[0], course)
     below = level("time since the start", "span", "label-span", min=0, max=course.end_s)
     return chart(below, axis, lines, form)
+
+
+def _points(course: Course, ys: Sequence[float | None]) -> Iterator[tuple[int, float | None]]:
+    """A line's points; one without a value stands where seconds are missing, so that nothing is drawn across."""
+    end = None
+    for part, y in zip(course.parts, ys, strict=True):
+        if end is not None and part.t > end:
+            yield end, None
+        yield part.t, None if y is None else _short(y)
+        end = part.seconds[-1].t + 1
 
 
 def _numbers(course: Course, named: Sequence[tuple[str, Sequence[float | None]]]) -> Numbers:
