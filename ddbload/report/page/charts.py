@@ -57,7 +57,7 @@ def value_axis(name: str, form: str, *, log: bool = False, **more: Any) -> Optio
     """An axis of numbers; `form` writes its labels, `name` says what and in which unit."""
     return {
         "type": "log" if log else "value",
-        "name": name,
+        "name": f"{name}, log scale" if log else name,
         "nameTextStyle": {"color": color("quiet"), "fontSize": 12},
         "axisLabel": {"color": color("quiet"), "fontSize": 12, "formatter": formatted(form), "hideOverlap": True},
         "axisLine": {"show": False},

@@ -48,7 +48,7 @@ def _smooth(series: Option) -> Option:
 
 def _faint(name: str, points: list[tuple[float, float]], place: int) -> Option:
     series = _smooth(line(f"{name}, service time", points, place, dash=2))
-    series["lineStyle"] |= {"width": 1.25, "opacity": 0.75}
+    series["lineStyle"] |= {"type": [2, 4], "width": 1.25, "opacity": 0.75}  # dots of this width would flow together
     return series
 
 
