@@ -76,14 +76,14 @@ def own_environment(folder: Path) -> dict[str, str]:
     return {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "NO_COLOR": "1"}
 
 
-def command_in(folder: Path) -> Command:
-    """Runs `ddbload WORD...` to its end in a folder."""
+def command_in(folder: Path, environment: dict[str, str]) -> Command:
+    """Runs `ddbload WORD...` to its end in a folder, with the environment as it is then."""
 
     def command(*words: str | Path) -> Ran:
         done = subprocess.run(
             [DDBLOAD, *words],
             cwd=folder,
-            env=own_environment(folder),
+            env=environment,
             capture_output=True,
             text=True,
             timeout=120,
@@ -101,9 +101,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def ddbload(tmp_path: Path) -> Command:
+def ddbload(tmp_path: Path, environment: dict[str, str]) -> Command:
     """Runs `ddbload WORD...` to its end in a folder of the test's own."""
-    return command_in(tmp_path)
+    return command_in(tmp_path, environment)
 
 
 @contextmanager
@@ -115,13 +115,14 @@ def begun(
     `run(case, folder, ddbload)` is begun for every case that was selected; what is given waits for the end of one.
     Three at once suits two processors where the commands mostly wait, as a run does for its timetable.
     """
-    users = [item for item in request.session.items if request.fixturename in getattr(item, "fixturenames", ())]
-    cases = [item.callspec.params[parameter] for item in users if isinstance(item, pytest.Function)]
+    users = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    users = [item for item in users if item.path == request.path and request.fixturename in item.fixturenames]
+    cases = [item.callspec.params[parameter] for item in users]
     folders: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
 
     def one(case: Any) -> Ran:
         folder = folders.mktemp("begun")
-        return run(case, folder, command_in(folder))
+        return run(case, folder, command_in(folder, own_environment(folder)))
 
     with ThreadPoolExecutor(at_once) as pool:
         running: dict[Any, Future[Ran]] = {case: pool.submit(one, case) for case in cases}
