@@ -18,7 +18,7 @@ KEY = {"pk": {"S": "a"}}
 
 
 def client_of(url: str, attempts: int) -> Any:
-    config = Config(retries={"total_max_attempts": attempts, "mode": "standard"}, connect_timeout=2, read_timeout=2)
+    config = Config(retries={"total_max_attempts": attempts, "mode": "standard"}, connect_timeout=5, read_timeout=5)
     return boto3.client(
         "dynamodb",
         endpoint_url=url,

@@ -18,7 +18,7 @@ from ddbload.transport.sdk import SdkTransport
 from ddbload.transport.wire import WireTransport
 
 SESSION = Endpoint("https://dynamodb.us-east-1.amazonaws.com", "us-east-1", credentials="session")
-LIMITS = ClientLimits(4, 2, timeout_s=1, connect_timeout_s=1)
+LIMITS = ClientLimits(4, 2, timeout_s=30, connect_timeout_s=30)
 
 
 @pytest.fixture(autouse=True)

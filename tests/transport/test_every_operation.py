@@ -20,7 +20,7 @@ from ddbload.transport.choose import TRANSPORTS, open_transport
 from ddbload.transport.credentials import STATIC_KEYS
 from ddbload.transport.protocol import ClientLimits, Endpoint, send
 
-LIMITS = ClientLimits(max_in_flight=4, connections=2, timeout_s=20, connect_timeout_s=5)
+LIMITS = ClientLimits(max_in_flight=4, connections=2, timeout_s=30, connect_timeout_s=30)
 DATA_OPERATIONS = {
     "BatchExecuteStatement",
     "BatchGetItem",

@@ -16,7 +16,7 @@ from ddbload.transport.answers import NO_ITEMS
 from ddbload.transport.choose import TRANSPORTS, open_transport
 from ddbload.transport.protocol import ClientLimits, Endpoint, send
 
-LIMITS = ClientLimits(max_in_flight=4, connections=2, timeout_s=20, connect_timeout_s=5)
+LIMITS = ClientLimits(max_in_flight=4, connections=2, timeout_s=30, connect_timeout_s=30)
 KEYS = [{"pk": {"S": f"k{n}"}, "b": {"B": bytes([n])}} for n in range(8)]
 SELECT = {"Statement": 'SELECT * FROM "t" WHERE pk = ?', "Parameters": [{"S": "a"}]}
 OPERATIONS: dict[str, tuple[dict[str, Any], bool]] = {

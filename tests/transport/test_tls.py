@@ -26,7 +26,7 @@ from ddbload.transport.sdk import SdkTransport
 from ddbload.transport.wire import WireTransport
 
 READ = Operation("read", "GetItem", "t", {"TableName": "t", "Key": {"pk": {"S": "x"}}})
-LIMITS = ClientLimits(4, 2, timeout_s=5, connect_timeout_s=5)
+LIMITS = ClientLimits(4, 2, timeout_s=30, connect_timeout_s=30)
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n{"Item":{"pk":{"S":"x"}}}'
 
 

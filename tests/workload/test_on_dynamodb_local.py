@@ -76,7 +76,7 @@ async def drive(workload: CompiledWorkload, transport: Transport, course: Course
 
 async def answered(workload: CompiledWorkload, url: str) -> list[tuple[Ending, list[Call]]]:
     """What became of a few arrivals, with their requests."""
-    limits = ClientLimits(max_in_flight=4, connections=4, timeout_s=10.0, connect_timeout_s=5.0)
+    limits = ClientLimits(max_in_flight=4, connections=4, timeout_s=30, connect_timeout_s=30)
     transport = open_transport("sdk", Endpoint(url, "us-east-1"), limits, LoopClock(asyncio.get_running_loop()), seed=1)
     await transport.open()
     found: list[tuple[Ending, list[Call]]] = []
