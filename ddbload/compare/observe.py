@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from ddbload.compare.batches import name_of
 from ddbload.compare.document import Scale
 from ddbload.compare.request import ComparisonError
+from ddbload.measure.metrics import Direction
 from ddbload.measure.objectives import PERCENTILES
 from ddbload.operation import HEADLINE
 from ddbload.results.record import ObjectiveRecord, OperationRecord, RunRecord
@@ -45,7 +45,7 @@ class Measure:
     metric: str
     key: str
     unit: str
-    better: Literal["lower", "higher", "neither"]
+    better: Direction
     scale: Scale
     by_objective: bool = False
 
@@ -74,7 +74,7 @@ def share_of(operation: str, metric: str) -> Measure:
         known = {"errors": "timeline.errors", "throttled": "timeline.throttled"}
         return replace(ERRORS, metric=metric, key=known.get(metric, "objectives.all.observed"))
     place = f"operations.{operation}.outcomes.{metric}"
-    better: Literal["lower", "neither"] = "neither" if metric in _HEADLINE else "lower"
+    better: Direction = "neither" if metric in _HEADLINE else "lower"
     return Measure(operation, metric, place, "share", better, "difference")
 
 
