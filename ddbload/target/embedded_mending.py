@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from ddbload.target.embedded_limits import lack_of_statement
-from ddbload.target.embedded_queries import Answer, Ask, IndexKey, Project, index_keys, query, sparse
+from ddbload.target.embedded_queries import Answer, Ask, IndexKey, Library, index_keys, query, sparse
 
 _MENDED = frozenset({"BatchExecuteStatement", "CreateTable", "ExecuteStatement", "ExecuteTransaction"})
 _OF_INDEXES = frozenset({"Query", "Scan"})
@@ -21,8 +21,8 @@ _OK = 200
 class Mending:
     """Stands between the connections and the library, and remembers which indexes it has to query itself."""
 
-    def __init__(self, project: Project) -> None:
-        self._project = project
+    def __init__(self, library: Library) -> None:
+        self._library = library
         self._keys: dict[str, dict[str, IndexKey]] = {}  # table -> index
 
     def answer(self, api: str, body: bytes, ask: Ask) -> Answer:
@@ -45,7 +45,7 @@ class Mending:
         key = self._keys.get(str(request.get("TableName")), {}).get(str(request.get("IndexName")))
         if key is None:
             return ask(api, body)
-        return query(request, key, ask, self._project) if api == "Query" else sparse(request, key, ask)
+        return query(request, key, ask, self._library) if api == "Query" else sparse(request, key, ask)
 
     def _create(self, request: dict[str, Any], given: Answer) -> Answer:
         if given[0] == _OK:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httptools
 
 from ddbload.target.embedded_mending import Mending
-from ddbload.target.embedded_queries import Answer
+from ddbload.target.embedded_queries import Answer, Library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -92,6 +92,18 @@ def run_at_once(coroutine: Coroutine[Any, Any, tuple[int, Any, Any]]) -> tuple[i
     raise RuntimeError("the DynamoDB library waited for something")
 
 
+def parts_of(library: Any) -> Library:
+    """The parts of ministack's DynamoDB that have no face of their own; its version is pinned."""
+
+    def items(table: str) -> list[dict[str, Any]]:
+        # copies: what has expired is taken out by a thread of the library
+        buckets = list(tables[table]["items"].values())
+        return [item for bucket in buckets for item in list(bucket.values())]
+
+    tables, holds, project = (getattr(library, name) for name in ("_tables", "_evaluate_condition", "_project_item"))
+    return Library(items, holds, project)
+
+
 def _end_with_parent() -> None:
     while os.read(0, 4096):
         pass
@@ -112,7 +124,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ["PERSIST_STATE"] = "0"  # nothing is read from or written to disk
     library = importlib.import_module("ministack.services.dynamodb")  # reads its environment now
-    serving = partial(serve, library.handle_request, Mending(library._project_item))  # noqa: SLF001 - it has no face
+    serving = partial(serve, library.handle_request, Mending(parts_of(library)))
 
     try:
         import uvloop  # noqa: PLC0415 - not on every system
