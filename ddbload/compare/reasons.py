@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ddbload.compare.document import Change, Design, Finding, Margin, Overall
+from ddbload.compare.document import Change, Design, Finding, Floor, Margin, Overall
 from ddbload.compare.names import gate_name
 from ddbload.compare.observe import Measure
 
@@ -15,7 +15,7 @@ _FINEST = 6  # digits of a percentage behind the point, at most
 
 
 def spell_change(
-    measure: Measure | Finding, change: float, *, signed: bool = True, unlike: Sequence[float] = ()
+    measure: Measure | Finding | Floor, change: float, *, signed: bool = True, unlike: Sequence[float] = ()
 ) -> str:
     """A change as people read it: "+4.8%", "+0.12 percentage points", "12 times as much".
 

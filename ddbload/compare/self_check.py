@@ -88,7 +88,7 @@ def check_runs(
         passed=passed / len(results),
         floors=floors,
         warnings=(*_warnings(runs, valid, groups, floors, gates.gates), *gates.notes),
-        refused=tuple(_refused(floors, gates.gates)),
+        refused=tuple(_refused(floors)),
     )
 
 
@@ -111,14 +111,14 @@ def splits(numbers: Sequence[int]) -> list[Split]:
     return list(found)
 
 
-def interval(rate: float, batches_: int) -> tuple[float, float]:
-    """95 % about a rate, as if each batch of runs were one observation: splits of the same runs are not independent.
+def interval(rate: float, observations: int) -> tuple[float, float]:
+    """95 % about a rate that so many independent observations tell of: batches of runs, and not splits of the same.
 
     Wilson 1927, "Probable inference, the law of succession, and statistical inference", JASA 22.
     """
-    weight = _Z**2 / batches_
+    weight = _Z**2 / observations
     center = (rate + weight / 2) / (1 + weight)
-    half = _Z / (1 + weight) * math.sqrt(rate * (1 - rate) / batches_ + weight / (4 * batches_))
+    half = _Z / (1 + weight) * math.sqrt(rate * (1 - rate) / observations + weight / (4 * observations))
     return max(0.0, center - half), min(1.0, center + half)
 
 
@@ -176,6 +176,7 @@ def _floors(runs: Sequence[RunRecord], gates: Sequence[Gate], results: Sequence[
         yield Floor(
             operation=gate.measure.operation,
             metric=gate.measure.metric,
+            scale=gate.measure.scale,
             spread=level_of(gate.measure, [value_of(run, gate.measure) for run in runs]).spread or 0.0,
             drift=between_batches(runs, gate.measure),
             floor=floor,
@@ -193,16 +194,14 @@ def _worst(finding: Finding) -> float:
     return max(0.0, -change.low if finding.better == "higher" else change.high)
 
 
-def _refused(floors: Sequence[Floor], gates: Sequence[Gate]) -> Iterator[str]:
-    measures = {(gate.measure.operation, gate.measure.metric): gate.measure for gate in gates}
+def _refused(floors: Sequence[Floor]) -> Iterator[str]:
     for floor in floors:
         if floor.kept or floor.source == "default":
             continue
-        measure = measures[floor.operation, floor.metric]
-        margin, least = (spell_change(measure, each, signed=False) for each in (floor.margin, floor.floor))
+        margin, least = (spell_change(floor, each, signed=False) for each in (floor.margin, floor.floor))
         where = "the scenario" if floor.source == "scenario" else "--matters"
         yield (
-            f"{measure.name.replace('p99_9', 'p99.9')}: {where} asks for {margin}, below the floor of {least}: halves"
+            f"{floor.name.replace('p99_9', 'p99.9')}: {where} asks for {margin}, below the floor of {least}: halves"
             " of the same runs differ by more; more or longer runs lower the floor, a larger margin keeps to it"
         )
 
@@ -218,11 +217,11 @@ def _warnings(
         yield f"{len(runs) - len(valid)} runs are not counted: cut short, invalid, or of a pair that is thrown away"
     if groups == 1:
         yield "all runs were made on one occasion: nothing here says how one occasion differs from another"
-    known = {(floor.operation, floor.metric) for floor in floors}
-    lost = [gate.measure.name for gate in gates if (gate.measure.operation, gate.measure.metric) not in known]
+    known = {floor.name for floor in floors}
+    lost = [gate.measure.name for gate in gates if gate.measure.name not in known]
     if lost:
         yield f"{', '.join(lost)}: no floor, since too many halves have no interval for it"
-    low = [f"{floor.operation}.{floor.metric}" for floor in floors if not floor.kept and floor.source == "default"]
+    low = [floor.name for floor in floors if not floor.kept and floor.source == "default"]
     if low:
         yield f"{', '.join(low)}: the default margin is below the floor; runs like these will often not tell"
     yield from overlaps(valid)

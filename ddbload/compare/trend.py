@@ -100,7 +100,7 @@ def trend_of(
         scenario=last.scenario,
         tags=tuple(names),
         sides=tuple(_side(tag, every) for tag, every in zip(placed, tags, strict=True)),
-        lines=tuple(_lines(placed, [f"{gate.operation}.{gate.metric}" for gate in last.gates])),
+        lines=tuple(_lines(placed, [gate.name for gate in last.gates])),
         last=replace(last, warnings=tuple(dict.fromkeys([*last.warnings, *unlike, *_warnings(placed)]))),
     )
 

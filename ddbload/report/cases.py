@@ -9,7 +9,7 @@ from typing import Literal
 from ddbload.compare.document import Comparison, Finding, SelfCheck
 from ddbload.compare.names import gate_name
 from ddbload.report.comparison_words import finding_text, headline, name_of, size_text
-from ddbload.report.self_check import CLAIMED, scale_of, self_check_headline, self_check_verdict
+from ddbload.report.self_check import CLAIMED, self_check_headline, self_check_verdict
 
 Status = Literal["passed", "failure", "error", "skipped"]
 
@@ -70,6 +70,6 @@ def _self_check_cases(check: SelfCheck) -> Iterator[Case]:
     text = f"{check.false_alarms} of {check.splits} splits of the runs are false alarms"
     yield Case("false alarms", alarms, text, f"{self_check_verdict(check)}: {self_check_headline(check)}")
     for floor in check.floors:
-        name, scale = gate_name(floor.operation, floor.metric), scale_of(floor)
+        name, scale = gate_name(floor.operation, floor.metric), floor.scale
         said = f"{name}: {size_text(floor.margin, scale)} matter, its noise floor is {size_text(floor.floor, scale)}"
         yield Case(f"floor of {name}", "passed" if floor.kept else "error", said, said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ddbload.compare.document import Floor, Scale, SelfCheck
+from ddbload.compare.document import Floor, SelfCheck
 from ddbload.compare.names import gate_name
 from ddbload.report.comparison_words import size_text
 from ddbload.report.model import Column, Facts, Line, Report, Row, Section, Table
@@ -13,7 +13,6 @@ from ddbload.scenario.quantity import spell_percent
 
 CLAIMED = 0.05
 """The share of false alarms that a comparison promises not to exceed."""
-_RATIOS = frozenset({"p50", "p90", "p95", "p99", "p99_9", "max", "mean", "cost", "completed"})
 
 
 def self_check_verdict(check: SelfCheck) -> Literal["pass", "fail", "cannot tell"]:
@@ -40,16 +39,10 @@ def self_check_headline(check: SelfCheck) -> str:
     if not low:
         return f"{alarms}; every margin is above its noise floor"
     worst = max(low, key=lambda floor: floor.floor / floor.margin if floor.margin else float("inf"))
-    scale = scale_of(worst)
     name = gate_name(worst.operation, worst.metric)
     more = f"; {len(low) - 1} more margins are too small" if len(low) > 1 else ""
-    margin, floor = size_text(worst.margin, scale), size_text(worst.floor, scale)
+    margin, floor = size_text(worst.margin, worst.scale), size_text(worst.floor, worst.scale)
     return f"{name} cannot be held to {margin}: its noise floor is {floor}{more}"
-
-
-def scale_of(floor: Floor) -> Scale:
-    """How a gate's change is stated: times, rates and costs as ratios, shares as differences."""
-    return "ratio" if floor.metric in _RATIOS else "difference"
 
 
 def self_check_report(check: SelfCheck) -> Report:
@@ -99,7 +92,7 @@ def _floors(check: SelfCheck) -> Section:
 
 
 def _floor(floor: Floor) -> Row:
-    scale = scale_of(floor)
+    scale = floor.scale
     cells = (
         gate_name(floor.operation, floor.metric),
         f"±{size_text(floor.spread, scale)}",

@@ -25,7 +25,7 @@ def compared(base: Sequence[RunRecord], new: Sequence[RunRecord], **given: objec
 
 
 def finding(comparison: Comparison, name: str) -> Finding:
-    return next(each for each in comparison.findings if f"{each.operation}.{each.metric}" == name)
+    return next(each for each in comparison.findings if each.name == name)
 
 
 def interleaved(change: float, count: int = 10, spread: float = QUIET) -> tuple[list[RunRecord], list[RunRecord]]:

@@ -42,6 +42,16 @@ def test_quiet_runs_raise_no_alarm_and_keep_their_margins() -> None:
     }
 
 
+def test_a_floor_says_whether_it_is_a_ratio_or_a_difference() -> None:
+    found = check_runs(QUIET, "v1", margins={})
+    assert {floor.name: floor.scale for floor in found.floors} == {
+        "read.p50": "ratio",
+        "read.p99": "ratio",
+        "all.errors": "difference",
+        "all.cost": "ratio",
+    }
+
+
 def test_a_margin_below_the_floor_is_refused_with_the_floor_where_a_person_set_it() -> None:
     shaky = side(noisy(1.0, 0.2, 10, 4))
     found = check_runs(shaky, "v1", margins={"read.p99": 0.01})

@@ -435,9 +435,9 @@ QUIET = SelfCheck(
     high=0.071,
     passed=0.957,
     floors=(
-        Floor("read", "p50", 0.014, 0.006, 0.021, 0.03, kept=True),
-        Floor("read", "p99", 0.026, 0.011, 0.048, 0.1, kept=True),
-        Floor("all", "errors", 0.0, None, 0.0, 0.001, kept=True),
+        Floor("read", "p50", "ratio", 0.014, 0.006, 0.021, 0.03, kept=True),
+        Floor("read", "p99", "ratio", 0.026, 0.011, 0.048, 0.1, kept=True),
+        Floor("all", "errors", "difference", 0.0, None, 0.0, 0.001, kept=True),
     ),
 )
 TOO_NOISY = replace(
@@ -450,7 +450,7 @@ TOO_NOISY = replace(
     low=0.0,
     high=0.31,
     passed=0.4,
-    floors=(Floor("read", "p50", 0.041, None, 0.064, 0.03, kept=False), *QUIET.floors[1:]),
+    floors=(Floor("read", "p50", "ratio", 0.041, None, 0.064, 0.03, kept=False), *QUIET.floors[1:]),
     warnings=("all runs were made in one stretch: drift between stretches cannot be seen",),
 )
 ALARMING = replace(QUIET, false_alarms=410, rate=0.205, low=0.11, high=0.34, passed=0.7)

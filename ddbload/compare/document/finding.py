@@ -108,3 +108,8 @@ class Finding:
     reason: str = ""
     detectable: float | None = None
     needed: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Operation and metric, as `--matters` has them: "read.p99"."""
+        return f"{self.operation}.{self.metric}"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ddbload.compare.document.finding import MarginSource
+from ddbload.compare.document.finding import MarginSource, Scale
 
 SELF_CHECK = "ddbload-self-check/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The noise of one gate.
+    """The noise of one gate. `spread`, `drift`, `floor` and `margin` are changes as `scale` states them.
 
     Attributes:
+        scale: how a change of the metric is stated.
         spread: standard deviation between runs.
         drift: standard deviation between batches of runs, beyond what runs of one batch differ by; None where the
             runs cannot tell.
@@ -25,12 +26,18 @@ class Floor:
 
     operation: str
     metric: str
+    scale: Scale
     spread: float
     drift: float | None
     floor: float
     margin: float
     kept: bool
     source: MarginSource = "default"
+
+    @property
+    def name(self) -> str:
+        """Operation and metric, as `--matters` has them: "read.p99"."""
+        return f"{self.operation}.{self.metric}"
 
 
 @dataclass(frozen=True, slots=True)
