@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
-from ddbload.compare.request import PARTS
+from ddbload.compare.request import ComparisonError, require_parts
 from ddbload.errors import UsageError
 from ddbload.scenario.quantity import parse_percent
 
@@ -38,12 +37,10 @@ def parts(words: Sequence[str]) -> frozenset[str]:
     Raises:
         UsageError: there is no such part; names the nearest.
     """
-    for word in words:
-        if word not in PARTS:
-            near = difflib.get_close_matches(word, PARTS, 1)
-            fits = f"did you mean {near[0]}?" if near else f"one of {', '.join(PARTS)} fits"
-            raise UsageError(f"--across {word}: there is no such part; {fits}")
-    return frozenset(words)
+    try:
+        return require_parts(words)
+    except ComparisonError as error:
+        raise UsageError(f"--across {error}") from None
 
 
 def one_or_several(sides: Sequence[str], *, self_check: bool) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ddbload.compare.batches import name_of
 from ddbload.compare.document import Likeness
 from ddbload.compare.parts import LOOSE, STRICT, Part, all_of, both
-from ddbload.compare.request import PARTS, ComparisonError
+from ddbload.compare.request import PARTS, ComparisonError, require_parts
 from ddbload.results.record import RunRecord
 
 _SHORT = 0.99  # of the offered rate: below, the load was not the one asked for
@@ -53,10 +53,7 @@ def under_test(
 
     What is under test takes with it what follows from it: parameters change the scenario's digest.
     """
-    unknown = sorted(across - set(PARTS))
-    if unknown:
-        raise ComparisonError(f"{', '.join(unknown)}: no part of a fingerprint; there are {', '.join(PARTS)}")
-    meant = across | _of_experiments(base, new)
+    meant = require_parts(across) | _of_experiments(base, new)
     same_name = {run.fingerprint.scenario for run in (*base, *new)}
     allowed = set(meant)
     for part in meant - {"target"}:

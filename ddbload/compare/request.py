@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,20 @@ class ComparisonError(DdbloadError):
     def __init__(self, message: str, unlike: frozenset[str] = frozenset()) -> None:
         super().__init__(message)
         self.unlike = unlike
+
+
+def require_parts(words: Iterable[str]) -> frozenset[str]:
+    """The words as parts of the fingerprint, of `PARTS`.
+
+    Raises:
+        ComparisonError: there is no such part; names the nearest, or all that there are.
+    """
+    found = frozenset(words)
+    if unknown := sorted(found - set(PARTS)):
+        near = difflib.get_close_matches(unknown[0], PARTS, 1)
+        fits = f"did you mean {near[0]}?" if near else f"one of {', '.join(PARTS)} fits"
+        raise ComparisonError(f"{unknown[0]}: there is no such part; {fits}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 
 from ddbload.compare.document import Likeness
 from ddbload.compare.likeness import likeness
+from ddbload.compare.parts import STRICT
 from ddbload.compare.request import PARTS, ComparisonError
 from ddbload.results.record import RunRecord
 from tests.compare.records import fingerprint, pairs, run
@@ -156,6 +157,15 @@ def test_what_is_under_test_and_yet_the_same_is_said() -> None:
 def test_a_word_that_is_no_part_is_an_error_that_names_the_parts() -> None:
     with pytest.raises(ComparisonError, match=", ".join(PARTS)):
         lines([run()], [run(1)], "colour")
+
+
+def test_a_part_that_is_misspelt_is_an_error_that_names_the_nearest() -> None:
+    with pytest.raises(ComparisonError, match=r"transprt: there is no such part; did you mean transport\?"):
+        lines([run()], [run(1)], "transprt")
+
+
+def test_the_parts_that_may_be_named_are_those_that_must_be_alike() -> None:
+    assert [part.name for part in STRICT] == list(PARTS)
 
 
 def test_a_load_that_was_not_sent_is_said() -> None:
