@@ -8,7 +8,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ddbload.errors import TargetError
@@ -68,7 +68,8 @@ async def open_local(version: str | None, options: TargetOptions) -> AsyncIterat
         running, port = await _start(server, log, options.start_timeout_s)
         try:
             digest = await asyncio.to_thread(docker.image_digest, server.tag) if server.tag else None
-            yield _target(server, port, digest, read(log), options)
+            target = _target(server, port, digest, read(log), options)
+            yield replace(target, pid=None if server.tag else running.pid)
         finally:
             died = running.ended
             await asyncio.to_thread(running.stop)

@@ -41,6 +41,7 @@ async def open_embedded(options: TargetOptions) -> AsyncIterator[Target]:
                     functional=True,
                     loopback=True,
                     ephemeral=True,
+                    pid=server.pid,
                     label=f"embedded ({_LIBRARY} {library})",
                     warnings=("functional stand-in in pure Python: not a measure of DynamoDB; units are modelled",),
                 )

@@ -10,6 +10,7 @@ import importlib
 import json
 import logging
 import os
+import select
 import sys
 import threading
 from functools import partial
@@ -27,11 +28,17 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("embedded")
 _STATUS = {200: b"200 OK", 400: b"400 Bad Request", 500: b"500 Internal Server Error"}
+_BACKLOG = 4096  # connections that may wait to be accepted: a client opens all of its own at once
+_HANGS_UP = getattr(select, "POLLRDHUP", 0)  # Linux only
 _FAILED = b'{"__type":"InternalServerError","message":"the embedded server failed; see its log"}'
 
 
 class Connection(asyncio.Protocol):
-    """One client connection. Requests are answered in order, one at a time, as they are complete."""
+    """One client connection. Requests are answered in order, one at a time, as they are complete.
+
+    A request whose client has hung up meanwhile is not done. A server that did, once it is slower than its clients'
+    patience, would spend its time on requests that nobody waits for, and answer none of the others in time either.
+    """
 
     def __init__(self, handle: Handler, mending: Mending) -> None:
         self._handle = handle
@@ -42,6 +49,9 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        if _HANGS_UP:
+            self._watch = select.poll()
+            self._watch.register(transport.get_extra_info("socket").fileno(), _HANGS_UP)
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -64,6 +74,9 @@ class Connection(asyncio.Protocol):
         return run_at_once(self._handle("POST", "/", headers, body, {}))
 
     def on_message_complete(self) -> None:
+        if _HANGS_UP and self._watch.poll(0):
+            self._transport.abort()
+            return
         api = self._headers.get("x-amz-target", "").rpartition(".")[2]
         asked = b"".join(self._body)
         try:
@@ -113,7 +126,7 @@ def _end_with_parent() -> None:
 async def serve(handle: Handler, mending: Mending) -> None:
     """Serve on a free port of 127.0.0.1 until the process ends."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(handle, mending), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Connection(handle, mending), "127.0.0.1", 0, backlog=_BACKLOG)
     sys.stdout.write(json.dumps({"port": server.sockets[0].getsockname()[1]}) + "\n")
     sys.stdout.flush()
     await server.serve_forever()

@@ -52,6 +52,7 @@ class Target:
         loopback: it listens on this machine only as far as ddbload is concerned; no credentials are needed.
         ephemeral: it was started by ddbload and its tables die with it.
         account: the AWS account, as far as known.
+        pid: the server's process, where ddbload started it on this machine.
         label: one phrase for people.
         warnings: sentences that a report repeats.
     """
@@ -64,6 +65,7 @@ class Target:
     loopback: bool = False
     ephemeral: bool = False
     account: str | None = None
+    pid: int | None = None
     label: str = ""
     warnings: tuple[str, ...] = ()
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import signal
+import socket
+import sys
 import uuid
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import pytest
 
@@ -189,3 +193,31 @@ async def test_the_embedded_server_is_functional_only_and_says_so() -> None:
         assert target.ephemeral
         assert target.endpoint.url.startswith("http://127.0.0.1:")
         assert "not a measure of DynamoDB" in target.warnings[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")
+async def test_what_a_client_that_has_hung_up_had_asked_for_is_not_done() -> None:
+    """Its requests stand in the queue of a server that is slower than its clients' patience."""
+    async with open_target("embedded") as target:
+        assert target.pid is not None
+        server, address = Server(target.endpoint.url), urlsplit(target.endpoint.url)
+        try:
+            os.kill(target.pid, signal.SIGSTOP)
+            begun(address, "PutItem", {"TableName": server.table, "Item": item(77)}).close()
+            with begun(address, "PutItem", {"TableName": server.table, "Item": item(78)}) as patient:
+                os.kill(target.pid, signal.SIGCONT)
+                assert patient.recv(15) == b"HTTP/1.1 200 OK"
+            assert server.call("GetItem", Key=key(77)) == (200, {})
+            assert server.call("GetItem", Key=key(78)) == (200, {"Item": item(78)})
+        finally:
+            server.close()
+
+
+def begun(address: SplitResult, api: str, request: dict[str, Any]) -> socket.socket:
+    """A connection with one request on its way."""
+    connection = socket.create_connection((str(address.hostname), address.port or 0))
+    body = json.dumps(request).encode()
+    lines = [f"{name}: {value}" for name, value in HEADERS.items()]
+    lines = ["POST / HTTP/1.1", f"X-Amz-Target: DynamoDB_20120810.{api}", f"Content-Length: {len(body)}", *lines]
+    connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+    return connection
