@@ -27,7 +27,7 @@ def unlike(**given: Any) -> list[RunRecord]:
     return [run(9, tag="new", fingerprint=fingerprint(**given))]
 
 
-STRICT: list[tuple[str, dict[str, Any], str, str]] = [
+REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("scenario", {"scenario_sha256": "cd" * 32}, "abababababab", "cdcdcdcdcdcd"),
     ("params", {"params": {"rate": 300}}, "rate=200", "rate=300"),
     ("seed", {"seed": 8}, "7", "8"),
@@ -39,7 +39,7 @@ STRICT: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("part", "given", "first", "second"), STRICT, ids=[row[0] for row in STRICT])
+@pytest.mark.parametrize(("part", "given", "first", "second"), REFUSED, ids=[row[0] for row in REFUSED])
 def test_an_unlike_part_is_refused_with_both_values_both_runs_and_what_would_fit(
     part: str, given: dict[str, Any], first: str, second: str
 ) -> None:
@@ -54,7 +54,7 @@ def test_an_unlike_part_is_refused_with_both_values_both_runs_and_what_would_fit
     assert refused.value.unlike == {part}
 
 
-@pytest.mark.parametrize(("part", "given"), [row[:2] for row in STRICT], ids=[row[0] for row in STRICT])
+@pytest.mark.parametrize(("part", "given"), [row[:2] for row in REFUSED], ids=[row[0] for row in REFUSED])
 def test_an_unlike_part_is_under_test_where_the_person_says_so(part: str, given: dict[str, Any]) -> None:
     assert lines([run()], unlike(**given), part)[part].status == "under test"
 
