@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from ddbload.engine.child import Child, start_child
 from ddbload.engine.job import Done, Failed, Frames, Go, Job, Message, Ready, Stop, budget, client_limits
 from ddbload.engine.plan import Measurement, Plan
+from ddbload.engine.starved import Look, notes
 from ddbload.errors import DdbloadError
 from ddbload.measure.delta import Delta
 from ddbload.measure.tally import Tally
@@ -58,6 +59,7 @@ class Crew:
         self._end_s = plan.workload.spans[-1].end_ns * 1e-9
         self._tally = Tally(interval_s=max(1, math.ceil(self._end_s / _MOST_INTERVALS)))
         self._workers: list[Child] = []
+        self._server = Look(plan.server_pid)
         self._failures: list[str] = []
         self._bugs: list[str] = []
         self._seen: list[Seen] = []
@@ -157,6 +159,7 @@ class Crew:
     def _hear(self, worker: Child, message: Message) -> None:
         if isinstance(message, Delta):
             worker.note_cpu(message)
+            self._server.look(time.monotonic_ns())
             at_s = (message.at_ns - self._start_ns) * 1e-9
             self._tally.add(message, max(0, math.ceil(at_s - 0.25) - 1))
             self._keep_limits(message.limited_ns, at_s)
@@ -228,6 +231,7 @@ class Crew:
             cpu_share=max(shares, default=None),
             seen=tuple(self._seen),
             broken=frozenset(self._broken),
+            notes=notes(self._server.need),
         )
 
 

@@ -32,6 +32,7 @@ class Plan:
     allow_code: bool = False
     survey: Survey | None = None  # of the trace of a replay
     salt: str = ""  # of the tokens of transactions: the run's id
+    server_pid: int | None = None  # the target's process, where it is one of this machine
     follow: Mapping[str, int] = field(default_factory=dict)  # family -> one item in so many is followed, for verifying
 
     @property
@@ -74,6 +75,7 @@ class Measurement:
         cpu_share: the busiest worker's CPU time over wall time.
         seen: what the workers saw of the items that were followed.
         broken: items whose history has a gap.
+        notes: what a report must say of the machine, in sentences.
     """
 
     tally: Tally
@@ -87,6 +89,7 @@ class Measurement:
     resent: int = 0
     seen: tuple[Seen, ...] = ()
     broken: frozenset[Key] = frozenset()
+    notes: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
