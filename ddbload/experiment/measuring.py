@@ -139,6 +139,7 @@ async def offer_load(
         allow_code=work.allow_code,
         survey=prepared.survey,
         salt=work.id,
+        server_pid=target.pid,
         follow=follow,
     )
     watcher.starting("starting the load")

@@ -108,6 +108,7 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
         verify=setting.verify,
         warnings=[
             *setting.warnings,
+            *measured.notes,
             *_resent(measured.resent),
             *_noted(tally),
             *_busy(measured.cpu_share),
