@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
+from ddbload.compare.identity import name_of
 from ddbload.compare.request import ComparisonError
+from ddbload.results.moment import moment_of
 from ddbload.results.record import RunRecord
 
 GAP = timedelta(hours=1)
@@ -22,8 +24,7 @@ def start_of(run: RunRecord) -> datetime:
         ComparisonError: the record does not say it as ISO 8601 does.
     """
     try:
-        moment = datetime.fromisoformat(run.started_at)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return moment_of(run.started_at)
     except (ValueError, OverflowError) as error:
         raise ComparisonError(f"{run.path}: started_at {run.started_at!r} is no time as ISO 8601 writes it") from error
 
@@ -106,8 +107,3 @@ def clock_jumps(runs: Sequence[RunRecord], now: datetime) -> Iterator[str]:
 
 def _more(found: Sequence[object]) -> str:
     return f", and {len(found) - 1} more" if len(found) > 1 else ""
-
-
-def name_of(run: RunRecord) -> str:
-    """The run as errors name it: its folder, or its tag and id where it lies in none."""
-    return run.path or f"{run.tag}/{run.id}"

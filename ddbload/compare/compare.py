@@ -13,14 +13,15 @@ from ddbload.compare import reasons
 from ddbload.compare.background import background_of
 from ddbload.compare.batches import clock_jumps, overlaps
 from ddbload.compare.curves import curves_of
-from ddbload.compare.document import COMPARISON, Comparison, Curve, Excluded, Finding, Likeness, Overall
+from ddbload.compare.document import COMPARISON, Comparison, Excluded, Finding, Likeness, Overall
 from ddbload.compare.drifts import drifts
 from ddbload.compare.findings import findings_of
 from ddbload.compare.gates import gates_of
 from ddbload.compare.information import notable_outcomes
 from ddbload.compare.likeness import likeness
 from ddbload.compare.request import CompareRequest, ComparisonError
-from ddbload.compare.runs import ENOUGH, INVALID, Counted, counted, sides_of
+from ddbload.compare.runs import INVALID, Counted, counted, sides_of
+from ddbload.compare.samples import ENOUGH
 from ddbload.compare.seen import Sides
 from ddbload.results.record import RunRecord
 from ddbload.results.selection import Selection, select
@@ -100,7 +101,6 @@ def compare_runs(
     across: Iterable[str] = (),
     margins: Mapping[str, float] = _NOTHING,
     background: Sequence[RunRecord] = (),
-    curves: Sequence[Curve] = (),
     now: datetime | None = None,
 ) -> Comparison:
     """Two sides of runs compared. Pure but for the clock, which `now` replaces.
@@ -112,7 +112,6 @@ def compare_runs(
         across: parts of the fingerprint that are under test.
         margins: the changes that matter, by gate ("read.p99") or metric ("p99"); they win over the scenario's.
         background: other runs of the scenario, by which the drift from batch to batch is known.
-        curves: histograms laid over each other, passed on.
         now: for telling that a run lies in the future.
 
     Raises:
@@ -123,7 +122,7 @@ def compare_runs(
     question = _Question(kept, names, frozenset(across), margins, now or datetime.now(UTC), scenarios)
     alike = likeness(kept.base or base, kept.new or new, names, question.across)
     if not kept.base or not kept.new:
-        return replace(_unanswered(question, alike), curves=tuple(curves))
+        return _unanswered(question, alike)
     gates = gates_of(kept.base, kept.new, margins)
     sides = Sides(kept.design, kept.base, kept.new)
     findings = findings_of(sides, gates.gates, drifts((kept.base, kept.new), background))
@@ -131,7 +130,6 @@ def compare_runs(
         _document(question, alike),
         findings=findings,
         method=f"{_method(kept)} {_tests(findings)}",
-        curves=tuple(curves),
         warnings=(*_warnings(question), *gates.notes, *notable_outcomes(findings)),
     )
     return _void(found) if kept.invalid else _with_verdict(found)

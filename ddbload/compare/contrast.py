@@ -9,12 +9,10 @@ from typing import Literal
 
 import numpy as np
 
-from ddbload.compare.samples import FloatArray, IntArray, Samples
+from ddbload.compare.samples import ENOUGH, FloatArray, IntArray, Samples
 
 Method = Literal["paired t", "Welch t", "permutation", "exact", "none"]
 
-_ENOUGH = 2
-"""Runs (or pairs) from which a spread can be estimated."""
 _ENOUGH_FOR_BOTH = 3
 """Runs of a side whose spread has to serve for the other side too, which has one run."""
 
@@ -55,9 +53,9 @@ def _paired(samples: Samples) -> Contrast:
     differences = differences[~np.isnan(differences)]
     n = differences.size
     estimate = float(differences.mean()) if n else None
-    if estimate is None or n < _ENOUGH:
+    if estimate is None or n < ENOUGH:
         return Contrast(estimate, None, math.inf, "none")
-    variance = max(spread_of(differences), 2 * _rounding(samples.resolution))
+    variance = max(spread_of(differences), 2 * samples.rounding)
     if variance == 0:
         return Contrast(estimate, 0.0, math.inf, "exact")
     return Contrast(estimate, math.sqrt(variance / n), n - 1, "paired t")
@@ -69,13 +67,13 @@ def _separate(samples: Samples) -> Contrast:
     if not base.size or not new.size:
         return Contrast(None, None, math.inf, "none")
     estimate = float(new.mean() - base.mean())
-    if min(base.size, new.size) >= _ENOUGH:
-        parts = [_of_both(_mean_of(base, samples.resolution), _mean_of(new, samples.resolution))]
+    if min(base.size, new.size) >= ENOUGH:
+        parts = [_of_both(_mean_of(base, samples.rounding), _mean_of(new, samples.rounding))]
         shared = unseen(batch_sizes(base_batches)) + unseen(batch_sizes(new_batches))
     elif max(base.size, new.size) >= _ENOUGH_FOR_BOTH:
         many, batches = (base, base_batches) if base.size > 1 else (new, new_batches)
         # one spread serves for the mean of many and for the one: s^2 (1 + 1/n), as of a prediction of one more run
-        part = _mean_of(many, samples.resolution)
+        part = _mean_of(many, samples.rounding)
         parts = [_Part(part.variance * (many.size + 1), part.df)]
         shared = 2 * unseen(batch_sizes(batches))
     else:
@@ -104,19 +102,14 @@ def _of_both(base: _Part, new: _Part) -> _Part:
     return _Part(base.variance + new.variance, min(_satterthwaite(parts), 2 * min(part.df for part in parts)))
 
 
-def _mean_of(values: FloatArray, resolution: float) -> _Part:
-    return _Part(max(spread_of(values), _rounding(resolution)) / values.size, values.size - 1)
+def _mean_of(values: FloatArray, rounding: float) -> _Part:
+    return _Part(max(spread_of(values), rounding) / values.size, values.size - 1)
 
 
 def spread_of(values: FloatArray) -> float:
     """The sample variance of two values or more; exactly 0 where all are equal."""
     centered = values - values[0]  # equal values leave no rounding behind
     return float(centered.var(ddof=1))
-
-
-def _rounding(resolution: float) -> float:
-    """The variance of a value within the step it was rounded to: of a uniform distribution."""
-    return resolution**2 / 12
 
 
 def batch_sizes(batches: IntArray) -> IntArray:
@@ -134,7 +127,7 @@ def unseen(sizes: IntArray) -> float:
     1992, "Variance Components", chapter 3.)
     """
     n = int(sizes.sum())
-    if n < _ENOUGH:
+    if n < ENOUGH:
         return 1.0
     return (float((sizes**2).sum()) / n - 1) / (n - 1)
 

@@ -18,7 +18,6 @@ from ddbload.results.store import each_interval
 _NS_PER_MS = 1e6
 _STEPS = 12  # points in each factor of ten of what lies above a percentile
 _DECADES = 5  # down to one call in 100,000
-_HEADLINE = frozenset(outcome.value for outcome in HEADLINE)
 
 
 def curves_of(base: Sequence[RunRecord], new: Sequence[RunRecord]) -> tuple[Curve, ...]:
@@ -42,7 +41,7 @@ def _merged(runs: Sequence[RunRecord]) -> Mapping[str, Any]:
     for run in runs:
         for interval in each_interval(Path(run.path)):
             operation, outcome, clock = [*interval.tag.rsplit("/", 2), "", ""][:3]
-            if clock == "response" and outcome in _HEADLINE:
+            if clock == "response" and outcome in HEADLINE:
                 into = found.setdefault(operation, HdrHistogram(1, HIGHEST_NS, SIGNIFICANT_DIGITS))
                 into.add(interval.histogram)
     return found

@@ -9,11 +9,10 @@ from ddbload.compare.document import Change, Finding
 from ddbload.compare.names import metric_name
 from ddbload.compare.observe import FAILED, Measure, calls
 from ddbload.compare.power import FAMILY_LEVEL
+from ddbload.compare.samples import ENOUGH
 from ddbload.compare.seen import Seen, Sides, finding_of
 from ddbload.measure.objectives import PERCENTILES
 
-ENOUGH = 2
-"""Runs of a side with a value that a gate needs, where the side has as many."""
 _SHARES = 200
 
 

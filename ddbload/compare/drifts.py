@@ -11,6 +11,7 @@ import numpy as np
 from ddbload.compare.batches import batches
 from ddbload.compare.drift import between, drift_of
 from ddbload.compare.findings import DriftOf
+from ddbload.compare.identity import identity
 from ddbload.compare.observe import Measure
 from ddbload.compare.samples import NO_DRIFT, Drift, FloatArray
 from ddbload.compare.seen import scaled
@@ -27,9 +28,9 @@ def drifts(sides: Sequence[Sequence[RunRecord]], background: Sequence[RunRecord]
             whatever their tags are called. Pairs have no use for it; runs of two experiments have.
         background: others like them, of any tag; a run that is on a side may be among them.
     """
-    known = {_identity(run) for side in sides for run in side}
+    known = {identity(run) for side in sides for run in side}
     groups = [list(side) for side in sides]
-    groups += _tags([run for run in background if _identity(run) not in known])
+    groups += _tags([run for run in background if identity(run) not in known])
     numbers = batches(*groups)
 
     @cache
@@ -49,15 +50,11 @@ def between_batches(runs: Sequence[RunRecord], measure: Measure) -> float | None
 
 def _tags(runs: Sequence[RunRecord]) -> list[list[RunRecord]]:
     """The runs by tag: what differs between tags is no drift. Interleaved ones are no batches, and tell nothing."""
-    known = {_identity(run): run for run in runs if run.pairing is None}
+    known = {identity(run): run for run in runs if run.pairing is None}
     found: dict[str, list[RunRecord]] = {}
     for run in known.values():
         found.setdefault(run.tag, []).append(run)
     return list(found.values())
-
-
-def _identity(run: RunRecord) -> tuple[str, str]:
-    return run.id, run.started_at
 
 
 def _groups(

@@ -14,6 +14,7 @@ from ddbload.compare.seen import Sides, levels_of, samples_of
 from ddbload.compare.student import quantile
 
 _TWO_SIDED = 0.975
+_NOTABLE = 0.01  # of the calls
 
 
 def information(sides: Sides, measure: Measure, drift: Drift) -> Finding:
@@ -45,13 +46,13 @@ def _why_none(measure: Measure, base: Level, new: Level) -> str:
     return ""
 
 
-def notable_outcomes(findings: Sequence[Finding], least: float = 0.01) -> Iterator[str]:
+def notable_outcomes(findings: Sequence[Finding]) -> Iterator[str]:
     """What answers said changed, though none failed: times of other answers are no longer the same question."""
     for finding in findings:
         change = finding.change
         if finding.gated or finding.unit != "share" or finding.better != "neither" or change is None:
             continue
-        if abs(change.estimate) >= least and finding.metric != "ok" and change.low is not None:
+        if abs(change.estimate) >= _NOTABLE and finding.metric != "ok" and change.low is not None:
             certain = change.low > 0 or (change.high or 0.0) < 0
             if certain:
                 yield (

@@ -8,6 +8,7 @@ from statistics import median
 
 from ddbload.compare.document import Design
 from ddbload.compare.observe import LAG_P50, LAG_P99, Measure, value_of
+from ddbload.compare.scales import variance_of
 from ddbload.results.record import RunRecord
 
 _P90 = 1.2815515655446004  # of the standard normal distribution
@@ -61,17 +62,10 @@ def _lags(runs: Sequence[RunRecord], measure: Measure) -> list[float | None]:
 def _noise(base: Sequence[float | None], new: Sequence[float | None], design: Design) -> float | None:
     if design == "paired":
         differences = [b - a for a, b in zip(base, new, strict=True) if a is not None and b is not None]
-        variance = _variance(differences)
+        variance = variance_of(differences)
         return None if variance is None else math.sqrt(variance / len(differences))
     kept = [[lag for lag in side if lag is not None] for side in (base, new)]
-    variances = [_variance(side) for side in kept]
+    variances = [variance_of(side) for side in kept]
     if variances[0] is None or variances[1] is None:
         return None
     return math.sqrt(variances[0] / len(kept[0]) + variances[1] / len(kept[1]))
-
-
-def _variance(values: Sequence[float]) -> float | None:
-    if len(values) < 2:  # noqa: PLR2004 - one value has no spread
-        return None
-    mean = math.fsum(values) / len(values)
-    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)

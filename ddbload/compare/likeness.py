@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ddbload.compare.batches import name_of
 from ddbload.compare.document import Likeness
+from ddbload.compare.identity import name_of
 from ddbload.compare.parts import LOOSE, STRICT, Part, all_of, both
 from ddbload.compare.request import PARTS, ComparisonError, require_parts
 from ddbload.results.record import RunRecord

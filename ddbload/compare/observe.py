@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ddbload.compare.batches import name_of
 from ddbload.compare.document import Scale
+from ddbload.compare.identity import name_of
 from ddbload.compare.request import ComparisonError
 from ddbload.measure.metrics import Direction
 from ddbload.measure.objectives import PERCENTILES
@@ -22,7 +22,6 @@ HISTOGRAM_STEP = 1e-3
 """A recorded time is off by at most this share: HdrHistogram's three significant digits."""
 _ROUNDING = 1e-9
 _MOST = 1e15  # milliseconds, calls a second, units, dollars: whatever it is, there is no such number of them
-_HEADLINE = frozenset(outcome.value for outcome in HEADLINE)
 _SERVICE = {"service_p50": "p50", "service_p99": "p99"}
 _UNITS = {"read_units": "read", "write_units": "write"}
 
@@ -74,7 +73,7 @@ def share_of(operation: str, metric: str) -> Measure:
         known = {"errors": "timeline.errors", "throttled": "timeline.throttled"}
         return replace(ERRORS, metric=metric, key=known.get(metric, "objectives.all.observed"))
     place = f"operations.{operation}.outcomes.{metric}"
-    better: Direction = "neither" if metric in _HEADLINE else "lower"
+    better: Direction = "neither" if metric in HEADLINE else "lower"
     return Measure(operation, metric, place, "share", better, "difference")
 
 
@@ -168,7 +167,7 @@ def calls(run: RunRecord, operation: str) -> int:
 
 def _hits(operation: OperationRecord, outcome: str) -> int:
     if outcome == "errors":
-        return sum(calls for name, calls in operation.outcomes.items() if name not in _HEADLINE)
+        return sum(calls for name, calls in operation.outcomes.items() if name not in HEADLINE)
     return operation.outcomes.get(outcome, 0)
 
 

@@ -59,6 +59,7 @@ def _short_value(value: object) -> str:
 
 
 def all_of(words: Callable[[RunRecord], str], runs: Sequence[RunRecord]) -> str:
+    """What is said of each of the runs, once each."""
     return " / ".join(dict.fromkeys(words(run) for run in runs))
 
 

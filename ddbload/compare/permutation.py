@@ -17,7 +17,7 @@ from itertools import combinations, product
 import numpy as np
 
 from ddbload.compare.contrast import unseen
-from ddbload.compare.samples import FloatArray, IntArray, Samples
+from ddbload.compare.samples import ENOUGH, FloatArray, IntArray, Samples
 
 FEW = 10
 """From so many pairs, or runs (batches, where these drift) on each side, on, the t distribution serves as well.
@@ -32,8 +32,6 @@ LEAST_ARRANGEMENTS = 120
 Fewer waste the level on their steps: six pairs have 64, of which one in 64 is 1.6 %; simulated as above, they find the
 change in 42 % by permutation and in 59 % by t.
 """
-LEAST_UNITS = 2
-"""Of a side: a spread takes two."""
 MOST_ARRANGEMENTS = 20_000
 _DRAWN = 9_999
 _SEED = 20_261_122
@@ -86,7 +84,7 @@ def _of_pairs(family: Sequence[Samples]) -> FloatArray | None:
     values = np.nan_to_num(differences)
     mean = _signs(n) @ values / counts
     variance = ((values**2).sum(axis=0) - counts * mean**2) / (counts - 1)
-    least = np.array([2 * samples.resolution**2 / 12 for samples in family])
+    least = np.array([2 * samples.rounding for samples in family])
     return _t(mean, np.maximum(variance, least) / counts)
 
 
@@ -104,7 +102,7 @@ def _of_sides(family: Sequence[Samples]) -> FloatArray | None:
     base_units = _units(first.base_batches, drifts)
     new_units = _units(first.new_batches, drifts)
     base_count, new_count = int(base_units.max()) + 1, int(new_units.max()) + 1
-    if not LEAST_UNITS <= min(base_count, new_count) < FEW:
+    if not ENOUGH <= min(base_count, new_count) < FEW:
         return None
     if math.comb(base_count + new_count, new_count) < LEAST_ARRANGEMENTS:
         return None
@@ -119,7 +117,7 @@ def _welch(family: Sequence[Samples], values: FloatArray, units: IntArray, label
     centered = np.nan_to_num(values - np.nanmean(values, axis=0))
     belongs = (units[:, None] == np.arange(labels.shape[1])[None, :]).astype(np.float64)
     counts, sums, squares = belongs.T @ there, belongs.T @ centered, belongs.T @ centered**2
-    least = np.array([samples.resolution**2 / 12 for samples in family])
+    least = np.array([samples.rounding for samples in family])
     drift = np.array([samples.drift.sd**2 for samples in family])
     means, variance = [], np.zeros((labels.shape[0], len(family)))
     for side in (1 - labels, labels):

@@ -15,8 +15,8 @@ from ddbload.compare.observe import Measure
 from ddbload.compare.power import needed_for
 from ddbload.compare.reasons import spell_change
 from ddbload.compare.request import ComparisonError
-from ddbload.compare.runs import ENOUGH, counted
-from ddbload.compare.samples import NO_DRIFT
+from ddbload.compare.runs import counted
+from ddbload.compare.samples import ENOUGH, NO_DRIFT
 from ddbload.compare.scales import margin_on_scale
 from ddbload.compare.seen import Sides, samples_of, see
 from ddbload.results.record import RunRecord
@@ -48,9 +48,7 @@ class _Need:
     pairs: int | None
 
 
-def planned_pairs(
-    base: Sequence[RunRecord], new: Sequence[RunRecord], margins: Mapping[str, float], *, least: int = ENOUGH
-) -> Planned:
+def planned_pairs(base: Sequence[RunRecord], new: Sequence[RunRecord], margins: Mapping[str, float]) -> Planned:
     """How many pairs the gates need, by the spread of the differences within the pilot's pairs.
 
     The spread knows nothing of the mean difference, so that looking at it does not touch the level of the test that the
@@ -60,7 +58,6 @@ def planned_pairs(
         base: the pilot's runs of one side.
         new: of the other; interleaved with them.
         margins: as `compare_runs` has them.
-        least: the answer where nothing varies.
 
     Raises:
         ComparisonError: there are fewer than two valid pairs, or a margin is for no gate.
@@ -73,9 +70,9 @@ def planned_pairs(
     sides = Sides(kept.design, kept.base, kept.new)
     needs = list(_needs(sides, margins))
     if not needs:
-        return Planned(least, "", f"nothing that varies is a gate: {least} pairs will do")
+        return Planned(ENOUGH, "", f"nothing that varies is a gate: {ENOUGH} pairs will do")
     worst = max(needs, key=lambda need: math.inf if need.pairs is None else need.pairs)
-    pairs = None if worst.pairs is None else max(least, worst.pairs)
+    pairs = None if worst.pairs is None else max(ENOUGH, worst.pairs)
     return Planned(pairs, worst.measure.name, _text(worst, pairs, len(kept.base)))
 
 
@@ -88,7 +85,7 @@ def _needs(sides: Sides, margins: Mapping[str, float]) -> Iterator[_Need]:
         differences = differences[~np.isnan(differences)]
         if differences.size < ENOUGH:
             continue
-        variance = max(float(differences.var(ddof=1)), 2 * samples.resolution**2 / 12)
+        variance = max(float(differences.var(ddof=1)), 2 * samples.rounding)
         spread = math.sqrt(variance / 2)  # a difference has the variance of two runs
         margin = margin_on_scale(each.measure, each.gate.margin.value)
         df = differences.size - 1

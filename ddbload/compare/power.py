@@ -100,7 +100,7 @@ def needed(samples: Samples, margin: float, gates: int) -> int | None:
     left = 0.0
     if samples.drift.sd > 0:
         left = sum(unseen(batch_sizes(batches)) for batches in (samples.base_batches, samples.new_batches))
-    floor = max(base + new, 2 * samples.resolution**2 / 12)
+    floor = max(base + new, 2 * samples.rounding)
     return _least(floor, left * samples.drift.sd**2, margin, gates, lambda n: (n - 1) * balance, samples.drift.df)
 
 

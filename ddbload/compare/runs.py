@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ddbload.compare.batches import batches, in_time, name_of
+from ddbload.compare.batches import batches, in_time
 from ddbload.compare.document import Design, Excluded, RunLine, Side
+from ddbload.compare.identity import identity, name_of
 from ddbload.compare.parts import subject_of
 from ddbload.compare.request import ComparisonError
+from ddbload.compare.samples import ENOUGH
 from ddbload.results.record import RunRecord
-
-ENOUGH = 2
-"""Runs of a side, or pairs, that a spread can be estimated from."""
 
 INVALID = "it is invalid"
 
@@ -101,7 +100,7 @@ def _valid(runs: Sequence[RunRecord]) -> tuple[list[RunRecord], list[Excluded]]:
     out: list[Excluded] = []
     known: dict[tuple[str, str], RunRecord] = {}
     for run in sorted(runs, key=in_time):
-        first = known.setdefault(_identity(run), run)
+        first = known.setdefault(identity(run), run)
         reason = _fault(run) if first is run else f"it is a copy of {name_of(first)}"
         if reason:
             out.append(Excluded(name_of(run), reason))
@@ -129,17 +128,13 @@ def distinct(sides: Sequence[Sequence[RunRecord]], names: Sequence[str]) -> None
     known: dict[tuple[str, str], tuple[RunRecord, str, int]] = {}
     for place, (name, runs) in enumerate(zip(names, sides, strict=True)):
         for run in runs:
-            other, first, where = known.setdefault(_identity(run), (run, name, place))
+            other, first, where = known.setdefault(identity(run), (run, name, place))
             if where != place:
                 copy = f" (as {name_of(other)})" if name_of(other) != name_of(run) else ""
                 raise ComparisonError(
                     f"run {run.id} in {name_of(run)} stands on both sides, {first} and {name}{copy}:"
                     " a run says nothing against itself; `--self-check` sets halves of a tag against each other"
                 )
-
-
-def _identity(run: RunRecord) -> tuple[str, str]:
-    return run.id, run.started_at
 
 
 def _of_one_side(name: str, runs: Sequence[RunRecord]) -> None:
@@ -174,10 +169,10 @@ def _pairs(base: Sequence[RunRecord], new: Sequence[RunRecord]) -> Iterator[tupl
 
 
 def _outside(good: Sequence[RunRecord], used: Sequence[RunRecord]) -> Iterator[Excluded]:
-    inside = {_identity(run) for run in used}
+    inside = {identity(run) for run in used}
     places = {(run.pairing.experiment, run.pairing.pair) for run in used if run.pairing is not None}
     for run in good:
-        if _identity(run) in inside:
+        if identity(run) in inside:
             continue
         if run.pairing is None:
             reason = "it is not one of the interleaved runs that the others are"

@@ -10,10 +10,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+
+ENOUGH = 2
+"""Values that have a spread: of runs of a side, or of pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,51 +66,7 @@ class Samples:
         if self.paired and self.base.shape != self.new.shape:
             raise ValueError(f"{self.base.size} and {self.new.size} runs cannot be pairs")
 
-    def swapped(self) -> Samples:
-        """The sides the other way round."""
-        return Samples(
-            base=self.new,
-            new=self.base,
-            paired=self.paired,
-            base_batches=self.new_batches,
-            new_batches=self.base_batches,
-            resolution=self.resolution,
-            drift=self.drift,
-        )
-
-
-def in_pairs(base: ArrayLike, new: ArrayLike, *, resolution: float = 0.0) -> Samples:
-    """Pairs of runs made side by side; what drifts is common to both and drops out."""
-    left, right = _values(base), _values(new)
-    none = np.zeros(left.size, np.int64)
-    return Samples(left, right, True, none, np.zeros(right.size, np.int64), resolution)
-
-
-def apart(
-    base: ArrayLike,
-    new: ArrayLike,
-    *,
-    base_batches: ArrayLike | None = None,
-    new_batches: ArrayLike | None = None,
-    resolution: float = 0.0,
-    drift: Drift = NO_DRIFT,
-) -> Samples:
-    """Sides that were run apart; without batches each side is one."""
-    left, right = _values(base), _values(new)
-    return Samples(
-        base=left,
-        new=right,
-        paired=False,
-        base_batches=_batches(base_batches, left, 0),
-        new_batches=_batches(new_batches, right, 1),
-        resolution=resolution,
-        drift=drift,
-    )
-
-
-def _values(values: ArrayLike) -> FloatArray:
-    return np.asarray(values, np.float64)
-
-
-def _batches(given: ArrayLike | None, values: FloatArray, otherwise: int) -> IntArray:
-    return np.full(values.size, otherwise, np.int64) if given is None else np.asarray(given, np.int64)
+    @property
+    def rounding(self) -> float:
+        """The variance of a value within the step it was rounded to: of a uniform distribution."""
+        return self.resolution**2 / 12

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ddbload.compare.document import Change, Level
 from ddbload.compare.observe import Measure
+from ddbload.compare.samples import ENOUGH
 
 _LARGEST = 700.0  # beyond it a ratio is no finite number
 
@@ -68,7 +69,13 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _spread(values: Sequence[float]) -> float | None:
-    if len(values) < 2:  # noqa: PLR2004 - one value has no spread
+    variance = variance_of(values)
+    return None if variance is None else math.sqrt(variance)
+
+
+def variance_of(values: Sequence[float]) -> float | None:
+    """The sample variance; None of a single value."""
+    if len(values) < ENOUGH:
         return None
     center = _mean(values)
-    return math.sqrt(math.fsum((value - center) ** 2 for value in values) / (len(values) - 1))
+    return math.fsum((value - center) ** 2 for value in values) / (len(values) - 1)

@@ -44,6 +44,7 @@ class Seen:
 
 
 def see(sides: Sides, gate: Gate) -> Seen:
+    """A gate's values, and its margin raised to what the noise of the client's dispatch lag asks for."""
     base = tuple(value_of(run, gate.measure) for run in sides.base)
     new = tuple(value_of(run, gate.measure) for run in sides.new)
     if gate.measure.unit != "ms":

@@ -10,7 +10,8 @@ from hypothesis import given, strategies as st
 from scipy import stats
 
 from ddbload.compare.contrast import contrast, unseen
-from ddbload.compare.samples import Drift, FloatArray, Samples, apart, in_pairs
+from ddbload.compare.samples import Drift, FloatArray, Samples
+from tests.compare.samples import apart, in_pairs, swapped
 
 _values = st.floats(-3, 3, allow_nan=False).map(lambda value: round(value, 3))
 
@@ -133,10 +134,10 @@ def test_runs_without_a_value_are_left_out() -> None:
 @given(sides())
 def test_swapping_the_sides_turns_the_estimate_and_nothing_else(both: tuple[FloatArray, FloatArray]) -> None:
     samples = apart(*both, drift=Drift(0.1, 4))
-    found, swapped = contrast(samples), contrast(samples.swapped())
+    found, turned = contrast(samples), contrast(swapped(samples))
     assert found.estimate is not None
-    assert swapped.estimate == pytest.approx(-found.estimate, abs=1e-12)
-    assert (swapped.se, swapped.df) == pytest.approx((found.se, found.df))
+    assert turned.estimate == pytest.approx(-found.estimate, abs=1e-12)
+    assert (turned.se, turned.df) == pytest.approx((found.se, found.df))
 
 
 @given(sides(), st.floats(-7, 7))

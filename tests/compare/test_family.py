@@ -13,7 +13,8 @@ from scipy import stats
 
 from ddbload.compare.family import Judged, judge, verdict
 from ddbload.compare.power import FAMILY_LEVEL
-from ddbload.compare.samples import Drift, FloatArray, Samples, apart, in_pairs
+from ddbload.compare.samples import Drift, FloatArray, Samples
+from tests.compare.samples import apart, in_pairs, swapped
 
 MARGIN = 0.1
 RESOLUTION = 0.001
@@ -92,8 +93,8 @@ def test_the_lower_bound_is_above_zero_if_and_only_if_worse_is_proven(family: li
 @given(families())
 @settings(deadline=None)
 def test_swapping_the_sides_turns_the_estimates(family: list[Samples]) -> None:
-    swapped = _judged([gate.swapped() for gate in family])
-    for found, other in zip(_judged(family), swapped, strict=True):
+    turned = _judged([swapped(gate) for gate in family])
+    for found, other in zip(_judged(family), turned, strict=True):
         assert found.estimate is not None
         assert other.estimate == pytest.approx(-found.estimate, abs=1e-12)
         assert other.se == pytest.approx(found.se)
@@ -102,8 +103,8 @@ def test_swapping_the_sides_turns_the_estimates(family: list[Samples]) -> None:
 @given(families())
 @settings(deadline=None)
 def test_what_is_proven_worse_is_improved_from_the_other_side(family: list[Samples]) -> None:
-    swapped = _judged([gate.swapped() for gate in family])
-    for found, other in zip(_judged(family), swapped, strict=True):
+    turned = _judged([swapped(gate) for gate in family])
+    for found, other in zip(_judged(family), turned, strict=True):
         assert found.low is not None
         assert (found.low > 0) == (other.verdict == "improved")
 

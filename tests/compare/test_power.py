@@ -11,8 +11,9 @@ from scipy import stats
 
 from ddbload.compare.family import judge
 from ddbload.compare.power import MOST, POWER, detectable, needed, needed_for, shown, table
-from ddbload.compare.samples import Drift, apart, in_pairs
+from ddbload.compare.samples import Drift
 from ddbload.compare.student import quantile
+from tests.compare.samples import apart, in_pairs
 from tests.evidence.comparison import power_of_cell
 
 MARGIN = math.log1p(0.1)

@@ -10,8 +10,9 @@ import numpy as np
 
 from ddbload.compare.family import judge
 from ddbload.compare.power import needed_for, table
-from ddbload.compare.samples import Samples, in_pairs
+from ddbload.compare.samples import Samples
 from tests.bank.runs import bank
+from tests.compare.samples import in_pairs
 from tests.evidence.simulated import (
     Noise,
     Random,

@@ -19,9 +19,10 @@ from scipy.stats import binomtest
 from ddbload.compare.drift import drift_of
 from ddbload.compare.family import Judged, judge
 from ddbload.compare.power import needed_for
-from ddbload.compare.samples import FloatArray, Samples, apart, in_pairs
+from ddbload.compare.samples import FloatArray, Samples
 from ddbload.experiment.pairs import orders
 from ddbload.results.record import RunRecord
+from tests.compare.samples import apart, in_pairs
 
 GATES = ("read.p50", "read.p99", "write.p50", "write.p99", "all.cost")
 MARGINS = tuple(math.log1p(margin) for margin in (0.03, 0.10, 0.03, 0.10, 0.03))
