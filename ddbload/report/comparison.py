@@ -95,7 +95,7 @@ def gates_section(comparison: Comparison, *, whole: bool = False) -> Section:
 
 def _table(gates: Sequence[Finding], said: Sequence[str], *, whole: bool) -> Table:
     columns = (
-        Column("", left=True),
+        Column("", left=True, spoken="gate"),
         Column("base", "level"),
         Column("new", "level"),
         Column("estimate", "change"),
@@ -163,7 +163,7 @@ def _power(comparison: Comparison) -> Section | None:
     if not gates:
         return None
     columns = (
-        Column("", left=True),
+        Column("", left=True, spoken="gate"),
         Column("base", "spread of runs"),
         Column("new", "spread of runs"),
         Column("shown from", "change for the worse"),

@@ -29,7 +29,12 @@ def likeness_section(comparison: Comparison, *, whole: bool) -> Section | None:
     if whole and alike:
         blocks.append(Facts(tuple((part.part, part.base) for part in alike)))
     if unlike:
-        columns = (Column("", left=True), Column("base", left=True), Column("new", left=True), Column("", left=True))
+        columns = (
+            Column("", left=True, spoken="part"),
+            Column("base", left=True),
+            Column("new", left=True),
+            Column("", left=True, spoken="status"),
+        )
         blocks.append(Table(columns, tuple(_unlike(part) for part in unlike)))
     blocks += [Line(part.text, "doubt", "!") for part in told_parts(comparison.likeness)]
     if alike and not whole:
@@ -63,7 +68,7 @@ def beside_section(comparison: Comparison, *, whole: bool) -> Section | None:
     if not shown:
         return None
     columns = (
-        Column("", left=True),
+        Column("", left=True, spoken="metric"),
         Column("base", "level"),
         Column("new", "level"),
         Column("estimate", "change"),

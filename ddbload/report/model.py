@@ -14,12 +14,16 @@ Tone = Literal["plain", "strong", "quiet", "good", "bad", "doubt"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. Neighbours of one group stand under its common heading."""
+    """A column of a table. Neighbours of one group stand under its common heading.
+
+    A title may be blank where the eye needs none; `spoken` is what a voice calls the column then.
+    """
 
     title: str
     group: str = ""
     left: bool = False  # text; else numbers, set to the right
     whole: bool = False  # text that is never folded, as numbers never are
+    spoken: str = ""
 
 
 @dataclass(frozen=True, slots=True)

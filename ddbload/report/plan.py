@@ -103,7 +103,11 @@ def _findings(plan: Plan, *, whole: bool) -> Section | None:
         return None
     ordered = sorted(plan.findings, key=lambda finding: -finding.usd_per_month)
     usd = amounts([each.usd_per_month for each in ordered])
-    columns = (Column("", left=True), Column("", left=True), Column(""))
+    columns = (
+        Column("", left=True, spoken="place"),
+        Column("", left=True, spoken="finding"),
+        Column("", spoken="a month"),
+    )
     rows = [
         Row((each.place, each.message, amount), notes=(each.advice,) if whole and each.advice else ())
         for each, amount in zip(ordered, usd, strict=True)

@@ -74,7 +74,13 @@ def _throttled(curve: DayCurve) -> str:
 
 
 def _others(curves: list[DayCurve], *, whole: bool) -> Table:
-    columns = (Column("", left=True), Column("", left=True), Column(""), Column("", left=True), Column("", left=True))
+    columns = (
+        Column("", left=True, spoken="capacity of"),
+        Column("", left=True, spoken="the day"),
+        Column("", spoken="asked, units a second"),
+        Column("", left=True, spoken="capacity"),
+        Column("", left=True, spoken="throttled"),
+    )
     rows = []
     shown = curves if whole or len(curves) <= _MOST + 1 else curves[:_MOST]
     for curve in shown:

@@ -29,7 +29,7 @@ def units_section(plan: Plan, *, whole: bool = False) -> Section | None:
     several = len(plan.tables) > 1
     columns, rows = list(_COLUMNS), [_row(each, several=several) for each in shown]
     if any(_indexes(each) for each in shown):
-        columns.append(Column("", "on indexes", left=True))
+        columns.append(Column("", "on indexes", left=True, spoken="units"))
         rows = [replace(row, cells=(*row.cells, _indexes(each))) for row, each in zip(rows, shown, strict=True)]
     columns.append(Column("source", left=True))
     rows = [replace(row, cells=(*row.cells, each.source)) for row, each in zip(rows, shown, strict=True)]

@@ -79,12 +79,12 @@ def _percent(fraction: float) -> str:
 
 def _floors(check: SelfCheck) -> Section:
     columns = (
-        Column("", left=True),
+        Column("", left=True, spoken="gate"),
         Column("in a stretch", "runs differ by"),
         Column("between", "runs differ by"),
         Column("noise floor", "a margin"),
         Column("as it is", "a margin"),
-        Column("", left=True, whole=True),
+        Column("", left=True, whole=True, spoken="verdict"),
     )
     rows = tuple(_floor(floor) for floor in check.floors)
     aside = "the smallest margin that nine of ten splits keep"

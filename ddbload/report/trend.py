@@ -56,7 +56,7 @@ def _chance(p: float) -> str:
 def _lines(trend: Trend, *, whole: bool) -> Section:
     """Each metric as a curve over the tags, from the first level to the last."""
     columns = (
-        Column("", left=True),
+        Column("", left=True, spoken="metric"),
         Column("over the tags", left=True, whole=True),
         Column("first"),
         Column("last"),
