@@ -48,12 +48,17 @@ Cell = str | Link | Term | Bar
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column's heading. Neighbours of one group stand under its name; `metric` defines it on hover and focus."""
+    """A column's heading. Neighbours of one group stand under its name; `metric` defines it on hover and focus.
+
+    `spoken` is what a voice calls a column whose title is blank; the texts of a `whole` one are never folded.
+    """
 
     title: str
     group: str = ""
     left: bool = False
     metric: str = ""
+    spoken: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

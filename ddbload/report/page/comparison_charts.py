@@ -97,7 +97,7 @@ def _margins(gates: Sequence[Finding]) -> Option:
         "name": "up to what matters",
         "data": [gate.margin.value if gate.margin is not None else None for gate in gates],
         "barWidth": "62%",
-        "itemStyle": {"color": color("c8"), "opacity": 0.22},
+        "itemStyle": {"color": color("reach"), "borderColor": color("c8"), "borderWidth": 1},
         "emphasis": {"disabled": True},
         "tooltip": {"show": False},
         "z": 1,
@@ -207,7 +207,7 @@ def _pairs(points: Sequence[Sequence[tuple[int, float | None]]]) -> Option:
         "data": data,
         "showSymbol": False,
         "silent": True,
-        "lineStyle": {"color": color("line"), "width": 2},
+        "lineStyle": {"color": color("c8"), "width": 1, "opacity": 0.7},
         "z": 1,
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from ddbload.report.page.blocks import ChartBlock, Numbers
 from ddbload.report.page.charts import Option, category_axis, chart, color, formatted, level, line, upright
@@ -135,7 +134,6 @@ def _heat_option(heat: Heat, data: list[list[float]]) -> Option:
         below, left, [{"type": "heatmap", "name": "calls", "data": data, "emphasis": {"disabled": True}}], "count"
     )
     option["tooltip"] |= {"trigger": "item", "formatter": formatted("tip-heat")}
-    option["grid"] |= {"bottom": 40}
     option["visualMap"] = _shades()
     return option
 
@@ -145,24 +143,11 @@ def _label(edge: float) -> str:
     return limit_ms(float(f"{edge:.1g}")) if edge > 0.95 else f"{float(f'{1e3 * edge:.1g}'):g}µs"  # noqa: PLR2004 - 1 ms
 
 
-def _shades() -> dict[str, Any]:
+def _shades() -> Option:
     bounds = (0.001, 0.01, 0.05, 0.2)
     texts = ("under 0.1% of the calls", "to 1%", "to 5%", "to 20%", "more")
     pieces = [
         {"gt": low, "lte": high, "label": text, "color": color(f"heat-{place}")}
         for place, (low, high, text) in enumerate(zip((0.0, *bounds), (*bounds, 1.0), texts, strict=True))
     ]
-    return {
-        "type": "piecewise",
-        "dimension": 2,
-        "pieces": pieces,
-        "orient": "horizontal",
-        "left": "center",
-        "bottom": 0,
-        "itemWidth": 14,
-        "itemHeight": 12,
-        "itemGap": 12,
-        "textStyle": {"color": color("quiet"), "fontSize": 12},
-        "hoverLink": False,
-        "selectedMode": False,
-    }
+    return {"type": "piecewise", "dimension": 2, "pieces": pieces, "show": False}  # the page makes its own legend

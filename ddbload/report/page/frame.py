@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from ddbload.measure.metrics import METRICS, Metric, metric_of
 from ddbload.report.page.blocks import Block, ChartBlock, File, Head, Link
+from ddbload.report.page.direction import isolated
 
 __all__ = ["Page", "render"]
 
@@ -113,6 +114,7 @@ def _environment() -> Environment:
     )
     environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":"), "ensure_ascii": False}
     environment.filters["groups"] = _groups
+    environment.filters["isolated"] = isolated
     environment.filters["href"] = _href
     environment.filters["data_url"] = _data_url
     environment.filters["kind"] = lambda value: type(value).__name__

@@ -142,7 +142,7 @@ def tag_page(
     """The page of a tag's runs, newest first."""
     columns = (
         Head("run", left=True),
-        Head("verdict", left=True),
+        Head("verdict", left=True, whole=True),
         Head("completed /s", metric="rate.completed"),
         Head("calls", metric="operations.*.count"),
         Head("slowest p99", metric="operations.*.response_ms.p99"),

@@ -100,7 +100,7 @@ def _notes(op: OperationRecord) -> Iterator[str]:
 def _units(record: RunRecord) -> TableBlock:
     place = "operations.*.capacity"
     columns = (
-        Head("", left=True),
+        Head("", left=True, spoken="operation"),
         Head("read", "reported", metric=f"{place}.reported.read"),
         Head("write", "reported", metric=f"{place}.reported.write"),
         Head("read", "modelled", metric=f"{place}.modelled.read"),

@@ -153,7 +153,7 @@ def rate_chart(record: RunRecord, course: Course) -> ChartBlock:
     )
     option = _lines(course, named, upright("arrivals a second", "axis-rate", min=0), "rate")
     offered = option["series"][0]  # wide and pale, so that what keeps to it lies visibly upon it
-    offered["lineStyle"] = offered["lineStyle"] | {"width": 7, "opacity": 0.3}
+    offered["lineStyle"] = offered["lineStyle"] | {"width": 7, "opacity": 0.45}
     return ChartBlock("rate", "Arrivals a second", option, said, _numbers(course, named), aside=course.grain)
 
 

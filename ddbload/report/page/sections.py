@@ -34,7 +34,7 @@ def table_of(table: model.Table, caption: str, metrics: Metrics | None = None) -
 
     def head(column: model.Column) -> Head:
         metric = defined.get(f"{column.group} {column.title}".strip(), defined.get(column.title, ""))
-        return Head(column.title, column.group, column.left, metric)
+        return Head(column.title, column.group, column.left, metric, column.spoken, column.whole)
 
     def row(given: model.Row) -> Row:
         first, *rest = given.cells

@@ -29,7 +29,8 @@ def level_axis(unit: str, values: Sequence[float | None]) -> Option:
     axis = charts.upright("", AXES.get(unit, "significant"), scale=True, splitNumber=4)
     if most:
         return axis | {"minInterval": 10.0 ** (math.floor(math.log10(most)) - 2)}
-    return axis | {"min": 0, "max": 0.01 if unit == "share" else 1}  # else zeros are shown on a scale to 100 %
+    most = 0.01 if unit == "share" else 1.0  # else zeros are shown on a scale to 100 %
+    return axis | {"min": 0, "max": most, "interval": most / 2}
 
 
 def tone_of(line: TrendLine, change: float) -> Tone:
@@ -84,7 +85,7 @@ def _runs(line: TrendLine) -> Option:
         ],
         "symbol": "circle",
         "symbolSize": 5,
-        "itemStyle": {"color": color("c8"), "opacity": 0.45},
+        "itemStyle": {"color": color("c8"), "opacity": 0.75},
         "tooltip": {"show": False},
         "z": 2,
     }

@@ -120,7 +120,8 @@
       made.append(part);
     };
     if (series.type === "line") {
-      add("line", { x1: 0, x2: 22, y1: 5, y2: 5, stroke: ink, "stroke-width": 2.5, "stroke-dasharray": dash });
+      add("line", { x1: 0, x2: 22, y1: 5, y2: 5, stroke: ink, "stroke-width": (style.width || 2) + 0.5, "stroke-opacity": style.opacity || 1, "stroke-dasharray": dash });
+      if (series.showSymbol === false) return made;
       if (series.symbol === "rect") add("rect", { x: 8, y: 2, width: 6, height: 6, fill: ink });
       if (series.symbol === "circle") add("circle", { cx: 11, cy: 5, r: 3, fill: ink });
       if (series.symbol === "triangle") add("path", { d: "M11 1 15 9H7z", fill: ink });
@@ -128,17 +129,29 @@
     } else if (series.symbol === "triangle") add("path", { d: "M11 0 16 9H6z", fill: ink });
     else if (series.symbol === "diamond") add("path", { d: "M11 0 16 5 11 10 6 5z", fill: ink });
     else if (series.symbol === "circle") add("circle", { cx: 11, cy: 5, r: 4.5, fill: ink });
-    else add("rect", { x: 5, y: 0, width: 12, height: 10, rx: 2, fill: ink });
+    else add("rect", { x: 5.5, y: 0.5, width: 11, height: 9, rx: 2, fill: ink, stroke: (series.itemStyle || {}).borderColor || ink });
     return made;
   };
+  const shades = (holder, pieces) => {
+    holder.replaceChildren(...pieces.map((piece) => {
+      const key = document.createElement("span");
+      key.append(sample({ itemStyle: { color: piece.color } }), document.createTextNode(piece.label));
+      return key;
+    }));
+    holder.setAttribute("aria-label", "Shades");
+    holder.hidden = false;
+  };
   const legend = (holder, option, chart) => {
+    if (option.visualMap) return shades(holder, option.visualMap.pieces);
     const named = option.series.filter((series) => series.name && !series.silent);
     if (!option.legend || named.length < 2) return;
     const hidden = new Set($('button[aria-pressed="false"]', holder).map((button) => button.textContent));
     holder.replaceChildren(...named.map((series) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.append(sample(series), document.createTextNode(series.name));
+      const name = document.createElement("bdi");
+      name.textContent = series.name;
+      button.append(sample(series), name);
       button.setAttribute("aria-pressed", String(!hidden.has(series.name)));
       button.addEventListener("click", () => {
         const shown = button.getAttribute("aria-pressed") !== "true";
@@ -165,6 +178,8 @@
       if (whole.legend) whole.legend = { ...whole.legend, selected };
       if (made.width !== width) made.chart.resize({ width });
       made.width = width;
+      const across = whole.xAxis;
+      if (width < 480 && across && across.type === "value" && !across.interval && !across.minInterval) across.splitNumber = 3; // else every other label is left out
       made.chart.setOption(whole, { notMerge: true });
       legend(figure.querySelector(".legend"), whole, made.chart);
     };

@@ -30,9 +30,12 @@
     history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
   }
 
+  // a name from right to left does not move what stands beside it
+  const apart = (name) => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name);
+
   function tell() {
     const base = form.querySelector("[name=base]:checked");
-    const named = (input) => input.closest("tr").dataset.tag;
+    const named = (input) => apart(input.closest("tr").dataset.tag);
     for (const input of form.querySelectorAll("[name=new]")) {
       input.disabled = base !== null && input.value === base.value;
       if (input.disabled) input.checked = false;
