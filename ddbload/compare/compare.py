@@ -27,7 +27,6 @@ from ddbload.results.record import RunRecord
 from ddbload.results.selection import Selection, select
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
-_TWO = 2
 
 
 def compare(request: CompareRequest) -> Comparison:
@@ -37,17 +36,24 @@ def compare(request: CompareRequest) -> Comparison:
         ResultsError: a word names no runs, or runs that cannot be read.
         ComparisonError: the sides are unlike in what is not under test, a run stands on both, a run is damaged.
     """
-    if len(request.sides) != _TWO:
+    if len(request.sides) != 2:  # noqa: PLR2004 - a base and a new one
         raise ComparisonError(f"a comparison has two sides, a base and a new one; {len(request.sides)} were given")
     base, new = (selected(request, word) for word in request.sides)
+    return compare_read(request, base.runs, new.runs)
+
+
+def compare_read(request: CompareRequest, base: Sequence[RunRecord], new: Sequence[RunRecord]) -> Comparison:
+    """The same of two sides that are read already; how batches drift is learnt from all of the store.
+
+    Raises:
+        DdbloadError: as `compare`.
+    """
+    background = background_of(request.results, base[-1])
     names = (request.sides[0], request.sides[1])
-    background = background_of(request.results, base.runs[-1])
-    found = compare_runs(
-        base.runs, new.runs, names, across=request.across, margins=request.margins, background=background.runs
-    )
+    found = compare_runs(base, new, names, across=request.across, margins=request.margins, background=background.runs)
     if found.design == "separate":  # what was made interleaved has no use for a background
         found = replace(found, warnings=(*found.warnings, *background.notes))
-    return with_curves(found, (*base.runs, *new.runs)) if request.curves else found
+    return with_curves(found, (*base, *new)) if request.curves else found
 
 
 def compare_tags(

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ddbload.compare.background import background_of
-from ddbload.compare.compare import compare, compare_runs, selected
+from ddbload.compare.compare import compare, compare_read, selected
 from ddbload.compare.document import Comparison
 from ddbload.compare.request import CompareRequest
 from ddbload.errors import UsageError
@@ -43,9 +42,7 @@ def compared(
     request = CompareRequest(words, results, across=frozenset(against.across), margins=margins)
     if new is None:
         return compare(request)
-    base = selected(request, words[0]).runs
-    background = background_of(results, base[-1]).runs
-    return compare_runs(base, new, words, across=request.across, margins=margins, background=background)
+    return compare_read(request, selected(request, words[0]).runs, new)
 
 
 def _margin(gate: str, value: str | float) -> float:

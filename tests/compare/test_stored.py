@@ -13,7 +13,7 @@ import pytest
 
 import ddbload
 from ddbload.compare.background import background_of
-from ddbload.compare.compare import compare, compare_tags
+from ddbload.compare.compare import compare, compare_read, compare_tags
 from ddbload.compare.curves import curves_of
 from ddbload.compare.request import CompareRequest, ComparisonError
 from ddbload.compare.self_check import self_check
@@ -21,6 +21,7 @@ from ddbload.compare.trend import trend
 from ddbload.measure.histogram import Histogram, rank_of
 from ddbload.results.hlog import Interval
 from ddbload.results.record import RunRecord
+from ddbload.results.selection import select
 from ddbload.results.store import write_run
 from tests.compare.records import fingerprint, noisy, run, side
 
@@ -74,6 +75,15 @@ def test_a_damaged_run_of_another_tag_is_said(store: Path) -> None:
     (other / "run.json").write_text("", encoding="utf-8")
     found = compare(CompareRequest(("v1", "v2"), store))
     assert any(str(other) in warning for warning in found.warnings)
+
+
+def test_a_damaged_run_of_another_tag_is_said_to_runs_at_hand_too(store: Path) -> None:
+    damaged = save(store, [run(80, tag="v0")])[0]
+    (damaged / "run.json").write_text("{")
+    base, new = (select(store, tag).runs for tag in ("v1", "v2"))
+    found = compare_read(CompareRequest(("v1", "v2"), store), base, new[:3])
+    assert len(found.new.runs) == 3
+    assert any(str(damaged) in warning for warning in found.warnings)
 
 
 def test_another_tag_that_cannot_be_opened_is_said_and_stops_no_comparison(
