@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
 
 from ddbload.compare.batches import batches
 from ddbload.compare.drift import between, drift_of
-from ddbload.compare.findings import DriftOf
 from ddbload.compare.identity import identity
 from ddbload.compare.observe import Measure
 from ddbload.compare.samples import NO_DRIFT, Drift, FloatArray
 from ddbload.compare.seen import scaled
 from ddbload.results.record import RunRecord
 
+DriftOf = Callable[[Measure], Drift]
 _ROUNDING = 1e-12
 
 

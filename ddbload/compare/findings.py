@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ddbload.compare import reasons
 from ddbload.compare.decided import in_words
 from ddbload.compare.document import Finding
+from ddbload.compare.drifts import DriftOf
 from ddbload.compare.family import Judged, judge
 from ddbload.compare.gates import Gate
 from ddbload.compare.information import information
 from ddbload.compare.lag import HALF, lag_change_ms
-from ddbload.compare.observe import FAILED, Measure, measures_of
-from ddbload.compare.samples import Drift
+from ddbload.compare.observe import FAILED, measures_of
 from ddbload.compare.scales import change_of, margin_on_scale, size_on_scale
 from ddbload.compare.seen import Seen, Sides, finding_of, samples_of, see
-
-DriftOf = Callable[[Measure], Drift]
 
 
 def findings_of(sides: Sides, gates: Sequence[Gate], drift_of: DriftOf) -> tuple[Finding, ...]:

@@ -12,8 +12,8 @@ from ddbload.compare.background import background_of
 from ddbload.compare.batches import batches, clock_jumps, overlaps, start_of
 from ddbload.compare.compare import overall, selected
 from ddbload.compare.document import SELF_CHECK, Finding, Floor, SelfCheck
-from ddbload.compare.drifts import between_batches, drifts
-from ddbload.compare.findings import DriftOf, gate_findings
+from ddbload.compare.drifts import DriftOf, between_batches, drifts
+from ddbload.compare.findings import gate_findings
 from ddbload.compare.gates import Gate, gates_of
 from ddbload.compare.likeness import uniform
 from ddbload.compare.observe import value_of

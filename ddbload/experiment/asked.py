@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ddbload.compare.samples import ENOUGH
 from ddbload.errors import UsageError
 from ddbload.experiment.pairs import LEAST_PAIRS, Design
 from ddbload.experiment.reading import Prepared, prepare, read, require
 from ddbload.experiment.sides import SIDES, Side, SideName, Subject, phrase, side_of, tags, under_test
 from ddbload.experiment.watcher import SeriesWatcher
 from ddbload.target import TargetOptions, parse_spec
-
-_FEWEST = 2  # pairs that have a spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +122,10 @@ def understood(request: RegressRequest, watcher: SeriesWatcher) -> Experiment:
 
 
 def _refuse_numbers(request: RegressRequest) -> None:
-    if request.pairs is not None and request.pairs < _FEWEST:
-        raise UsageError(f"--pairs {request.pairs}: at least {_FEWEST}, since one pair has no spread")
-    if request.pilot < _FEWEST:
-        raise UsageError(f"--pilot {request.pilot}: at least {_FEWEST} pairs, since one has no spread")
+    if request.pairs is not None and request.pairs < ENOUGH:
+        raise UsageError(f"--pairs {request.pairs}: at least {ENOUGH}, since one pair has no spread")
+    if request.pilot < ENOUGH:
+        raise UsageError(f"--pilot {request.pilot}: at least {ENOUGH} pairs, since one has no spread")
     if request.pairs is None and request.max_pairs < max(request.pilot, LEAST_PAIRS):
         least = max(request.pilot, LEAST_PAIRS)
         raise UsageError(f"--max-pairs {request.max_pairs}: at least {least}; --pairs fixes a smaller number")

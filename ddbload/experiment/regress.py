@@ -15,6 +15,7 @@ from ddbload.compare.document import Comparison
 from ddbload.compare.gates import gates_of
 from ddbload.compare.planned import planned_pairs
 from ddbload.compare.request import ComparisonError
+from ddbload.compare.samples import ENOUGH
 from ddbload.errors import DdbloadError, TargetError
 from ddbload.experiment.agreeing import agree, book_for, most_of
 from ddbload.experiment.asked import Experiment, RegressRequest, understood
@@ -22,6 +23,7 @@ from ddbload.experiment.benches import open_benches, refuse_foreign
 from ddbload.experiment.bound import Bound, together
 from ddbload.experiment.holding import collide, writes
 from ddbload.experiment.interleaved import Arm, Manner, Runner
+from ddbload.experiment.measuring import Outcome
 from ddbload.experiment.pace import Pace, before, title
 from ddbload.experiment.pairs import LEAST_PAIRS, Made, Series, Turn, run_pairs
 from ddbload.experiment.sides import SIDES, SideName
@@ -34,7 +36,6 @@ from ddbload.results.store import new_id
 
 __all__ = ["RegressOutcome", "RegressRequest", "regress"]
 
-_ENOUGH = 2  # pairs that can be compared
 _ONE_PROCESS = (
     "each side ran on one server process throughout: what two processes of one kind differ by, such as how they were "
     "compiled and laid out in memory, counts as a difference; --restart starts them anew before every pair"
@@ -75,17 +76,17 @@ def regress(request: RegressRequest, watcher: SeriesWatcher | None = None) -> Re
 async def _regress(request: RegressRequest, watcher: SeriesWatcher) -> RegressOutcome:
     experiment = understood(request, watcher)
     require_folder(request.results)
-    series, error = Series(), None
+    series, lost, conductor = Series(), None, None
     async with graceful_signals() as signals:
-        conductor = _Conductor(experiment, signals)
         try:
             async with AsyncExitStack() as stack:
-                arms = await _opened(stack, experiment)
-                series = await run_pairs(experiment.design, conductor.with_arms(arms), conductor.plan, watcher.note)
-                error = conductor.error
+                conductor = _Conductor(experiment, await _opened(stack, experiment), signals)
+                series = await run_pairs(experiment.design, conductor, conductor.plan, watcher.note)
         except TargetError as died:  # a server that we started died on the way: what was measured is kept
-            error = conductor.error or died
-    return _concluded(experiment, series, signals, error, conductor)
+            lost = died
+    if conductor is not None:
+        lost = conductor.error or lost
+    return _concluded(experiment, series, signals, lost, conductor.outcomes if conductor is not None else ())
 
 
 async def _opened(stack: AsyncExitStack, experiment: Experiment) -> dict[SideName, Arm]:
@@ -138,39 +139,26 @@ def _agree(experiment: Experiment, arms: Mapping[SideName, Arm]) -> None:
 class _Conductor:
     """Makes each run under a heading that says which one it is, and settles the number of pairs."""
 
-    def __init__(self, experiment: Experiment, signals: Signals) -> None:
-        self._experiment, self._signals, self._watcher = experiment, signals, experiment.watcher
-        self._pace = Pace({name: experiment.prepared[name].planned_s for name in SIDES})
-        self._runner: Runner | None = None
-        self._warming: dict[SideName, RunRecord] = {}
-
-    def with_arms(self, arms: Mapping[SideName, Arm]) -> _Conductor:
-        """The same, with targets that are open."""
-        request = self._experiment.request
+    def __init__(self, experiment: Experiment, arms: Mapping[SideName, Arm], signals: Signals) -> None:
+        request = experiment.request
         manner = Manner(new_id(), request.results, request.workers, request.allow_code, request.restart)
-        self._runner = Runner(arms, manner, self._signals, self._watcher)
-        return self
+        self._experiment, self._watcher = experiment, experiment.watcher
+        self._runner = Runner(arms, manner, signals, experiment.watcher)
+        self._pace = Pace({name: experiment.prepared[name].planned_s for name in SIDES})
+        self._warming: dict[SideName, RunRecord] = {}
 
     @property
     def error(self) -> TargetError | None:
         """What was wrong with the target that ended the series."""
-        return self._runner.error if self._runner is not None else None
+        return self._runner.error
 
     @property
-    def unsaved(self) -> UnsavedError | None:
-        """Why the results folder does not hold a run."""
-        outcomes = self._runner.outcomes if self._runner is not None else []
-        return next((each.unsaved for each in outcomes if each.unsaved is not None), None)
-
-    @property
-    def bugs(self) -> tuple[str, ...]:
-        """Tracebacks of what should never happen."""
-        outcomes = self._runner.outcomes if self._runner is not None else []
-        return tuple(trace for each in outcomes for trace in each.bugs)
+    def outcomes(self) -> Sequence[Outcome]:
+        """Of every run made, in order."""
+        return self._runner.outcomes
 
     async def __call__(self, turn: Turn) -> Made:
         """Make one run."""
-        assert self._runner is not None
         what = self._experiment.phrases[turn.side]
         self._watcher.begin(title(turn, what, self._pace.left_s(turn)))
         begun = time.monotonic()
@@ -207,7 +195,7 @@ class _Conductor:
 
 
 def _concluded(
-    experiment: Experiment, series: Series, signals: Signals, error: TargetError | None, conductor: _Conductor
+    experiment: Experiment, series: Series, signals: Signals, error: TargetError | None, outcomes: Sequence[Outcome]
 ) -> RegressOutcome:
     """Compare what there is."""
     if not series.records:
@@ -218,9 +206,11 @@ def _concluded(
     ended = str(error) if error is not None else series.ends
     base, new = series.of("base"), series.of("new")
     comparison = None
-    if len(series.whole) >= _ENOUGH or (signals.first is None and base and new):
+    if len(series.whole) >= ENOUGH or (signals.first is None and base and new):
         comparison = _compared(experiment, base, new, whole=ended is None)
-    return RegressOutcome(comparison, base, new, ended, signals.first, conductor.unsaved, conductor.bugs)
+    unsaved = next((each.unsaved for each in outcomes if each.unsaved is not None), None)
+    bugs = tuple(trace for each in outcomes for trace in each.bugs)
+    return RegressOutcome(comparison, base, new, ended, signals.first, unsaved, bugs)
 
 
 def _compared(
