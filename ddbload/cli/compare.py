@@ -80,8 +80,6 @@ def compare(
         margins=margins(matters),
         curves=html is not None,
     )
-    if self_check and html is not None:
-        raise UsageError("--self-check has no page; compare two sides for one")
     judged, page, code = (_self_check if self_check else judge)(request, inconclusive_ok=inconclusive_ok)
     write(judged, format.value, whole=full)
     if html is not None:
@@ -111,6 +109,27 @@ def write(
             show_error(UsageError(f"the job's summary cannot be written: {error}"))
 
 
+def check_page(file: Path | None) -> None:
+    """Find out whether a page can be written, before anything is done for it; what is there stays as it is.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if file is None:
+        return
+    try:
+        there = file.exists()
+        if there and not (file.is_file() or file.is_dir()):  # a pipe's reader would take the trial for the end
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("ab"):
+            pass
+        if not there:
+            file.unlink()
+    except OSError as error:
+        raise _no_page(file, error) from None
+
+
 def write_page(file: Path, page: Callable[[], str]) -> None:
     """Write a page.
 
@@ -121,7 +140,11 @@ def write_page(file: Path, page: Callable[[], str]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(page(), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"--html {file}: cannot be written: {error.strerror or error}") from None
+        raise _no_page(file, error) from None
+
+
+def _no_page(file: Path, error: OSError) -> UsageError:
+    return UsageError(f"--html {file}: cannot be written: {error.strerror or error}")
 
 
 def _let_pass(code: int, *, inconclusive_ok: bool) -> int:
@@ -178,4 +201,10 @@ def _self_check(request: CompareRequest, *, inconclusive_ok: bool) -> _Told:
 
     found = self_check(request)
     code = REFUSED if found.refused else EXIT_SELF_CHECK[self_check_verdict(found)]
-    return judged_self_check(found), str, _let_pass(code, inconclusive_ok=inconclusive_ok)
+
+    def page() -> str:
+        from ddbload.report.page.self_check import self_check_page
+
+        return self_check_page(found)
+
+    return judged_self_check(found), page, _let_pass(code, inconclusive_ok=inconclusive_ok)

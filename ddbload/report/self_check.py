@@ -99,6 +99,13 @@ def _floor(floor: Floor) -> Row:
         NONE if floor.drift is None else f"±{size_text(floor.drift, scale)}",
         size_text(floor.floor, scale),
         size_text(floor.margin, scale),
-        "kept" if floor.kept else "too small" if floor.source == "default" else "refused",
+        floor_word(floor),
     )
     return Row(cells, "plain" if floor.kept else "doubt")
+
+
+def floor_word(floor: Floor) -> Literal["kept", "too small", "refused"]:
+    """What is said of a gate's margin: one that a person set below the floor is refused."""
+    if floor.kept:
+        return "kept"
+    return "too small" if floor.source == "default" else "refused"

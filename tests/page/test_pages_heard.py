@@ -13,9 +13,10 @@ from ddbload.report.page.comparison import comparison_page
 from ddbload.report.page.direction import isolated
 from ddbload.report.page.plan import plan_page
 from ddbload.report.page.plans import plans_page
+from ddbload.report.page.self_check import self_check_page
 from ddbload.report.page.trend import trend_page
 from tests.page.test_plan_page import SEVERAL
-from tests.report.comparisons import NOT_WORSE, REGRESSED, SLOWED
+from tests.report.comparisons import NOT_WORSE, REGRESSED, SLOWED, TOO_NOISY
 from tests.report.plans import SHOP
 
 Look = Callable[..., Page]
@@ -27,6 +28,7 @@ PAGES = {
     "a comparison": lambda: comparison_page(REGRESSED),
     "a comparison without a finding": lambda: comparison_page(NOT_WORSE),
     "a trend": lambda: trend_page(SLOWED),
+    "a tag against itself": lambda: self_check_page(TOO_NOISY),
 }
 
 _NAMELESS = "[...document.querySelectorAll('th')].filter(each => !each.textContent.trim()).map(each => each.outerHTML)"

@@ -50,6 +50,7 @@
     ...Object.fromEntries(Object.entries({ count, rate, duration, units, share, dollars, span, change, points, significant }).map(([name, format]) => [name, orNone(format)])),
     percentile: (nines) => `p${percentile(Number(nines))}`,
     nines: (nines) => (Number.isInteger(Number(nines)) ? `p${percentile(Number(nines))}` : ""),
+    "axis-significant": (value) => spare(significant(value)),
     "axis-duration": (value) => spare(duration(value)),
     "axis-share": (value) => spare(share(value)),
     "axis-rate": (value) => spare(rate(value)),
