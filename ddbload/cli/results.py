@@ -156,8 +156,9 @@ def unpin(
     results: _Root = _RESULTS,
 ) -> None:
     """Take the pin off a tag."""
+    from ddbload.results.known import tag_of
     from ddbload.results.pins import unpin as take_off
-    from ddbload.results.selection import find_tag, tag_of
+    from ddbload.results.selection import find_tag
 
     folder = find_tag(results, which)
     name = f"{folder.parent.name}@{tag_of(folder)}"

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 
 from ddbload.results.document import ResultsError
-from ddbload.results.folders import RUN, find_runs, is_run, runs_in, subfolders, tags_in
+from ddbload.results.folders import RUN, find_runs, is_run, runs_in, subfolders
+from ddbload.results.known import MOST, nothing, scenario_of, tag_of
 from ddbload.results.moment import moment_of
 from ddbload.results.names import PINNED, safe_name
 from ddbload.results.pins import pinned_in
 from ddbload.results.record import RunRecord
 from ddbload.results.store import read_run
-
-_HASHED = re.compile(r".*-[0-9a-f]{12}")  # a folder's name that is not the tag itself
-_MOST = 5  # tags that an error names
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +131,10 @@ def find_tag(root: Path, word: str, *, scenario: str | None = None) -> Path:
 
 def _one(root: Path, word: str, scenario: str | None, found: Sequence[Path]) -> Path:
     if not found:
-        raise ResultsError(_nothing(root, word, scenario))
+        raise ResultsError(nothing(root, word, scenario))
     if len(found) > 1:
-        names = sorted(_scenario_of(folder) for folder in found)
-        ways = ", ".join(f"{name}@{word}" for name in names[:_MOST])
+        names = sorted(scenario_of(folder) for folder in found)
+        ways = ", ".join(f"{name}@{word}" for name in names[:MOST])
         raise ResultsError(f"{word} has runs of {len(names)} scenarios: {', '.join(names)}; say which: {ways}")
     return found[0]
 
@@ -212,50 +208,3 @@ def _start(run: RunRecord) -> tuple[datetime, int, str]:
 def started(run: RunRecord) -> datetime:
     """When a run started, UTC."""
     return moment_of(run.started_at)
-
-
-# --- names of what there is, for errors ---------------------------------------------------------------------------
-
-
-def _original(folder: Path, part: Callable[[RunRecord], str]) -> str:
-    """What the first readable run of a tag's folder says; the folder's name where none does."""
-    for name in runs_in(folder):
-        with contextlib.suppress(ResultsError):
-            return part(read_run(folder / name))
-    return folder.name
-
-
-def tag_of(folder: Path) -> str:
-    """The tag as it was given, of a tag's folder: from a run where the folder's name had to be made safe."""
-    return _original(folder, lambda run: run.tag) if _HASHED.fullmatch(folder.name) else folder.name
-
-
-def _scenario_of(folder: Path) -> str:
-    home = folder.parent
-    return _original(folder, lambda run: run.fingerprint.scenario) if _HASHED.fullmatch(home.name) else home.name
-
-
-def _nothing(root: Path, word: str, scenario: str | None) -> str:
-    """Why nothing was found, and what there is instead."""
-    if not word.strip():
-        return "an empty word names no run and no tag"
-    of = f" of {scenario}" if scenario else ""
-    wanted = word if not (scenario is None and "@" in word) else word.split("@", 1)[1]
-    if wanted == PINNED:
-        return f"no tag{of} is pinned in {root}; `ddbload results pin SCENARIO@TAG` pins one"
-    folders = [root / first / second for first, second in tags_in(root, safe_name(scenario) if scenario else None)]
-    folders = [folder for folder in folders if runs_in(folder)]
-    if not folders:
-        return f"{word} is neither a run's folder nor a tag: there are no runs{of} in {root}"
-    if scenario is None and (root / safe_name(word)) in {folder.parent for folder in folders}:
-        own = [tag_of(folder) for folder in folders if folder.parent == root / safe_name(word)]
-        return f"{word} is a scenario; say which tag: {_few([f'{word}@{tag}' for tag in own])}"
-    tags = sorted({tag_of(folder) for folder in folders})
-    near = get_close_matches(wanted, tags, n=3, cutoff=0.5)
-    said = f"the nearest: {_few(near)}" if near else f"there are: {_few(tags)}"
-    return f"{word} is neither a run's folder nor a tag with runs{of} in {root}; {said}"
-
-
-def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return ", ".join(names[:_MOST]) + more
