@@ -36,6 +36,8 @@ class Traffic:
     data_requests: int = 0
 
 
+_TURNS = 10
+"""Of the loop, from a socket that is accepted to one that is freed: asyncio takes five."""
 TRAFFIC_API = "StandinTraffic"
 """A call of the stand-in's own, answered with its `Traffic`: {"connections": 1, "requests": {"GetItem": 9}, ...}."""
 
@@ -59,17 +61,24 @@ async def serve(
     try:
         yield f"{'https' if tls else 'http'}://127.0.0.1:{bound}"
     finally:
+        service.closed = True
+        await _settle()  # what was accepted just now becomes a connection first: a closed server would lose its socket
         server.close()
         for connection in list(service.connections):
             connection.abort()
         await server.wait_closed()
-        await asyncio.sleep(0)  # connections learn that they are lost
+        await _settle()  # connections learn that they are lost
+
+
+async def _settle() -> None:
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 class _Service:
     """What the connections of one server share: the behaviour, the numbering of requests and the origin of time."""
 
-    __slots__ = ("_behaviour", "_count", "_start_s", "connections", "loop", "traffic")
+    __slots__ = ("_behaviour", "_count", "_start_s", "closed", "connections", "loop", "traffic")
 
     def __init__(self, behaviour: Behaviour, loop: asyncio.AbstractEventLoop, traffic: Traffic) -> None:
         self._behaviour = behaviour
@@ -77,6 +86,7 @@ class _Service:
         self._start_s = 0.0
         self.loop = loop
         self.traffic = traffic
+        self.closed = False
         self.connections: set[_Connection] = set()
 
     def answer(self, api: str, body: bytes) -> Answer:
@@ -114,6 +124,8 @@ class _Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's do not inherit from asyncio's
         self._service.connections.add(self)
         self._service.traffic.connections += 1
+        if self._service.closed:
+            self.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
         self._service.connections.discard(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,8 +18,9 @@ from ddbload.standin import Answer, Behaviour, Constant, Traffic, delayed, fault
 KEY = {"pk": {"S": "a"}}
 
 
-def client_of(url: str, attempts: int) -> Any:
-    config = Config(retries={"total_max_attempts": attempts, "mode": "standard"}, connect_timeout=5, read_timeout=5)
+def client_of(url: str, attempts: int, patience_s: float) -> Any:
+    retries = {"total_max_attempts": attempts, "mode": "standard"}
+    config = Config(retries=retries, connect_timeout=60, read_timeout=patience_s)
     return boto3.client(
         "dynamodb",
         endpoint_url=url,
@@ -30,9 +32,11 @@ def client_of(url: str, attempts: int) -> Any:
 
 
 @asynccontextmanager
-async def client(behaviour: Behaviour, traffic: Traffic | None = None, *, attempts: int = 1) -> AsyncIterator[Any]:
+async def client(
+    behaviour: Behaviour, traffic: Traffic | None = None, *, attempts: int = 1, patience_s: float = 60
+) -> AsyncIterator[Any]:
     async with serve(behaviour, traffic=traffic) as url:
-        made = await asyncio.to_thread(client_of, url, attempts)
+        made = await asyncio.to_thread(client_of, url, attempts, patience_s)
         try:
             yield made
         finally:
@@ -184,7 +188,7 @@ async def test_a_throttle_names_its_reason_and_its_table(kind: str, key: str, re
     ],
 )
 async def test_a_flaw_of_the_wire_is_what_the_sdk_takes_it_for(kind: str, raised: type[Exception]) -> None:
-    async with client(faulty(null(), kind)) as dynamodb:
+    async with client(faulty(null(), kind), patience_s=1 if kind == "hang" else 60) as dynamodb:
         with pytest.raises(raised):
             await call(dynamodb.get_item, TableName="orders", Key=KEY)
 
@@ -259,7 +263,7 @@ async def body_of(reader: asyncio.StreamReader) -> bytes:
 
 async def is_ended(reader: asyncio.StreamReader) -> bool:
     try:
-        return await asyncio.wait_for(reader.read(), 5) == b""
+        return await asyncio.wait_for(reader.read(), 60) == b""
     except ConnectionError:
         return True
 
@@ -282,7 +286,7 @@ async def test_a_request_may_come_byte_by_byte() -> None:
 async def test_a_client_that_speaks_http_1_0_gets_its_answer_and_the_end_of_the_connection() -> None:
     async with serve(null()) as url, connected(url) as (reader, writer):
         writer.write(request("PutItem", version="1.0"))
-        assert (await asyncio.wait_for(reader.read(), 5)).endswith(b"\r\n\r\n{}")
+        assert (await asyncio.wait_for(reader.read(), 60)).endswith(b"\r\n\r\n{}")
 
 
 async def test_bytes_that_are_no_http_end_the_connection() -> None:
@@ -304,3 +308,29 @@ async def test_the_end_of_a_server_ends_its_hung_connections() -> None:
         await hung.wait()
     assert await is_ended(reader)
     writer.close()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_connections_that_are_just_being_accepted_end_with_the_server(turns: int) -> None:
+    """A client that opens many at once: asyncio has taken them in, and nobody has heard of them yet."""
+    clients = [socket.socket() for _ in range(20)]
+    try:
+        async with serve(null()) as url:
+            address = ("127.0.0.1", int(url.rsplit(":", 1)[1]))
+            for one in clients:
+                one.connect(address)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        for one in clients:
+            one.settimeout(10)
+            assert is_closed(one)
+    finally:
+        for one in clients:
+            one.close()
+
+
+def is_closed(one: socket.socket) -> bool:
+    try:
+        return one.recv(1) == b""
+    except ConnectionError:
+        return True
