@@ -29,6 +29,8 @@ def plan_for(tmp_path: Path) -> PlanFor:
             "items": {"thing": {"of": {"number": 10}, "shape": {"pk": "thing#{number}"}}},
             "operations": {"read": {"get": "thing"}},
             **parts,
+            # a test machine may be busy: a server that does answer has the time it takes
+            "client": {"timeout": "30s", "connect_timeout": "30s"} | parts.get("client", {}),
             "load": {"mix": {"read": 1}, "arrivals": "constant", "rate": 100, "phases": [{"hold": "2s"}]}
             | parts.get("load", {}),
         }

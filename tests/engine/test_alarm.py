@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from ddbload.clock import Clock, LoopClock
+from ddbload.clock import Clock, LoopClock, Timer
 from ddbload.engine.alarm import DescriptorClock, precise_clock
 
 MS = 1_000_000
@@ -56,7 +56,7 @@ async def test_an_alarm_that_was_called_off_does_not_fire(clock: Clock) -> None:
 async def test_an_alarm_in_the_past_fires_soon(clock: Clock) -> None:
     done = asyncio.Event()
     clock.call_at(clock.now_ns() - 1000 * MS, done.set)
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 60)
 
 
 async def test_an_alarm_set_while_another_fires_is_kept(clock: Clock) -> None:
@@ -66,25 +66,22 @@ async def test_an_alarm_set_while_another_fires_is_kept(clock: Clock) -> None:
         clock.call_at(clock.now_ns() + MS, done.set)
 
     clock.call_at(clock.now_ns() + MS, again)
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 60)
 
 
 async def test_an_alarm_set_while_another_fires_does_not_put_off_one_that_is_due_before_it(clock: Clock) -> None:
     """A sweep that sets its next sweep far ahead must not hold up the next release."""
-    fired: list[str] = []
     start, done = clock.now_ns(), asyncio.Event()
-
-    def last() -> None:
-        fired.append("late")
-        done.set()
+    far: list[Timer] = []
 
     def sweep() -> None:
-        clock.call_at(start + 100 * MS, last)
+        far.append(clock.call_at(start + 3_600_000 * MS, done.set))
 
     clock.call_at(start + MS, sweep)
-    clock.call_at(start + 5 * MS, lambda: fired.append("early" if clock.now_ns() < start + 100 * MS else "held up"))
-    await asyncio.wait_for(done.wait(), 5)
-    assert fired == ["early", "late"]
+    clock.call_at(start + 50 * MS, done.set)
+    await asyncio.wait_for(done.wait(), 60)  # not in an hour
+    assert len(far) == 1
+    far[0].cancel()
 
 
 async def test_an_alarm_whose_callback_raises_does_not_lose_the_others(clock: Clock) -> None:
@@ -96,5 +93,5 @@ async def test_an_alarm_whose_callback_raises_does_not_lose_the_others(clock: Cl
 
     clock.call_at(clock.now_ns() + MS, fail)
     clock.call_at(clock.now_ns() + 3 * MS, done.set)
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 60)
     assert [type(error) for error in said] == [ZeroDivisionError]

@@ -43,7 +43,7 @@ def test_a_stand_in_tells_what_has_reached_it() -> None:
     with standin_process(["null"]) as standin:
         target = {"X-Amz-Target": "DynamoDB_20120810.GetItem"}
         for _ in range(3):
-            urlopen(Request(standin.url, b'{"TableName":"orders"}', target), timeout=5).close()  # noqa: S310 - loopback
+            urlopen(Request(standin.url, b'{"TableName":"orders"}', target), timeout=60).close()  # noqa: S310 - loopback
         traffic = standin.traffic()
     assert (traffic.requests, traffic.data_requests, traffic.connections) == ({"GetItem": 3}, 3, 4)
 

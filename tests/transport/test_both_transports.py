@@ -18,7 +18,7 @@ from ddbload.transport.protocol import ClientLimits, Endpoint, Transport, send
 from ddbload.transport.sdk import SdkTransport
 from ddbload.transport.wire import WireTransport
 
-LIMITS = ClientLimits(max_in_flight=8, connections=4, timeout_s=10, connect_timeout_s=5)
+LIMITS = ClientLimits(max_in_flight=8, connections=4, timeout_s=60, connect_timeout_s=60)
 TEXT = 'ü "q" \\ % \x01 😀'
 
 
@@ -145,7 +145,7 @@ def steps(name: str) -> list[tuple[str, Operation, Draw, Outcome]]:
 async def history(transport: Transport, name: str) -> list[tuple[str, Outcome, str, Any]]:
     done: list[tuple[str, Outcome, str, Any]] = []
     for sentence, op, draw, outcome in steps(name):
-        call = await asyncio.wait_for(send(transport, op, draw), 30)
+        call = await asyncio.wait_for(send(transport, op, draw), 120)
         assert call.outcome is outcome, f"{sentence}: {call.outcome} {call.reason}"
         assert 0 < call.sent_ns <= call.done_ns
         assert call.attempts == 1

@@ -101,7 +101,7 @@ async def test_keys_are_refreshed_while_running_and_a_failure_to_do_so_is_logged
     source = KeySource(SESSION, seen.append)
     with caplog.at_level(logging.WARNING):
         await source.open()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while session.asked < 6:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.001)
         await source.close()

@@ -20,7 +20,7 @@ from ddbload.transport.choose import TRANSPORTS, open_transport
 from ddbload.transport.credentials import STATIC_KEYS
 from ddbload.transport.protocol import ClientLimits, Endpoint, send
 
-LIMITS = ClientLimits(max_in_flight=4, connections=2, timeout_s=30, connect_timeout_s=30)
+LIMITS = ClientLimits(max_in_flight=4, connections=2, timeout_s=60, connect_timeout_s=60)
 DATA_OPERATIONS = {
     "BatchExecuteStatement",
     "BatchGetItem",
@@ -729,7 +729,7 @@ async def history(url: str, transport_name: str, run: str) -> dict[str, Told]:
     async with tables(url, run):
         for step in STEPS:
             draw: Draw = (str(uuid.uuid5(uuid.NAMESPACE_OID, transport_name + run)), *step.drawn)
-            call = await asyncio.wait_for(send(transport, operation_of(step, run), draw), 30)
+            call = await asyncio.wait_for(send(transport, operation_of(step, run), draw), 120)
             told[f"{step.api}: {step.sentence}"] = call.outcome, call.reason, settled(call.reply)
     await transport.close()
     return told

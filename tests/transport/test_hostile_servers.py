@@ -326,8 +326,12 @@ async def test_a_closed_loop_against_a_dead_server_does_not_spin() -> None:
             transport.submit(Call(0, ended, prepared, ("x",), 0), again)
 
         transport.submit(Call(0, 0, prepared, ("x",), 0), again)
-        await asyncio.sleep(0.5)
-        assert 1 < ended < 50
+        async with asyncio.timeout(60):
+            while ended < 3:  # noqa: ASYNC110 - it goes on, however slow the machine is
+                await asyncio.sleep(0.05)
+        before = ended
+        await asyncio.sleep(0.3)
+        assert ended - before < 50
         assert transport.counts.failed <= ended + 1
 
 
@@ -409,7 +413,9 @@ async def test_closing_the_transport_ends_what_is_under_way_and_what_waits() -> 
         prepared, done = transport.prepare(READ), list[Call]()
         for slot in range(5):
             transport.submit(Call(0, slot, prepared, ("x",), 0), done.append)
-        await asyncio.sleep(0.05)
+        async with asyncio.timeout(60):
+            while transport.counts.opened < 2:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.001)
         assert done == []
         await asyncio.wait_for(transport.close(), 60)
         assert {(call.outcome, call.reason) for call in done} == {(Outcome.CONNECTION, "closed")}
@@ -457,7 +463,7 @@ async def test_connections_stay_within_their_limit_and_calls_are_served_in_order
 
 
 async def test_a_timed_out_connection_is_replaced_and_its_late_answer_reaches_nobody() -> None:
-    first = True
+    first, given_up = True, asyncio.Event()
 
     async def late_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal first
@@ -465,35 +471,43 @@ async def test_a_timed_out_connection_is_replaced_and_its_late_answer_reaches_no
             body = await request(reader)
             if first:
                 first = False
-                await asyncio.sleep(1.5)
+                await given_up.wait()
             writer.write(answer(b'{"Item": {"pk": {"S": "%b"}}}' % body[-20:].split(b'"')[-2]))
 
-    async with serving(late_once) as url, wire(url, connections=1, timeout_s=1) as transport:
-        done = await calls(transport, 3)
+    async with serving(late_once) as url, wire(url, connections=1, timeout_s=2) as transport:
+        done = await calls(transport, 1)
+        given_up.set()
+        done += await calls(transport, 2)
         assert [call.outcome for call in done] == [Outcome.TIMEOUT, Outcome.OK, Outcome.OK]
-        assert [call.reply and call.reply["Item"]["pk"]["S"] for call in done] == [None, "key 1", "key 2"]
+        assert [call.reply and call.reply["Item"]["pk"]["S"] for call in done] == [None, "key 0", "key 1"]
         assert transport.counts.opened == 2
 
 
 def test_answers_that_lie_unread_while_the_client_is_held_up_are_no_timeouts() -> None:
-    def answer_at_once_and_after_200_ms(listener: socket.socket) -> None:
+    one_is_done, both_are_answered = threading.Event(), threading.Event()
+
+    def answer_one_after_the_other(listener: socket.socket) -> None:
         first, second = listener.accept()[0], listener.accept()[0]
         with first, second:
-            for connection, wait_s in ((first, 0.0), (second, 0.2)):
-                connection.recv(4096)
-                time.sleep(wait_s)
-                connection.sendall(answer())
+            first.recv(4096)
+            first.sendall(answer())
+            one_is_done.wait(30)
+            second.recv(4096)
+            second.sendall(answer())
+            both_are_answered.set()
             first.recv(1)  # until the client closes
 
     async def test(port: int) -> None:
-        async with wire(f"http://127.0.0.1:{port}", timeout_s=0.5) as transport:
+        async with wire(f"http://127.0.0.1:{port}", timeout_s=2) as transport:
             prepared, both = transport.prepare(READ), asyncio.Event()
             done: list[Call] = []
 
             def on_done(call: Call) -> None:
                 done.append(call)
                 if len(done) == 1:
-                    time.sleep(1)  # the client's own fault: past the other call's time limit and its answer
+                    one_is_done.set()
+                    both_are_answered.wait(30)
+                    time.sleep(2)  # the client's own fault: past the other call's time limit and its answer
                 else:
                     both.set()
 
@@ -503,7 +517,7 @@ def test_answers_that_lie_unread_while_the_client_is_held_up_are_no_timeouts() -
             assert [call.outcome for call in done] == [Outcome.OK, Outcome.OK]
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = threading.Thread(target=answer_at_once_and_after_200_ms, args=(listener,))
+        server = threading.Thread(target=answer_one_after_the_other, args=(listener,))
         server.start()
         uvloop.run(asyncio.wait_for(test(listener.getsockname()[1]), 60))
-        server.join(20)
+        server.join(60)

@@ -235,7 +235,7 @@ def test_which_calls_are_forced_depends_on_nothing_but_seed_slot_and_operation()
 async def many(behaviour: Behaviour, client: Serverless, *, at_once: int, count: int) -> tuple[list[Call], Traffic]:
     """So many calls, each time as many at once; and what reached the server."""
     traffic = Traffic()
-    limits = ClientLimits(at_once, client.concurrency, timeout_s=10, connect_timeout_s=5, serverless=client)
+    limits = ClientLimits(at_once, client.concurrency, timeout_s=60, connect_timeout_s=60, serverless=client)
     calls: list[Call] = []
     async with serve(behaviour, traffic=traffic) as url:
         clock = LoopClock(asyncio.get_running_loop())

@@ -39,7 +39,7 @@ async def answered(transport: str, behaviour: Behaviour, api: str, limits: Clien
         )
         await opened.open()
         try:
-            return await asyncio.wait_for(send(opened, operation), 20)
+            return await asyncio.wait_for(send(opened, operation), 60)
         finally:
             await opened.close()
 
@@ -132,7 +132,7 @@ async def test_an_answer_whose_items_cannot_be_such_is_corrupt(
         clock = LoopClock(asyncio.get_running_loop())
         opened = open_transport(transport, Endpoint(url, "us-east-1"), LIMITS, clock, seed=1)
         await opened.open()
-        call = await asyncio.wait_for(send(opened, operation), 20)
+        call = await asyncio.wait_for(send(opened, operation), 60)
         await opened.close()
     assert call.outcome is Outcome.CORRUPT, call.reason
     assert status != 200 or call.reason == NO_ITEMS

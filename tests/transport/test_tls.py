@@ -83,8 +83,8 @@ async def outcome(url: str, kind: type[WireTransport | SdkTransport]) -> tuple[O
     transport = kind(Endpoint(url, "us-east-1"), LIMITS, LoopClock(asyncio.get_running_loop()))
     await transport.open()
     try:
-        await asyncio.wait_for(send(transport, READ), 20)
-        again = await asyncio.wait_for(send(transport, READ), 20)
+        await asyncio.wait_for(send(transport, READ), 60)
+        again = await asyncio.wait_for(send(transport, READ), 60)
         return again.outcome, again.reason
     finally:
         await transport.close()
@@ -141,7 +141,7 @@ async def test_each_cold_start_of_a_serverless_client_shakes_hands_within_its_ca
         calls: list[Call] = []
         for slot in range(40):
             wire.submit(Call(0, slot, prepared, (), 0), answered.put_nowait)
-            calls.append(await asyncio.wait_for(answered.get(), 20))
+            calls.append(await asyncio.wait_for(answered.get(), 60))
         await wire.close()
     cold = [call for call in calls if call.cold]
     warm = [call for call in calls if not call.cold]
