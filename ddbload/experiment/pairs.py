@@ -129,10 +129,10 @@ async def run_pairs(design: Design, make: MakeRun, plan: PlanPairs, note: Callab
         plan: how many pairs the pilot asks for.
         note: told of what a person should know.
     """
-    return await _Experiment(design, make, plan, note).run()
+    return await _Maker(design, make, plan, note).run()
 
 
-class _Experiment:
+class _Maker:
     """The state of `run_pairs`."""
 
     def __init__(self, design: Design, make: MakeRun, plan: PlanPairs, note: Callable[[str], None]) -> None:

@@ -59,25 +59,11 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
     findings = list(_findings(scenario, names(setting.workload), tally))
     matters = {name: objective.matters for name, objective in scenario.objectives.items()}
     lag = tally.merged("lag", outcomes=frozenset(OUTCOMES))
-    response = tally.merged("response")
     thresholds = _thresholds(scenario.client)
     open_loop = setting.workload.concurrency is None
     due = setting.workload.offered() if measured.complete and open_loop else None  # all arrivals are drawn for it: once
     rate = _rate(setting.workload, measured, due)
-    verdict, reasons = decide(
-        Evidence(
-            due=due,
-            recorded=tally.count() + tally.cut.total(),
-            client_late=tally.client_late,
-            answered=response.count,
-            lag_p99_ms=lag.percentile_ns(99) / NS_PER_MS,
-            response_p99_ms=response.percentile_ns(99) / NS_PER_MS,
-            stopped_by=measured.stopped_by,
-            failures=measured.failures,
-        ),
-        findings,
-        thresholds,
-    )
+    verdict, reasons = decide(_evidence(measured, due, lag), findings, thresholds)
     operations = operation_records(setting.workload, tally)
     if setting.verify is not None and (broken := violations(setting.verify)):
         verdict, reasons = "fail" if verdict == "pass" else verdict, [*reasons, broken]
@@ -114,6 +100,22 @@ def summarise(setting: Setting, measured: Measurement) -> RunRecord:
             *_busy(measured.cpu_share),
             *calibration(scenario, operations),
         ],
+    )
+
+
+def _evidence(measured: Measurement, due: int | None, lag: Histogram) -> Evidence:
+    """What tells whether a run measured its target or its client."""
+    tally = measured.tally
+    response = tally.merged("response")
+    return Evidence(
+        due=due,
+        recorded=tally.count() + tally.cut.total(),
+        client_late=tally.client_late,
+        answered=response.count,
+        lag_p99_ms=lag.percentile_ns(99) / NS_PER_MS,
+        response_p99_ms=response.percentile_ns(99) / NS_PER_MS,
+        stopped_by=measured.stopped_by,
+        failures=measured.failures,
     )
 
 
