@@ -9,7 +9,7 @@ from ddbload.measure.tally import Tally
 from ddbload.operation import Outcome
 from ddbload.workload import compile_workload
 from tests.experiment.conftest import Load
-from tests.experiment.test_summary import call, even, measurement
+from tests.experiment.measurements import call, even, measurement
 
 
 def test_a_glance_tells_of_the_last_whole_second_and_of_the_run_so_far(scenario: Load) -> None:
