@@ -32,7 +32,7 @@ async def open_embedded(options: TargetOptions) -> AsyncIterator[Target]:
     with server_log("embedded", options.logs) as log:
         server = _launch(log)
         try:
-            port = await asyncio.wait_for(asyncio.to_thread(_read_port, server), options.start_timeout_s)
+            port = await _port(server, options.start_timeout_s, log)
             if port is not None:
                 yield Target(
                     kind="embedded",
@@ -62,12 +62,22 @@ def _launch(log: Path) -> subprocess.Popen[bytes]:
         )
 
 
+async def _port(server: subprocess.Popen[bytes], timeout_s: float, log: Path) -> int | None:
+    """Where it listens; None when it ended instead. Raises `TargetError` when it says nothing in time."""
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(_read_port, server), timeout_s)
+    except TimeoutError:
+        raise TargetError(
+            f"embedded: the server did not start within {timeout_s:g} s; log {log}:\n{tail(log)}"
+        ) from None
+
+
 def _read_port(server: subprocess.Popen[bytes]) -> int | None:
     assert server.stdout is not None
     line = server.stdout.readline()
     if line:
         return int(json.loads(line)["port"])
-    server.wait(5)
+    server.wait()
     return None
 
 

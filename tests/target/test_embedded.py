@@ -9,12 +9,15 @@ import signal
 import socket
 import sys
 import uuid
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import pytest
 
+from ddbload.errors import TargetError
 from ddbload.target import open_target
+from ddbload.target.model import TargetOptions
 
 HEADERS = {
     "Content-Type": "application/x-amz-json-1.0",
@@ -193,6 +196,13 @@ async def test_the_embedded_server_is_functional_only_and_says_so() -> None:
         assert target.ephemeral
         assert target.endpoint.url.startswith("http://127.0.0.1:")
         assert "not a measure of DynamoDB" in target.warnings[0]
+
+
+async def test_a_server_that_does_not_start_in_time_is_an_error_in_words(tmp_path: Path) -> None:
+    options = TargetOptions(logs=tmp_path, start_timeout_s=0.001)
+    with pytest.raises(TargetError, match=r"embedded: the server did not start within 0\.001 s; log "):
+        async with open_target("embedded", options):
+            pass
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")
