@@ -37,6 +37,7 @@ def application(root: Path) -> web.Application:
             web.get(run, _run),
             web.get(f"{run}/{{file}}", _file),
             web.get("/compare", _compare),
+            web.get("/self-check/{scenario}/{tag}", _self_check),
         ]
     )
     return app
@@ -86,6 +87,12 @@ async def _run(request: web.Request) -> web.StreamResponse:
 
 async def _compare(request: web.Request) -> web.StreamResponse:
     return await _page(request, partial(pages.compare, request.app[SHELF], sides(request.query)), slow=True)
+
+
+async def _self_check(request: web.Request) -> web.StreamResponse:
+    parts = request.match_info
+    address = f"{parts['scenario']}/{parts['tag']}"
+    return await _page(request, partial(pages.self_check, request.app[SHELF], address), slow=True)
 
 
 async def _file(request: web.Request) -> web.StreamResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from ddbload.compare.request import PARTS, CompareRequest, ComparisonError
 from ddbload.report.page.blocks import Link
 from ddbload.report.page.index import Filter, StoreBlock, store_page, tag_page
@@ -14,6 +16,7 @@ from ddbload.serve.tags import damaged_entries, fits, marked, part_of, run_entry
 HOME = Link("All results", "/")
 _WHOLE = 1_000  # tags that a page holds at once; a browser filters them by itself
 _RUNS = 200  # of a tag on a page
+_HALVES = 4  # runs that have two halves with a spread each
 
 
 def store(shelf: Shelf, wanted: Asked) -> str:
@@ -44,7 +47,16 @@ def tag(shelf: Shelf, address: str, page: int) -> str:
     shown, paging = part_of(runs, page, _RUNS, f"/tag/{address}")
     damaged = [each for each in shelf.listing().damaged if place_of(each.path).address == address]
     entries = [run_entry(run) for run in shown]
-    return tag_page(runs[0].scenario, runs[0].tag, entries, damaged_entries(damaged), total=len(runs), paging=paging)
+    enough = sum(run.verdict != "invalid" for run in runs) >= _HALVES
+    return tag_page(
+        runs[0].scenario,
+        runs[0].tag,
+        entries,
+        damaged_entries(damaged),
+        total=len(runs),
+        paging=paging,
+        itself=f"/self-check/{quote(address)}" if enough else "",
+    )
 
 
 def run(shelf: Shelf, wanted: Place) -> str:
@@ -81,6 +93,20 @@ def compare(shelf: Shelf, wanted: Sides) -> str:
     except ComparisonError as error:
         retry = _retry(wanted, error.unlike | wanted.across)
         return notice_page("These cannot be compared as they are", str(error), home=HOME, retry=retry)
+
+
+def self_check(shelf: Shelf, address: str) -> str:
+    """The page of a tag against itself.
+
+    Raises:
+        NotInStoreError: no run is under it.
+        DdbloadError: its runs are too few, or unlike among themselves.
+    """
+    from ddbload.compare.self_check import self_check as check_of  # noqa: PLC0415 - numpy, which a list needs not
+    from ddbload.report.page.self_check import self_check_page  # noqa: PLC0415 - likewise
+
+    one = shelf.tag(address)[0]
+    return self_check_page(check_of(CompareRequest((f"{one.scenario}@{one.tag}",), shelf.root)), home=HOME)
 
 
 def _retry(wanted: Sides, under_test: frozenset[str]) -> Retry:

@@ -237,3 +237,25 @@ async def test_a_trend_goes_from_the_base_on_by_time(client: Client, root: Path)
     page = await text_of(client, "/compare?base=orders/v1&new=orders/v3&new=orders/v2")
     rows = re.findall(r'<th scope="row" class="left indent-0">(v\d)</th>', page)
     assert rows[:3] == ["v1", "v2", "v3"]
+
+
+# --- a tag against itself ------------------------------------------------------------------------------------------
+
+
+async def test_a_tag_with_enough_runs_leads_to_its_comparison_with_itself(client: Client, root: Path) -> None:
+    for minute in range(40, 44):
+        add(root, "orders", "v2", minute)
+    [href] = re.findall(r'href="(/self-check/[^"]*)"', await text_of(client, "/tag/orders/v2"))
+    assert "against itself" in await text_of(client, href)
+
+
+async def test_a_tag_with_few_runs_does_not(client: Client, root: Path) -> None:
+    for minute in range(40, 43):
+        add(root, "orders", "few", minute)
+    assert "/self-check/" not in await text_of(client, "/tag/orders/few")
+    assert "halves of a tag need 4" in await text_of(client, "/self-check/orders/few", 422)
+
+
+async def test_only_what_is_in_the_store_is_compared_with_itself(client: Client) -> None:
+    await text_of(client, "/self-check/orders/none", 404)
+    await text_of(client, "/self-check/..%2f..%2fetc/passwd", 404)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from ddbload.report.model import Tone
-from ddbload.report.page.blocks import Block, Head, Heading, Link, Prose, Row, TableBlock
+from ddbload.report.page.blocks import Block, FactList, Head, Heading, Link, Prose, Row, TableBlock
 from ddbload.report.page.frame import Page, render
 from ddbload.report.quantity import NONE, count, counted, duration, rate
 
@@ -137,9 +137,16 @@ def store_page(root: str, listed: StoreBlock | None, damaged: Sequence[DamagedEn
 
 
 def tag_page(
-    scenario: str, tag: str, runs: Sequence[RunEntry], damaged: Sequence[DamagedEntry], *, total: int, paging: Paging
+    scenario: str,
+    tag: str,
+    runs: Sequence[RunEntry],
+    damaged: Sequence[DamagedEntry],
+    *,
+    total: int,
+    paging: Paging,
+    itself: str = "",
 ) -> str:
-    """The page of a tag's runs, newest first."""
+    """The page of a tag's runs, newest first; `itself` leads to their self-check where they are enough for one."""
     columns = (
         Head("run", left=True),
         Head("verdict", left=True, whole=True),
@@ -158,6 +165,8 @@ def tag_page(
         TableBlock(f"Runs of {tag}", columns, rows),
         Pager(paging),
     ]
+    if itself:
+        blocks.append(FactList((("what these runs can tell", Link("compare the tag with itself", itself)),)))
     blocks += _damaged(damaged)
     return render(Page(f"{tag} · {scenario}", tuple(blocks), Link("All results", "/")))
 
