@@ -77,12 +77,8 @@ def trend_of(
         raise ComparisonError(f"a trend takes {LEAST} tags or more; {len(tags)} were given")
     distinct(tags, names)
     valid = [valid_of(runs) for runs in tags]
-    unlike = [
-        f"{name} and {names[0]}: {line.text}"
-        for name, runs, every in zip(names[1:], valid[1:], tags[1:], strict=True)
-        for line in likeness(valid[0] or tags[0], runs or every, (names[0], name), across)
-        if line.status == "flagged" and name != names[-1]  # what is said of the last stands in its comparison
-    ]
+    # an invalid run has a fingerprint, too, where a tag has no other
+    unlike = list(_unlike([runs or every for runs, every in zip(valid, tags, strict=True)], names, across))
     last = compare_runs(
         tags[0],
         tags[-1],
@@ -103,6 +99,18 @@ def trend_of(
         lines=tuple(_lines(placed, [gate.name for gate in last.gates])),
         last=replace(last, warnings=tuple(dict.fromkeys([*last.warnings, *unlike, *_warnings(placed)]))),
     )
+
+
+def _unlike(sides: Sequence[Sequence[RunRecord]], names: Sequence[str], across: frozenset[str]) -> Iterator[str]:
+    """What each tag differs in from the first, and may.
+
+    Raises:
+        ComparisonError: it may not.
+    """
+    for name, runs in zip(names[1:], sides[1:], strict=True):
+        for line in likeness(sides[0], runs, (names[0], name), across):
+            if line.status == "flagged" and name != names[-1]:  # what is said of the last stands in its comparison
+                yield f"{name} and {names[0]}: {line.text}"
 
 
 def _warnings(tags: Sequence[_Tag]) -> Iterator[str]:
