@@ -10,9 +10,10 @@ from hypothesis import given, settings, strategies as st
 from scipy import stats
 
 from ddbload.compare.family import judge
-from ddbload.compare.power import MOST, POWER, detectable, needed, needed_for, shown, table
+from ddbload.compare.power import MOST, POWER, detectable, needed, needed_for, shown
 from ddbload.compare.samples import Drift
 from ddbload.compare.student import quantile
+from tests.compare.pairs_needed import table
 from tests.compare.samples import apart, in_pairs
 from tests.evidence.comparison import power_of_cell
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ddbload.compare.gates import DEFAULTS
-from ddbload.compare.power import table
 from ddbload.compare.request import PARTS
+from tests.compare.pairs_needed import table
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMPARING = README[README.index("## Comparing") : README.index("## How to read the numbers")]

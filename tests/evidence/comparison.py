@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ddbload.compare.family import judge
-from ddbload.compare.power import needed_for, table
+from ddbload.compare.power import needed_for
 from ddbload.compare.samples import Samples
 from tests.bank.runs import bank
+from tests.compare.pairs_needed import table
 from tests.compare.samples import in_pairs
 from tests.evidence.simulated import (
     Noise,
