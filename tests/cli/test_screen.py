@@ -44,7 +44,7 @@ def test_a_signal_ends_the_wait_for_an_answer(number: signal.Signals) -> None:
         said = read_to(controller, "go on?")
         process.send_signal(number)
         said += read_to(controller, "\x00")
-        process.wait(timeout=30)
+        process.wait(timeout=120)
     finally:
         process.kill()
         process.wait()

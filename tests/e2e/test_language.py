@@ -37,7 +37,7 @@ def whole(example: dict[str, Any], number: int) -> dict[str, Any]:
         laid["items"] = {**BASE["items"], **example.get("items", {})}
     arriving = {"mix": dict.fromkeys(example["operations"], 1), "rate": 20, "phases": [{"hold": "2s"}]}
     laid["load"] = example.get("load", arriving)
-    laid["client"] = {"max_in_flight": 32, "timeout": "5s", **example.get("client", {}), **QUIET}
+    laid["client"] = {"max_in_flight": 32, "timeout": "30s", **example.get("client", {}), **QUIET}
     return laid
 
 

@@ -95,7 +95,7 @@ def test_an_interrupt_keeps_what_was_measured(ddbload: Command, started: Started
         line = process.stderr.readline()
         assert line, "it ended before the load"
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 130, err
     assert "ended before its time: SIGINT; 1 run was made and is saved" in err
     (run,) = runs(tmp_path)

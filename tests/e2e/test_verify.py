@@ -20,7 +20,7 @@ operations:
   drop: {delete: thing, pick: {zipf: 0.9}}
   swap: {transact_write: [{update: thing, set: {note: "{note}"}}]}
 load: {mix: {read: 5, write: 2, count: 3, drop: 1, swap: 1}, arrivals: poisson, rate: 150, phases: [{hold: 2s}]}
-client: {max_in_flight: 32, timeout: 5s, validity: {lag: 10s}}
+client: {max_in_flight: 32, timeout: 30s, validity: {lag: 10s}}
 """
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ddbload.results.record import RunRecord, Second
 from ddbload.results.store import each_interval, read_run, read_timeline
@@ -21,6 +21,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium; tests that need one are skipped where there is none, except in CI, where they fail."""
     if not CHROMIUM.exists() and not os.environ.get("CI"):
         pytest.skip(f"there is no {CHROMIUM} to look with")
+    expect.set_options(timeout=60_000)  # a test machine may be busy
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield opened

@@ -28,7 +28,7 @@ table: {name: small, key: {pk: S}}
 items: {thing: {of: {n: 10}, shape: {pk: "n#{n}"}}}
 operations: {read: {get: thing}}
 load: {mix: {read: 1}, rate: 100, phases: [{hold: 300ms}]}
-client: {validity: {lag: 10s}}
+client: {timeout: 30s, connect_timeout: 30s, validity: {lag: 10s}}
 objectives: {read: {p50: $limit}}
 """
 INI = """\
@@ -117,7 +117,7 @@ def pytest_of(folder: Path, tests: Mapping[str, str], *words: str) -> dict[str, 
     command = [sys.executable, "-m", "pytest", *words]
     environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
     (folder / "printed.txt").write_text(done.stdout)
     assert done.returncode in {0, 1}, done.stdout + done.stderr
@@ -189,7 +189,7 @@ def test_the_plugin_costs_nothing_until_a_test_asks_for_it(tmp_path: Path) -> No
     )
     (tmp_path / "test_team.py").write_text(head)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_team.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
     assert "1 passed" in done.stdout, done.stdout
 
 

@@ -34,7 +34,7 @@ def test_a_second_load_waits_until_the_first_is_over(tmp_path: Path) -> None:
         assert other.stdout.readline() == "waiting\n"
         with pytest.raises(subprocess.TimeoutExpired):
             other.wait(0.3)
-    out, _ = other.communicate("", timeout=30)
+    out, _ = other.communicate("", timeout=120)
     assert out == "mine\n"
 
 
@@ -43,7 +43,7 @@ def test_a_process_that_is_killed_holds_up_nobody(tmp_path: Path) -> None:
     assert other.stdout is not None
     assert [other.stdout.readline(), other.stdout.readline()] == ["waiting\n", "mine\n"]
     other.kill()
-    other.communicate(timeout=30)
+    other.communicate(timeout=120)
     with turn(tmp_path):
         pass
 

@@ -35,7 +35,7 @@ async def test_a_signal_ends_it_and_closes_its_socket(tmp_path: Path, number: si
     async with ClientSession() as session, session.get(await address) as answer:
         assert answer.status == 200
     os.kill(os.getpid(), number)
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 60)
     assert opened.fileno() == -1
     assert signal.getsignal(number) == before
 
@@ -58,5 +58,5 @@ async def test_what_is_no_http_is_answered_without_a_trace(
     writer.close()
     await writer.wait_closed()
     os.kill(os.getpid(), signal.SIGINT)
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 60)
     assert caplog.records == []
