@@ -45,9 +45,10 @@ operations:
       - rename
 load:
   mix: {visit: 4, report: 1, several: 1, store: 1, place: 1}
-  rate: 8                                 # one after the other, so that their order is the same
-  phases: [{hold: 3s}]
-client: {timeout: 5s, validity: {lag: 10s}}
+  arrivals: constant
+  rate: 2                                 # one after the other, on a busy machine too, so that their order is the same
+  phases: [{hold: 12s}]
+client: {timeout: 30s, validity: {lag: 10s}}
 """
 
 
