@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import os
@@ -12,9 +13,10 @@ from typing import Any, NoReturn
 import typer
 
 from ddbload.cli.failure import show_bug, show_error
-from ddbload.errors import DdbloadError
+from ddbload.errors import DdbloadError, UsageError
 
 _INTERNAL = 70
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # of whoever owns the disk, never a bug of ours
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141  # the shell's own code for SIGPIPE: whoever read our output went away
 
@@ -78,9 +80,27 @@ def run(arguments: list[str]) -> int:
         show_error(error)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last resort: a bug, kept for whoever mends it
-        show_bug(error)
-        return _INTERNAL
+        return _unforeseen(error)
     return 0
+
+
+def _unforeseen(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return _no_room(error)
+    show_bug(error)
+    return _INTERNAL
+
+
+def _no_room(error: OSError) -> int:
+    """Say that there is no room for what was to be written; what standard output still holds is let go."""
+    what = f"{error.filename} cannot be written" if error.filename else "the output cannot be written"
+    full = UsageError(f"{what}: {error.strerror or error}")
+    show_error(full)
+    try:
+        sys.stdout.flush()
+    except OSError:  # else the interpreter tries again as it ends, and says so in its own words
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return full.exit_code
 
 
 def application(names: Iterable[str]) -> typer.Typer:

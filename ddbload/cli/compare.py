@@ -80,6 +80,7 @@ def compare(
         margins=margins(matters),
         curves=html is not None,
     )
+    check_page(html)
     judged, page, code = (_self_check if self_check else judge)(request, inconclusive_ok=inconclusive_ok)
     write(judged, format.value, whole=full)
     if html is not None:

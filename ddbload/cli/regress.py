@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ddbload.cli.compare import exit_code, write, write_page
+from ddbload.cli.compare import check_page, exit_code, write, write_page
 from ddbload.cli.failure import show_error, show_trace
 from ddbload.cli.formats import JudgedFormat
 from ddbload.cli.run import INTERNAL, Transport, worker_count
@@ -113,6 +114,7 @@ def regress(
         yes=yes,
         allow_code=allow_code,
     )
+    check_page(html)  # not after an hour of load
     with screen(scenario.stem) as watcher:
         outcome = regress_sides(request, watcher)
     _show(outcome, scenario, format, html, full=full, inconclusive_ok=inconclusive_ok)
@@ -134,10 +136,6 @@ def _show(
     if outcome.comparison is not None:
         found = outcome.comparison
         write(judged_comparison(found, inconclusive_ok=inconclusive_ok, place=str(scenario)), form.value, whole=full)
-        if html is not None:
-            from ddbload.report.page.comparison import comparison_page
-
-            write_page(html, lambda: comparison_page(found))
     if outcome.ended is not None:
         made = len(outcome.base) + len(outcome.new)
         runs = "1 run was made and is saved" if made == 1 else f"{made} runs were made and are saved"
@@ -148,6 +146,10 @@ def _show(
         show_error(outcome.unsaved)
     for trace in outcome.bugs:
         show_trace(trace)
+    if outcome.comparison is not None and html is not None:
+        from ddbload.report.page.comparison import comparison_page
+
+        write_page(html, partial(comparison_page, outcome.comparison))
 
 
 def _code(outcome: RegressOutcome, *, inconclusive_ok: bool) -> int:

@@ -159,3 +159,13 @@ def test_ctrl_c_at_a_question_of_init_is_an_interruption(tmp_path: Path, monkeyp
     monkeypatch.setattr(typer, "prompt", interrupted)
     assert app.run(["init", "shop"]) == 130
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
+@pytest.mark.parametrize("words", [["schema", "run"], ["--help"], ["local", "list"]], ids=" ".join)
+def test_a_full_disk_is_no_bug_of_ours(words: list[str]) -> None:
+    command = [sys.executable, "-c", "from ddbload.cli.app import main; main()", *words]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=300)
+    assert done.returncode == 2
+    assert done.stderr == "error: the output cannot be written: No space left on device\n"

@@ -312,10 +312,24 @@ def test_a_self_check_has_a_page(store: Path) -> None:
 
 
 @pytest.mark.usefixtures("store")
-def test_a_page_that_cannot_be_written_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_page_that_cannot_be_written_ends_with_2_before_anything_is_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "file").write_text("")
     assert app.run(["compare", "base", "slower", "--html", str(tmp_path / "file" / "out.html")]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "cannot be written" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.usefixtures("store")
+def test_a_page_that_stands_there_stays_when_nothing_can_be_compared(tmp_path: Path) -> None:
+    page, other = tmp_path / "old.html", tmp_path / "new.html"
+    page.write_text("of last week")
+    for file in (page, other):
+        assert app.run(["compare", "base", "nowhere", "--html", str(file)]) == 2
+    assert page.read_text() == "of last week"
+    assert not other.exists()
 
 
 def test_the_command_imports_nothing_heavy_before_it_is_called() -> None:

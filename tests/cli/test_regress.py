@@ -14,11 +14,12 @@ import pytest
 from ddbload.cli import app
 from ddbload.compare.compare import compare_runs
 from ddbload.compare.document import Comparison
+from ddbload.errors import UsageError
 from ddbload.experiment import regress as real
 from ddbload.experiment.asked import RegressRequest
 from ddbload.experiment.regress import RegressOutcome
 from ddbload.results.rescue import UnsavedError
-from tests.experiment.runs import record
+from tests.compare.records import pairs, run
 
 
 @pytest.fixture
@@ -39,12 +40,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[RegressRequest]:
 
 
 def comparison() -> Comparison:
-    pairs = range(1, 4)
-    return compare_runs([record(pair, "base") for pair in pairs], [record(pair, "new") for pair in pairs])
+    return compare_runs(*pairs([1.0, 1.4, 0.8], [1.3, 0.9, 1.1]))
 
 
 def outcome(**changes: Any) -> RegressOutcome:
-    runs = (record(1, "base"),)
+    runs = (run(),)
     return RegressOutcome(**{"comparison": comparison(), "base": runs, "new": runs, **changes})
 
 
@@ -109,3 +109,24 @@ def test_what_is_there_is_compared_although_it_was_interrupted(
     said = capsys.readouterr()
     assert json.loads(said.out)["schema"] == "ddbload-comparison/1"
     assert "ended before its time: SIGINT; 2 runs were made and are saved" in said.err
+
+
+def test_a_page_that_cannot_be_written_is_told_before_any_load(
+    asked: list[RegressRequest], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.run(["regress", "s.yaml", "--new", "local", "--html", str(tmp_path)]) == 2
+    assert f"--html {tmp_path}: cannot be written" in capsys.readouterr().err
+    assert asked == []
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_ended_it_is_told_although_the_page_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(file: Path, _page: object) -> None:
+        raise UsageError(f"{file}: no space")
+
+    monkeypatch.setattr("ddbload.cli.regress.write_page", full)
+    monkeypatch.setitem(OUTCOME, 0, outcome(ended="target lost"))
+    assert app.run(["regress", "s.yaml", "--new", "local", "--html", str(tmp_path / "x.html")]) == 2
+    assert "ended before its time: target lost" in capsys.readouterr().err
