@@ -98,7 +98,7 @@ def regressed(measure: Measure, change: Change, margin: Margin) -> str:
 def cannot_tell(measure: Measure, change: Change, margin: Margin, detectable: float | None, needed: str) -> str:
     """Of a gate whose interval holds both no change and one that matters."""
     worst = change.low if measure.better == "higher" else change.high
-    shown = "" if detectable is None else f"; these runs would have shown {_size(measure, detectable)}, {needed}"
+    shown = "" if detectable is None else f"; these runs would have shown {_least(measure, detectable)}, {needed}"
     if worst is None:
         return f"{of_margin(measure, margin)}{shown}"
     bound = spell_change(measure, worst, unlike=[margin.value])
@@ -125,6 +125,12 @@ def summary(verdict: Overall, gates: Sequence[Finding]) -> tuple[str, ...]:
     if verdict in {"not worse", "improved"}:
         said.append(f"no change that matters in any of the {len(gates)} gates")
     return tuple(said)
+
+
+def _least(measure: Measure, detectable: float) -> str:
+    if measure.scale == "difference" and detectable > 1:
+        return "no share, however large"  # there are no more than all calls
+    return _size(measure, detectable)
 
 
 def _size(measure: Measure, change: float, margin: Margin | None = None) -> str:

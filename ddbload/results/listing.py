@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ddbload.results.ahead import read_ahead
-from ddbload.results.document import ResultsError, parsed
+from ddbload.results.document import ResultsError, from_json, parsed
 from ddbload.results.folders import RUN, runs_in, tags_in
 from ddbload.results.moment import moment_of
 from ddbload.results.names import safe_name
@@ -153,9 +153,8 @@ def _listed(path: str, pinned: bool, file: str, document: bytes | OSError) -> tu
     content = parsed(document, file)
     try:
         return moment_of(content["started_at"]), _glance(path, pinned, content)
-    except KeyError as error:
-        raise ResultsError(f"{file} is damaged: {error.args[0]}: field required") from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        from_json(document, file)  # read whole, it says which field is wrong, and what would fit
         raise ResultsError(f"{file} is damaged: {error}") from error
 
 

@@ -91,3 +91,8 @@ def test_where_no_number_of_runs_apart_would_do_interleaving_is_named() -> None:
     assert "`ddbload regress` interleaves them" in needed_words(None, 8, "separate")
     assert "not even a thousand pairs" in needed_words(None, 8, "paired")
     assert needed_words(20, 8, "separate") == "and 20 runs a side would show what matters"
+
+
+def test_no_share_is_more_than_all_calls() -> None:
+    said = cannot_tell(ERRORS, Change(0.01, -0.7, 0.1), Margin(0.01, 0.01, "default"), 1.11, "and 57 pairs would")
+    assert said.endswith("; these runs would have shown no share, however large, and 57 pairs would")

@@ -136,8 +136,9 @@ def test_a_damaged_run_is_named_and_the_others_listed(root: Path, what: str, har
     (damaged,) = listing.damaged
     assert damaged.path == str(hurt.parent), what
     assert str(hurt) in damaged.reason
-    with pytest.raises(ResultsError):
+    with pytest.raises(ResultsError) as read:
         read_run(hurt)
+    assert damaged.reason == str(read.value), "the list says what reading it would: the field, and what would fit"
 
 
 def test_a_run_without_its_document_is_named(root: Path) -> None:
