@@ -24,6 +24,12 @@ class ComparisonError(DdbloadError):
         self.unlike = unlike
 
 
+class TooFewRunsError(ComparisonError):
+    """There are runs, but too few of them are valid: nothing is wrong with what was asked for."""
+
+    exit_code = 3
+
+
 def require_parts(words: Iterable[str]) -> frozenset[str]:
     """The words as parts of the fingerprint, of `PARTS`.
 

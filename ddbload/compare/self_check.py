@@ -18,7 +18,7 @@ from ddbload.compare.gates import Gate, gates_of
 from ddbload.compare.likeness import uniform
 from ddbload.compare.observe import value_of
 from ddbload.compare.reasons import spell_change
-from ddbload.compare.request import CompareRequest, ComparisonError
+from ddbload.compare.request import CompareRequest, ComparisonError, TooFewRunsError
 from ddbload.compare.runs import valid_of
 from ddbload.compare.scales import level_of
 from ddbload.compare.seen import Sides
@@ -40,7 +40,8 @@ def self_check(request: CompareRequest) -> SelfCheck:
 
     Raises:
         ResultsError: the word names no runs.
-        ComparisonError: there is not one word, too few valid runs, or runs that are unlike among themselves.
+        TooFewRunsError: fewer than four of its runs are valid.
+        ComparisonError: there is not one word, or runs are unlike among themselves.
     """
     if len(request.sides) != 1:
         raise ComparisonError(f"a self-check is of one tag; {len(request.sides)} were given")
@@ -57,11 +58,11 @@ def check_runs(
     """The same of runs at hand.
 
     Raises:
-        ComparisonError: as `self_check`.
+        TooFewRunsError, ComparisonError: as `self_check`.
     """
     valid = valid_of(runs)
     if len(valid) < LEAST:
-        raise ComparisonError(
+        raise TooFewRunsError(
             f"{name} has {len(valid)} valid runs of {len(runs)}: halves of a tag need {LEAST}, and 10 or more say much"
         )
     uniform(name, valid)

@@ -311,6 +311,13 @@ def test_a_self_check_has_a_page(store: Path) -> None:
     assert "base against itself" in page.read_text(encoding="utf-8")
 
 
+def test_a_self_check_of_too_few_runs_ends_with_3(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for run in sorted((store / "orders" / "base").iterdir())[3:]:
+        shutil.rmtree(run)
+    assert app.run(["compare", "base", "--self-check"]) == 3
+    assert "base has 3 valid runs of 3: halves of a tag need 4" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("store")
 def test_a_page_that_cannot_be_written_ends_with_2_before_anything_is_compared(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from ddbload.compare.request import ComparisonError
+from ddbload.compare.request import ComparisonError, TooFewRunsError
 from ddbload.compare.self_check import LEAST, MOST_SPLITS, check_runs, interval, splits
 from ddbload.results.encoded import to_json
 from ddbload.results.record import RunRecord
@@ -91,7 +91,7 @@ def test_occasions_that_differ_show_as_drift() -> None:
 
 
 def test_too_few_runs_are_an_error() -> None:
-    with pytest.raises(ComparisonError, match="v1 has 3 valid runs of 4: halves of a tag need 4"):
+    with pytest.raises(TooFewRunsError, match="v1 has 3 valid runs of 4: halves of a tag need 4"):
         check_runs([*QUIET[:3], replace(QUIET[3], verdict="invalid")], "v1", margins={})
 
 
