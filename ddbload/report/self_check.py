@@ -40,7 +40,8 @@ def self_check_headline(check: SelfCheck) -> str:
         return f"{alarms}; every margin is above its noise floor"
     worst = max(low, key=lambda floor: floor.floor / floor.margin if floor.margin else float("inf"))
     name = gate_name(worst.operation, worst.metric)
-    more = f"; {len(low) - 1} more margins are too small" if len(low) > 1 else ""
+    others = len(low) - 1
+    more = f"; {others} more {'margin is' if others == 1 else 'margins are'} too small" if others else ""
     margin, floor = size_text(worst.margin, worst.scale), size_text(worst.floor, worst.scale)
     return f"{name} cannot be held to {margin}: its noise floor is {floor}{more}"
 

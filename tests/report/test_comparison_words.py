@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ddbload.compare.document import Change, Comparison, Likeness, Scale
+from ddbload.compare.document import Change, Comparison, Likeness, Margin, Scale
 from ddbload.report.comparison import comparison_report
 from ddbload.report.comparison_words import (
     change_text,
@@ -47,7 +47,12 @@ from tests.report.comparisons import (
 PERHAPS = comparison(
     "regressed", (gate("read p99", 10.4, 11.1, (0.067, 0.021, 0.115), "regressed"), *GATES[:1], GATES[2])
 )
+LAGGING = gate("read p99", 10.4, 14.8, (0.423, 0.326, 0.49), "regressed", margin_is=Margin(0.5, 0.1, "default", 0.5))
 HEADLINES = [
+    (
+        comparison("regressed", (LAGGING, *GATES[:1])),
+        "read p99 +42.3% [+32.6, +49.0]: slower, by more than the 10% that matter",
+    ),
     (NOT_WORSE, "the nearest of 5 gates: read p99 +1.9% [-1.1, +4.8], within the 10% that matter"),
     (REGRESSED, "read p99 +14.4% [+10.8, +18.1]: slower, by more than the 10% that matter"),
     (PERHAPS, "read p99 +6.7% [+2.1, +11.5]: slower, perhaps by more than the 10% that matter"),
@@ -269,6 +274,14 @@ def test_a_self_check_of_nothing_does_not_pass() -> None:
 
 def test_a_self_check_names_the_margin_that_is_below_its_floor() -> None:
     assert self_check_headline(TOO_NOISY) == "read p50 cannot be held to 3%: its noise floor is 6.4%"
+
+
+@pytest.mark.parametrize(
+    ("others", "said"), [(1, "; 1 more margin is too small"), (2, "; 2 more margins are too small")]
+)
+def test_a_self_check_counts_the_other_margins_that_are_too_small(others: int, said: str) -> None:
+    low = next(floor for floor in TOO_NOISY.floors if not floor.kept)
+    assert self_check_headline(replace(TOO_NOISY, floors=(low,) * (1 + others))).endswith(said)
 
 
 def test_a_self_check_says_why_a_margin_that_was_set_is_refused() -> None:
