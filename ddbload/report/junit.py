@@ -30,7 +30,8 @@ def junit(
         "skipped": _number(cases, "skipped"),
     }
     numbers = {name: str(number) for name, number in counts.items()}
-    root = ET.Element("testsuites", {"name": "ddbload", **numbers, "time": "0"})
+    totals = {name: number for name, number in numbers.items() if name != "skipped"}  # Jenkins's schema has none there
+    root = ET.Element("testsuites", {"name": "ddbload", **totals, "time": "0"})
     # seconds and no zone: so the schemas have it
     when = {} if started_at is None else {"timestamp": started_at[:19]}
     element = ET.SubElement(

@@ -150,6 +150,10 @@ def test_junit_has_the_shape_that_build_servers_read(name: str) -> None:
     assert list(faults(root)) == []
 
 
+def test_the_root_of_junit_has_no_more_than_jenkins_takes() -> None:
+    assert set(read(written(JUDGED["regressed"], "junit")).attrib) <= {"name", "time", "tests", "failures", "errors"}
+
+
 @pytest.mark.parametrize("name", JUDGED)
 def test_junit_counts_what_it_holds_and_is_never_empty(name: str) -> None:
     (suite,) = read(written(JUDGED[name], "junit"))
