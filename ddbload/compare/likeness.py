@@ -51,17 +51,23 @@ def under_test(
 ) -> tuple[frozenset[str], frozenset[str]]:
     """(parts that may differ, parts that were meant to): by `across`, and by the experiment that both sides share.
 
-    What is under test takes with it what follows from it: parameters change the scenario's digest.
+    What is under test takes with it what follows from it: parameters change the scenario's digest. Where the scenario
+    was written anew as well, that is a change of its own.
     """
     meant = require_parts(across) | _of_experiments(base, new)
-    same_name = {run.fingerprint.scenario for run in (*base, *new)}
     allowed = set(meant)
     for part in meant - {"target"}:
-        if part in _COVERS and len(same_name) == 1:
+        if part in _COVERS and _written_alike((*base, *new)):
             allowed |= _COVERS[part]
     if "target" in meant:
         allowed |= {"version"} if "target" in across else _COVERS["target"]
     return frozenset(allowed), frozenset(meant)
+
+
+def _written_alike(runs: Sequence[RunRecord]) -> bool:
+    """Whether the runs are of one scenario, as far as is known, but for its parameters, seed and files' content."""
+    prints = [run.fingerprint for run in runs]
+    return len({each.scenario for each in prints}) == 1 and len({each.written_sha256 for each in prints} - {""}) < 2  # noqa: PLR2004 - two that are known are unlike
 
 
 def _of_experiments(base: Sequence[RunRecord], new: Sequence[RunRecord]) -> frozenset[str]:
@@ -115,9 +121,12 @@ def _refusal(parts: Sequence[Part], base: RunRecord, new: RunRecord, names: tupl
         said.append(f"{part.name}: {names[0]} has {first} ({name_of(base)}), {names[1]} has {second} ({name_of(new)})")
     # a digest that follows from parameters needs no word of its own
     needed = [part.name for part in parts]
-    if "scenario" in needed and len(needed) > 1 and base.fingerprint.scenario == new.fingerprint.scenario:
+    if "scenario" in needed and len(needed) > 1 and _written_alike((base, new)):
         covering = [name for name in needed if "scenario" in _COVERS.get(name, ())]
         needed = [name for name in needed if name != "scenario"] if covering else needed
+    prints = base.fingerprint, new.fingerprint
+    if "scenario" in needed and prints[0].params != prints[1].params and not _written_alike((base, new)):
+        said.append("more than parameters was changed in the scenario")
     options = " ".join(f"--across {name}" for name in needed)
     return ComparisonError(
         f"{names[0]} and {names[1]} are not comparable. {'; '.join(said)}. If that is what is under test: {options}",

@@ -46,6 +46,7 @@ def fingerprint(loaded: LoadedScenario, target: Target, transport: str, workers:
         transport=transport,
         workers=workers,
         files=_files(loaded.scenario),
+        written_sha256=loaded.written_sha256,
     )
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -20,6 +21,7 @@ from ddbload.scenario.scalar import spell
 from ddbload.scenario.source import Loc, Source
 
 MAX_FILE_BYTES = 1_000_000
+_NOT_DONE = {"params", "forecast", "bill", "objectives"}  # sections that change nothing of what a run does
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class LoadedScenario:
         source: where everything stands, for what is said about it later.
         resolved_yaml: the file's text with this run's parameters as defaults; it loads to the same scenario.
         sha256: of what the scenario does, whatever its file looks like and its parameters are named.
+        written_sha256: of what the file says, whatever values its parameters and its seed have.
         params: the parameters of this run.
         warnings: what is written but does nothing.
     """
@@ -39,6 +42,7 @@ class LoadedScenario:
     source: Source
     resolved_yaml: str
     sha256: str
+    written_sha256: str
     params: dict[str, Constant]
     warnings: tuple[Problem, ...] = ()
 
@@ -80,7 +84,8 @@ def parse_scenario(
         for name in filled.unused
     ]
     warnings = sorted([*unused, *(_problem(n, source) for n in notices(scenario))], key=lambda p: (p.line, p.column))
-    return LoadedScenario(scenario, source, resolved, digest(scenario), filled.values, tuple(warnings))
+    written = written_digest(document.data)
+    return LoadedScenario(scenario, source, resolved, digest(scenario), written, filled.values, tuple(warnings))
 
 
 def read_scenario(text: str, file: str, folder: Path) -> Scenario:
@@ -135,10 +140,22 @@ def digest(scenario: Scenario) -> str:
     Left out are defaults, what is for the planner alone, what parameters are called, and objectives: a run is the same
     whatever is asked of it.
     """
-    left_out = {"params", "forecast", "bill", "objectives"}
-    content = scenario.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
+    content = scenario.model_dump(mode="json", exclude=_NOT_DONE, exclude_defaults=True)
     if hashes := content_hashes(scenario):
         content["files"] = hashes
+    return _sha256(content)
+
+
+def written_digest(data: Mapping[str, Any]) -> str:
+    """SHA-256 of a file's data, with parameters by name, whatever values they and the seed have.
+
+    It tells a scenario that was changed from one whose parameters were. The same meaning written otherwise (1s, 1000ms)
+    is another digest.
+    """
+    return _sha256({name: value for name, value in sorted(data.items()) if name not in _NOT_DONE | {"seed"}})
+
+
+def _sha256(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -84,6 +84,24 @@ def test_parameters_of_another_scenario_do_not_cover_its_digest() -> None:
         lines([run()], unlike(scenario="carts", params={"rate": 300}, scenario_sha256="cd" * 32), "params")
 
 
+def test_parameters_do_not_cover_a_change_of_the_scenario_itself() -> None:
+    base = [run(fingerprint=fingerprint(written_sha256="11" * 32))]
+    new = unlike(params={"rate": 300}, scenario_sha256="cd" * 32, written_sha256="22" * 32)
+    with pytest.raises(ComparisonError, match="more than parameters was changed in the scenario") as refused:
+        lines(base, new)
+    assert refused.value.unlike == {"scenario", "params"}
+    with pytest.raises(ComparisonError, match="--across scenario") as refused:
+        lines(base, new, "params")
+    assert refused.value.unlike == {"scenario"}
+    assert lines(base, new, "params", "scenario")["scenario"].status == "under test"
+
+
+def test_parameters_cover_the_digest_of_a_scenario_that_stayed_as_it_was_written() -> None:
+    base = [run(fingerprint=fingerprint(written_sha256="11" * 32))]
+    new = unlike(params={"rate": 300}, scenario_sha256="cd" * 32, written_sha256="11" * 32)
+    assert lines(base, new, "params")["scenario"].status == "under test"
+
+
 def test_of_many_parameters_only_those_that_differ_are_named() -> None:
     base = [run(fingerprint=fingerprint(params={"rate": 200, "customers": 5000}))]
     with pytest.raises(ComparisonError) as refused:

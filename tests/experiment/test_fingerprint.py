@@ -30,6 +30,7 @@ def test_a_fingerprint_names_scenario_versions_host_and_target_but_no_credential
         "sdk",
         3,
     )
+    assert found.written_sha256 == loaded.written_sha256
     assert (found.target["url"], found.target["region"]) == ("http://127.0.0.1:8000", "eu-west-1")
     assert {"numpy", "botocore", "orjson"} <= found.dependencies.keys()
     assert "the-secret" not in json.dumps(dataclasses.asdict(found))

@@ -177,3 +177,28 @@ def test_the_hash_depends_on_the_order_of_keys_that_have_one() -> None:
     two = BASE.replace("{pk: S}", "{pk: S, sk: S}").replace('{pk: "{n}"}', '{pk: "{n}", sk: "a"}')
     swapped = two.replace("{pk: S, sk: S}", "{sk: S, pk: S}")
     assert parse_scenario(two).sha256 != parse_scenario(swapped).sha256
+
+
+WITH_A_PARAMETER = BASE.replace("rate: 5", "rate: $r") + "params: {r: 5}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("r: 5", "r: 6", id="a default"),
+        pytest.param("name: x\n", "name: x\nseed: 9\n", id="the seed"),
+        pytest.param("name: x\n", "name: x   # a comment\n", id="a comment"),
+        pytest.param("name: x\n", "name: x\nobjectives: {all: {errors: 1%}}\n", id="what is asked of the run"),
+    ],
+)
+def test_what_is_written_stays_when_only_values_change(old: str, new: str) -> None:
+    base, changed = parse_scenario(WITH_A_PARAMETER), parse_scenario(WITH_A_PARAMETER.replace(old, new))
+    given = parse_scenario(WITH_A_PARAMETER, params={"r": "7"})
+    assert base.written_sha256 == changed.written_sha256 == given.written_sha256
+    assert given.sha256 != base.sha256
+
+
+@pytest.mark.parametrize(("old", "new"), [("n: 10", "n: 11"), ("rate: $r", "rate: 5"), ('"{n}"', '"k{n}"')])
+def test_what_is_written_changes_with_all_else(old: str, new: str) -> None:
+    changed = parse_scenario(WITH_A_PARAMETER.replace(old, new))
+    assert changed.written_sha256 != parse_scenario(WITH_A_PARAMETER).written_sha256

@@ -76,7 +76,8 @@ class Fingerprint:
     """What makes two runs comparable. Never a credential in it.
 
     `files`: SHA-256 of the data files and the trace that the scenario reads, by their names there, as they lay there
-    when the run was over; empty in records of older versions.
+    when the run was over; empty in records of older versions. `written_sha256`: of the scenario with its parameters by
+    name, so that it stays when only these or the seed change; empty in records of older versions.
     """
 
     scenario: str
@@ -91,6 +92,7 @@ class Fingerprint:
     transport: str
     workers: int
     files: dict[str, str] = field(default_factory=dict)
+    written_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
