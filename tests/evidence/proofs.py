@@ -359,4 +359,10 @@ PROOFS = (
         "ddbload regress scenarios/ycsb-b.yaml --base local:2.5.2 --new local:3.3.1",
         lambda: Finding(*versions("2.5.2", "3.3.1")),
     ),
+    Proof(
+        "unchanged",
+        "Two servers of one version, interleaved, without a flag: not worse.",
+        "ddbload regress scenarios/ycsb-b.yaml --base local:3.3.1 --new local:3.3.1",
+        lambda: Finding(*versions("3.3.1", "3.3.1")),
+    ),
 )
