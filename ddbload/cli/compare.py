@@ -132,14 +132,22 @@ def check_page(file: Path | None) -> None:
 
 
 def write_page(file: Path, page: Callable[[], str]) -> None:
-    """Write a page.
+    """Write a page: it is in its place when it is whole, and until then what was there stays.
 
     Raises:
         UsageError: the file cannot be written.
     """
+    from ddbload.results.document import ResultsError
+    from ddbload.results.export.files import write_whole
+
+    text = page().encode()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(page(), encoding="utf-8")
+        if file.exists() and not file.is_file():  # a pipe or a device has no place to be put into
+            file.write_bytes(text)
+        else:
+            write_whole(file.resolve(), lambda to: to.write(text))  # a link goes on to lead there
+    except ResultsError as error:
+        raise UsageError(f"--html {error}") from None
     except OSError as error:
         raise _no_page(file, error) from None
 

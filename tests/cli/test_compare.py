@@ -14,9 +14,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ddbload.cli import app
-from ddbload.cli.compare import exit_code
+from ddbload.cli.compare import exit_code, write_page
 from ddbload.compare.document import Comparison, SelfCheck, Trend
 from ddbload.compare.request import CompareRequest
+from ddbload.errors import UsageError
 from ddbload.results.record import RunRecord
 from ddbload.results.store import write_run
 from tests.compare.records import noisy, operation, side
@@ -344,3 +345,18 @@ def test_the_command_imports_nothing_heavy_before_it_is_called() -> None:
     code = f"import sys, ddbload.cli.compare; print(*(m for m in {heavy} if m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300)
     assert done.stdout.strip() == ""
+
+
+def test_a_page_that_the_disk_has_no_room_for_leaves_the_page_that_was_there(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    page = tmp_path / "out.html"
+    page.write_text("of last week", encoding="utf-8")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))  # Python ignores SIGXFSZ: the write fails
+    try:
+        with pytest.raises(UsageError, match="cannot be written"):
+            write_page(page, lambda: "x" * 5000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert page.read_text(encoding="utf-8") == "of last week"
+    assert list(tmp_path.iterdir()) == [page]
