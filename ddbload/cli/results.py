@@ -144,7 +144,7 @@ def pin(
     from ddbload.results.selection import find_tag
 
     folder = find_tag(results, which)
-    _say(f"{which} is pinned" + ("" if put_on(folder) else " already"))
+    _say(f"{folder.parent.name}@{folder.name} is pinned" + ("" if put_on(folder) else " already"))
     others = [each.name for each in pinned_in(folder.parent) if each != folder]
     if others:
         _say(f"so {'is' if len(others) == 1 else 'are'} {', '.join(others)}: `pinned` means one tag only")

@@ -187,7 +187,7 @@ def test_export_says_where_it_wrote(capsys: pytest.CaptureFixture[str], tmp_path
 
 def test_a_pinned_tag_goes_by_that_word_and_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, "pin", "quickstart@v1")[1] == "quickstart@v1 is pinned\n"
-    assert said(capsys, "pin", "v1")[1] == "v1 is pinned already\n"
+    assert said(capsys, "pin", "v1")[1] == "quickstart@v1 is pinned already\n"
     assert said(capsys, "show", "pinned")[1].startswith("pinned: the newest of 2 runs, results/quickstart/v1/")
     assert "quickstart@v1 is pinned; " in said(capsys, "rm", "v1", "--yes", code=2)[1]
     assert said(capsys, "unpin", "pinned")[1] == "quickstart@v1 is no longer pinned\n"
