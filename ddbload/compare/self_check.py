@@ -214,8 +214,9 @@ def _warnings(
     floors: Sequence[Floor],
     gates: Sequence[Gate],
 ) -> Iterator[str]:
-    if len(valid) < len(runs):
-        yield f"{len(runs) - len(valid)} runs are not counted: cut short, invalid, or of a pair that is thrown away"
+    if left := len(runs) - len(valid):
+        which = "1 run is" if left == 1 else f"{left} runs are"
+        yield f"{which} not counted: cut short, invalid, or of a pair that is thrown away"
     if groups == 1:
         yield "all runs were made on one occasion: nothing here says how one occasion differs from another"
     known = {floor.name for floor in floors}

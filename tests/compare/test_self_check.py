@@ -90,6 +90,12 @@ def test_occasions_that_differ_show_as_drift() -> None:
     assert floor.drift > 0.1
 
 
+@pytest.mark.parametrize(("left", "said"), [(1, "1 run is not counted"), (2, "2 runs are not counted")])
+def test_runs_that_are_not_counted_are_said(left: int, said: str) -> None:
+    invalid = [replace(each, verdict="invalid") for each in QUIET[:left]]
+    assert any(said in text for text in check_runs([*invalid, *QUIET[left:]], "v1", margins={}).warnings)
+
+
 def test_too_few_runs_are_an_error() -> None:
     with pytest.raises(TooFewRunsError, match="v1 has 3 valid runs of 4: halves of a tag need 4"):
         check_runs([*QUIET[:3], replace(QUIET[3], verdict="invalid")], "v1", margins={})
