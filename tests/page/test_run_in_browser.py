@@ -84,7 +84,7 @@ def test_a_definition_is_shown_on_focus_and_hidden_by_escape(look: Look, page_te
     term = page.locator(".figures .term", has_text="response p99")
     term.focus()
     expect(tip).to_be_visible()
-    expect(tip).to_contain_text("99 % of the samples")
+    expect(tip).to_contain_text("99% of the samples")
     box = tip.bounding_box()
     assert box is not None
     assert box["x"] >= 0

@@ -35,7 +35,7 @@ def latency(place: str, name: str, what: str) -> Iterator[Metric]:
     """The numbers of a latency distribution, milliseconds: of the clock `name`, which runs as `what` says."""
     yield Metric(f"{place}.count", f"{name} samples", "calls", f"How many calls the distribution of {name} covers.")
     for key, percent in _PERCENTILES:
-        text = f"The time that {percent} % of the samples do not exceed; null where too few support it. {what}."
+        text = f"The time that {percent}% of the samples do not exceed; null where too few support it. {what}."
         yield Metric(f"{place}.{key}", f"{name} p{percent}", "ms", text, "lower")
     yield Metric(f"{place}.max", f"{name} maximum", "ms", f"The longest sample. {what}.", "lower")
     yield Metric(f"{place}.mean", f"{name} mean", "ms", f"The arithmetic mean; read it beside stddev. {what}.", "lower")
