@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from multidict import MultiMapping
 
-from ddbload.compare.request import PARTS
+from ddbload.compare.request import ComparisonError, require_parts
 from ddbload.errors import UsageError
 from ddbload.report.page.index import VERDICTS
 
@@ -68,7 +68,7 @@ def sides(query: MultiMapping[str]) -> Sides:
 
 
 def _parts(words: Iterable[str]) -> frozenset[str]:
-    found = frozenset(words)
-    if unknown := sorted(found - set(PARTS)):
-        raise UsageError(f"across={unknown[0][:40]}: there are {', '.join(PARTS)}")
-    return found
+    try:
+        return require_parts(word[:_LONGEST] for word in words)
+    except ComparisonError as error:
+        raise UsageError(f"across={error}") from None

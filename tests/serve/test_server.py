@@ -223,6 +223,7 @@ async def test_unlike_sides_are_refused_with_a_form_that_says_what_is_meant(clie
 
 async def test_a_part_of_the_fingerprint_that_there_is_not_is_refused(client: Client) -> None:
     assert "across=moon" in await text_of(client, "/compare?base=orders/v1&new=carts/v1&across=moon", 422)
+    assert "did you mean params?" in await text_of(client, "/compare?base=orders/v1&new=carts/v1&across=parms", 422)
 
 
 async def test_a_tag_that_is_not_listed_is_not_compared(client: Client) -> None:
