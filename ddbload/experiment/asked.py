@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ddbload.compare.samples import ENOUGH
-from ddbload.errors import UsageError
+from ddbload.errors import ScenarioError, UsageError
+from ddbload.experiment.operations import names
 from ddbload.experiment.pairs import LEAST_PAIRS, Design
 from ddbload.experiment.reading import Prepared, prepare, read, require
 from ddbload.experiment.sides import SIDES, Side, SideName, Subject, phrase, side_of, tags, under_test
 from ddbload.experiment.watcher import SeriesWatcher
+from ddbload.scenario.load import LoadedScenario
 from ddbload.target import TargetOptions, parse_spec
 
 
@@ -107,9 +109,10 @@ def understood(request: RegressRequest, watcher: SeriesWatcher) -> Experiment:
     for name, side in sides.items():
         key = tuple(sorted(side.params.items()))
         if key not in ready:
-            ready[key] = prepare(read(request.scenario, side.params, watcher), watcher, allow_code=request.allow_code)
+            ready[key] = prepare(_read(request, side, watcher), watcher, allow_code=request.allow_code)
         prepared[name] = ready[key]
         require(ready[key].loaded, side.transport)
+    _refuse_unknown(request.margins, prepared.values())
     base, new = under_test(sides["base"], sides["new"], prepared["base"].loaded.params, prepared["new"].loaded.params)
     tag_base, tag_new = tags((sides["base"], base), (sides["new"], new), (request.tag_base, request.tag_new))
     if not base:
@@ -129,6 +132,25 @@ def _refuse_numbers(request: RegressRequest) -> None:
     if request.pairs is None and request.max_pairs < max(request.pilot, LEAST_PAIRS):
         least = max(request.pilot, LEAST_PAIRS)
         raise UsageError(f"--max-pairs {request.max_pairs}: at least {least}; --pairs fixes a smaller number")
+
+
+def _read(request: RegressRequest, side: Side, watcher: SeriesWatcher) -> LoadedScenario:
+    """The scenario of a side; what is wrong with a parameter is said of the option that gave it."""
+    try:
+        return read(request.scenario, side.params, watcher)
+    except ScenarioError as error:
+        own = {name: text for name, text in side.params.items() if request.params.get(name) != text}
+        typed = {f"-p {name}={text}": f"--{side.name} {name}={text}" for name, text in own.items()}
+        raise ScenarioError([replace(each, file=typed.get(each.file, each.file)) for each in error.problems]) from None
+
+
+def _refuse_unknown(margins: Mapping[str, float], prepared: Iterable[Prepared]) -> None:
+    """Refuse a margin of an operation that no side has; whether it has a gate of that metric only its runs tell."""
+    known = list(dict.fromkeys(name for each in prepared for name in names(each.workload)))
+    for word in margins:
+        operation = word.removesuffix("p99.9").rpartition(".")[0]
+        if operation and operation not in {*known, "all"}:
+            raise UsageError(f"{word}: no gate of that name; the operations are {', '.join(known)}")
 
 
 def _outside(target: str) -> bool:

@@ -97,3 +97,20 @@ def test_of_many_runs_alike_each_thing_is_told_once() -> None:
     for text in ("loaded", "warning", "loaded"):
         once.note(text)
     assert told == ["loaded", "warning"]
+
+
+def test_a_margin_of_an_operation_that_there_is_not_is_refused_before_any_load(ask: Any) -> None:
+    with pytest.raises(UsageError, match=r"red\.p50: no gate of that name; the operations are read"):
+        ask(new=["transport=sdk"], margins={"red.p50": 0.03})
+
+
+@pytest.mark.parametrize("gate", ["read.p50", "read.p99.9", "p99.9", "p50", "all.errors"])
+def test_a_margin_of_what_the_scenario_has_is_left_to_the_runs(ask: Any, gate: str) -> None:
+    assert ask(new=["transport=sdk"], margins={gate: 0.03}).request.margins == {gate: 0.03}
+
+
+def test_a_parameter_that_there_is_not_is_blamed_on_the_option_that_gave_it(ask: Any) -> None:
+    with pytest.raises(DdbloadError, match=r"^--new rat=50: the scenario has no parameter 'rat'"):
+        ask(new=["rat=50"])
+    with pytest.raises(DdbloadError, match=r"^-p rat=50: the scenario has no parameter 'rat'"):
+        ask(new=["transport=sdk"], params={"rat": "50"})
