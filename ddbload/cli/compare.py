@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -123,7 +124,7 @@ def check_page(file: Path | None) -> None:
         if there and not (file.is_file() or file.is_dir()):  # a pipe's reader would take the trial for the end
             return
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("ab"):
+        with file.open("ab"), tempfile.TemporaryFile(dir=file.resolve().parent):  # a page is made beside its place
             pass
         if not there:
             file.unlink()

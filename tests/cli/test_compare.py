@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ddbload.cli import app
-from ddbload.cli.compare import exit_code, write_page
+from ddbload.cli.compare import check_page, exit_code, write_page
 from ddbload.compare.document import Comparison, SelfCheck, Trend
 from ddbload.compare.request import CompareRequest
 from ddbload.errors import UsageError
@@ -338,6 +338,12 @@ def test_a_page_that_stands_there_stays_when_nothing_can_be_compared(tmp_path: P
         assert app.run(["compare", "base", "nowhere", "--html", str(file)]) == 2
     assert page.read_text() == "of last week"
     assert not other.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/comm").is_file(), reason="such a file is Linux's")
+def test_a_page_needs_room_beside_it_to_be_made_in() -> None:
+    with pytest.raises(UsageError, match="/proc/self/comm: cannot be written"):
+        check_page(Path("/proc/self/comm"))
 
 
 def test_the_command_imports_nothing_heavy_before_it_is_called() -> None:
