@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ddbload.compare.document import Comparison, Finding
+from ddbload.compare.document import Comparison, Finding, Scale
 from ddbload.report.comparison_rest import (
     beside_section,
     excluded_section,
@@ -180,10 +180,14 @@ def _there(comparison: Comparison) -> str:
     return f"there are {len(comparison.base.runs)} and {len(comparison.new.runs)} runs"
 
 
+def _shown_from(change: float, scale: Scale) -> str:
+    return "no share" if scale == "difference" and change > 1 else size_text(change, scale)  # there are but all calls
+
+
 def _could(gate: Finding, comparison: Comparison) -> Iterator[str]:
     yield name_of(gate)
     for side in (gate.base, gate.new):
         yield NONE if side.spread is None else f"±{size_text(side.spread, gate.scale)}"
-    yield NONE if gate.detectable is None else size_text(gate.detectable, gate.scale)
+    yield NONE if gate.detectable is None else _shown_from(gate.detectable, gate.scale)
     yield NONE if gate.margin is None else size_text(gate.margin.value, gate.scale)
     yield "too many" if gate.needed is None else amount(gate.needed, comparison.design)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ddbload.results.document import ResultsError
-from ddbload.results.folders import runs_in, tags_in
+from ddbload.results.folders import runs_in, subfolders, tags_in
 from ddbload.results.names import PINNED, safe_name
 from ddbload.results.record import RunRecord
 from ddbload.results.store import read_run
@@ -42,6 +42,8 @@ def nothing(root: Path, word: str, scenario: str | None) -> str:
     """Why nothing was found, and what there is instead."""
     if not word.strip():
         return "an empty word names no run and no tag"
+    if below := _tags_below(word):
+        return f"{word} is a scenario's folder; say which tag: {few([str(folder) for folder in below])}"
     of = f" of {scenario}" if scenario else ""
     wanted = word if not (scenario is None and "@" in word) else word.split("@", 1)[1]
     if wanted == PINNED:
@@ -57,6 +59,14 @@ def nothing(root: Path, word: str, scenario: str | None) -> str:
     near = get_close_matches(wanted, tags, n=3, cutoff=0.5)
     said = f"the nearest: {few(near)}" if near else f"there are: {few(tags)}"
     return f"{word} is neither a run's folder nor a tag with runs{of} in {root}; {said}"
+
+
+def _tags_below(word: str) -> list[Path]:
+    """The tags' folders that have runs, in the folder that a word names."""
+    with contextlib.suppress(ValueError, ResultsError):  # a tag may hold what no path can
+        home = Path(word)
+        return [home / name for name in subfolders(home) if runs_in(home / name)]
+    return []
 
 
 def few(names: Sequence[str]) -> str:

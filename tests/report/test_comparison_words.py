@@ -178,6 +178,12 @@ def test_of_each_gate_it_is_told_what_these_runs_could_have_shown_and_how_many_w
     assert row.cells == ("read p99", "±14%", "±17%", "21.3%", "10%", "34 pairs")
 
 
+def test_no_share_of_calls_that_could_be_shown_is_more_than_all() -> None:
+    errors = gate("all errors", 0.2, 0.3, (0.1, -0.5, 0.7), "cannot tell", unit="share", detectable=1.11)
+    row = table(section(comparison("cannot tell", (errors,)), "What these runs could show")).rows[0]
+    assert row.cells[3] == "no share"
+
+
 def test_without_an_interval_nothing_is_drawn_and_nothing_said_of_what_could_be_shown() -> None:
     titles = [each.title for each in comparison_report(ONE_AGAINST_ONE).sections]
     assert "Intervals" not in titles

@@ -95,7 +95,7 @@ def test_what_is_no_run_is_refused(root: Path, tmp_path: Path) -> None:
         (str(other / "orders" / "v1"), "is no tag of"),
         (select(other, "v2").runs[0].path, "is no tag of"),
         (str(root), "neither a run's folder nor a tag"),
-        (str(root / "orders"), "neither a run's folder nor a tag"),
+        (str(root / "orders"), "is a scenario's folder; say which tag"),
         (str(root / "orders" / "notes"), "neither a run's folder nor a tag"),
         (str(root / "orders" / "v1" / ".00.partial"), "neither a run's folder nor a tag"),
         ("orders", "orders is a scenario; say which tag"),

@@ -132,6 +132,18 @@ def test_a_word_that_means_nothing_is_told_what_there_is(
         select(store, word, scenario=scenario)
 
 
+def test_a_scenarios_folder_is_told_its_tags_folders(store: Path) -> None:
+    home = store / "orders"
+    with pytest.raises(ResultsError, match=f"is a scenario's folder; say which tag: {home / 'v1'}, {home / 'v2'}"):
+        select(store, str(home))
+
+
+@pytest.mark.parametrize("word", ["\0", "x" * 5000])
+def test_a_word_that_no_path_can_be_is_a_tag_that_is_not_there(store: Path, word: str) -> None:
+    with pytest.raises(ResultsError, match="neither a run's folder nor a tag with runs"):
+        select(store, word)
+
+
 def test_a_store_that_is_not_there_has_no_runs(tmp_path: Path) -> None:
     with pytest.raises(ResultsError, match=f"there are no runs in {tmp_path / 'none'}"):
         select(tmp_path / "none", "v1")
