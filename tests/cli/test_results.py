@@ -115,7 +115,7 @@ def test_a_tag_cannot_write_over_the_terminal(
         (("export", "v1", "--format", "parquet"), "name a file with --to"),
         (("export", "v1", "--format", "otava"), "name a folder with --to"),
         (("show", "v9"), "the nearest: v2, v1"),
-        (("show", "results/quickstart"), "neither a run's folder nor a tag"),
+        (("show", "results/quickstart"), "is a scenario's folder; say which tag: results/quickstart/v1"),
         (("pin", "v9"), "the nearest: v2, v1"),
         (("unpin", "pinned"), "no tag is pinned"),
         (("rm",), "name the runs or tags to remove"),
