@@ -20,7 +20,7 @@ def plain(
     }
     served = {name: _share(np.minimum(units, capacity[name]), units) for name, units in asked.units.items()}
     if asked.dimension == "write":
-        served[""] = np.min(list(served.values()), axis=0)
+        served[""] = np.stack(list(served.values())).min(axis=0)
     return {
         name: _outcome(units, capacity[name], served[name], [lane[name] for lane in settings])
         for name, units in asked.units.items()
