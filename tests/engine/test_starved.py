@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_what_a_report_says_of_the_machine(sentence: str, need: Need | None, sai
     assert [part in text for part, text in zip(said, notes(need), strict=True)] == [True] * len(said), sentence
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="this system does not tell")
 def test_what_a_process_did_before_the_first_look_does_not_count() -> None:
     look = Look(os.getpid())
     look.look(10 * SECOND)
