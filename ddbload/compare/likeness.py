@@ -66,8 +66,9 @@ def under_test(
 
 def _written_alike(runs: Sequence[RunRecord]) -> bool:
     """Whether the runs are of one scenario, as far as is known, but for its parameters, seed and files' content."""
-    prints = [run.fingerprint for run in runs]
-    return len({each.scenario for each in prints}) == 1 and len({each.written_sha256 for each in prints} - {""}) < 2  # noqa: PLR2004 - two that are known are unlike
+    names = {run.fingerprint.scenario for run in runs}
+    known = {run.fingerprint.written_sha256 for run in runs} - {""}
+    return len(names) == 1 and len(known) <= 1
 
 
 def _of_experiments(base: Sequence[RunRecord], new: Sequence[RunRecord]) -> frozenset[str]:

@@ -86,7 +86,8 @@ def _told(finding: dict[str, Any]) -> str:
     told = ", ".join(f"{name} {_percent(change[name])}" for name in ("estimate", "low", "high"))
     centers = f"{finding['base']['center']:.4g} -> {finding['new']['center']:.4g} {finding['unit']}"
     noise = f"noise {_percent(finding['base']['spread'])}, {_percent(finding['new']['spread'])}"
-    needed = f"needed {finding['needed']}"
+    margin = f"margin {_percent(finding['margin'] and finding['margin']['value'])}"
+    needed = f"{margin}, needed {finding['needed']}"
     return f"  {finding['operation']} {finding['metric']}: {centers}; {told}; {noise}; {needed}; {finding['verdict']}"
 
 
